@@ -1,0 +1,153 @@
+"""What Hummingbot's scan of connectors reads: one domain `ccxt_<id>` per exchange of the registry.
+
+Imported at every start of Hummingbot, so it reads shipped metadata only and never imports ccxt.
+
+**How Hummingbot calls `CcxtExchange`** (client/settings.py, `ConnectorSetting.conn_init_parameters`, 20260922; all by
+keyword). For the connector `ccxt_<id>`, always:
+
+- one keyword per required credential: `ccxt_api_key`, `ccxt_secret`, `ccxt_uid`, `ccxt_account_id`, `ccxt_login`,
+  `ccxt_password`, `ccxt_twofa`, `ccxt_private_key`, `ccxt_wallet_address`, `ccxt_token` (KEYWORDS below). Plain `str`.
+  Hummingbot replaces `ccxt_<id>` in the key's name by the parent's name `ccxt`. Without keys (paper trade, market data
+  for controllers, list of trading pairs) each is the empty string, or is absent altogether.
+- `domain="<id>"`, ccxt's id.
+- `rate_limits_share_pct`: `Decimal`, 100 by default.
+- `trading_pairs`: `list[str]`, may be empty; `trading_required`: `bool`.
+- `balance_asset_limit`: `dict[str, dict[str, Decimal]] | None` (None from `connect`, `{}` from paper trade).
+
+For the parent `ccxt` itself (only where somebody asks for it, or with `fetch_pairs_from_all_exchanges`): `domain=""`,
+`trading_pairs`, `trading_required`, `balance_asset_limit`, and nothing else.
+
+Paper trade: `ccxt_binance_paper_trade` builds `CcxtExchange(domain="binance", trading_required=False, ...)` without keys
+and takes its `order_book_tracker`.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ConfigDict, Field, SecretStr, field_validator
+
+from hummingbot.client.config.config_data_types import BaseConnectorConfigMap
+from hummingbot.core.data_type.trade_fee import TradeFeeSchema
+from hummingbot_ccxt import registry
+from hummingbot_ccxt.registry import ExchangeInfo
+
+CENTRALIZED = True
+EXAMPLE_PAIR = "BTC-USDT"
+
+KEYWORDS = {
+    "apiKey": "api_key",
+    "secret": "secret",
+    "uid": "uid",
+    "accountId": "account_id",
+    "login": "login",
+    "password": "password",
+    "twofa": "twofa",
+    "privateKey": "private_key",
+    "walletAddress": "wallet_address",
+    "token": "token",
+}
+"""ccxt's name of a credential -> the end of its key's name: `ccxt_<id>_<end>` in files, `ccxt_<end>` in the call."""
+
+PROMPTS = {
+    "apiKey": "API key",
+    "secret": "API secret",
+    "uid": "user id (UID)",
+    "accountId": "account id",
+    "login": "login",
+    "password": "API password (passphrase)",
+    "twofa": "two-factor secret",
+    "privateKey": "private key",
+    "walletAddress": "wallet address",
+    "token": "access token",
+}
+
+ASSUMED_FEE = Decimal("0.002")
+"""Maker and taker where ccxt declares none: the median, and the most usual, of the taker fees that it does declare.
+Hummingbot needs a figure to plan with; the account's own fees replace it as soon as they can be fetched."""
+
+
+def fee_schema(info: ExchangeInfo) -> TradeFeeSchema:
+    """Fees to plan with until the account's own are known, as fractions.
+
+    Bought coins are paid out less the fee where ccxt says that the received side pays (`feeSide` "get").
+    """
+    return TradeFeeSchema(
+        maker_percent_fee_decimal=ASSUMED_FEE if info.maker is None else info.maker,
+        taker_percent_fee_decimal=ASSUMED_FEE if info.taker is None else info.taker,
+        buy_percent_fee_deducted_from_returns=info.fee_side == "get",
+    )
+
+
+def config_map_class(info: ExchangeInfo) -> type[BaseConnectorConfigMap]:
+    """The config map of `ccxt_<id>`: a secret field for each credential that ccxt requires of this exchange.
+
+    pydantic's schema is built at first use: 87 of them at each start would double the time of the scan.
+    """
+    annotations: dict[str, Any] = {"connector": str}
+    fields: dict[str, Any] = {"connector": info.connector}
+    for credential in info.credentials:
+        attribute = f"{info.connector}_{KEYWORDS[credential]}"
+        annotations[attribute] = SecretStr
+        fields[attribute] = Field(
+            default=...,
+            json_schema_extra={
+                "prompt": f"Enter your {info.name} {PROMPTS[credential]}",
+                "is_secure": True,
+                "is_connect_key": True,
+                "prompt_on_new": True,
+            },
+        )
+    name = f"Ccxt{info.id.capitalize()}ConfigMap"
+    namespace = {
+        "__module__": __name__,
+        "__qualname__": name,
+        "__annotations__": annotations,
+        "model_config": ConfigDict(title=info.connector, defer_build=True),
+        **fields,
+    }
+    return type(BaseConnectorConfigMap)(name, (BaseConnectorConfigMap,), namespace)
+
+
+class CcxtConfigMap(BaseConnectorConfigMap):
+    """The config map of the parent `ccxt`, which no one can connect: it says so.
+
+    Hummingbot lists a parent beside its domains whatever we do, and its interactive `connect` breaks on a connector
+    without a config map.
+    """
+
+    connector: str = "ccxt"
+    domain: str = Field(
+        default=...,
+        json_schema_extra={
+            "prompt": "`ccxt` stands for all ccxt connectors and takes no keys. Leave this (Ctrl-X) and connect one of "
+            "them: ccxt_<exchange>, for example ccxt_kraken",
+            "is_secure": False,
+            "is_connect_key": True,
+            "prompt_on_new": True,
+        },
+    )
+    model_config = ConfigDict(title="ccxt")
+
+    @field_validator("domain", mode="before")
+    @classmethod
+    def refuse(cls, value: Any) -> str:
+        exchange = str(value).strip().lower().removeprefix("ccxt_")
+        wanted = exchange if exchange in registry.exchanges() else "kraken"
+        raise ValueError(f"`ccxt` takes no keys: connect ccxt_{wanted} instead")
+
+
+DEFAULT_FEES = TradeFeeSchema(maker_percent_fee_decimal=ASSUMED_FEE, taker_percent_fee_decimal=ASSUMED_FEE)
+KEYS = CcxtConfigMap.model_construct()
+
+OTHER_DOMAINS: list[str] = []
+OTHER_DOMAINS_PARAMETER: dict[str, str] = {}
+OTHER_DOMAINS_EXAMPLE_PAIR: dict[str, str] = {}
+OTHER_DOMAINS_DEFAULT_FEES: dict[str, TradeFeeSchema] = {}
+OTHER_DOMAINS_KEYS: dict[str, BaseConnectorConfigMap] = {}
+
+for _info in registry.exchanges().values():
+    OTHER_DOMAINS.append(_info.connector)
+    OTHER_DOMAINS_PARAMETER[_info.connector] = _info.id
+    OTHER_DOMAINS_EXAMPLE_PAIR[_info.connector] = _info.example_pair
+    OTHER_DOMAINS_DEFAULT_FEES[_info.connector] = fee_schema(_info)
+    OTHER_DOMAINS_KEYS[_info.connector] = config_map_class(_info).model_construct()

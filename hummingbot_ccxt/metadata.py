@@ -1,0 +1,259 @@
+"""Builds the registry's metadata from the installed ccxt; the only module here, besides the venue's, that imports ccxt.
+
+Everything comes from what ccxt declares about an exchange class (`has`, `features`, `requiredCredentials`, `fees`,
+`rateLimit`, `urls`, `precisionMode`, `streaming`), but for two things that ccxt does not know: the pair to show in a
+prompt, and Hummingbot's native connector. Both are tables below.
+"""
+
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+REQUIRED_METHODS = ("createOrder", "cancelOrder", "fetchBalance", "fetchOrderBook")
+"""Without these, a spot exchange cannot be traded: derive, whose book is only streamed, is the one that falls out."""
+
+METHODS = frozenset(
+    """
+    fetchStatus fetchTime fetchMarkets fetchCurrencies
+    fetchTicker fetchTickers fetchBidsAsks fetchLastPrices fetchOrderBook fetchOrderBooks fetchTrades fetchOHLCV
+    fetchBalance fetchTradingFee fetchTradingFees
+    fetchOrder fetchOrderWithClientOrderId fetchOrders fetchOpenOrder fetchOpenOrders fetchClosedOrder fetchClosedOrders
+    fetchCanceledOrders fetchCanceledAndClosedOrders fetchOrderTrades fetchMyTrades
+    createOrder createOrders createLimitOrder createMarketOrder createMarketBuyOrderWithCost createPostOnlyOrder
+    cancelOrder cancelOrderWithClientOrderId cancelOrders cancelOrdersWithClientOrderId cancelOrdersForSymbols
+    cancelAllOrders cancelAllOrdersAfter editOrder
+    createOrderWs createOrdersWs cancelOrderWs cancelOrdersWs cancelAllOrdersWs editOrderWs
+    fetchBalanceWs fetchOrderWs fetchOpenOrdersWs fetchMyTradesWs fetchOrderBookWs fetchTickerWs
+    watchStatus watchTicker watchTickers watchBidsAsks watchOHLCV watchOHLCVForSymbols
+    watchOrderBook watchOrderBookForSymbols watchTrades watchTradesForSymbols
+    watchOrders watchOrdersForSymbols watchMyTrades watchMyTradesForSymbols watchBalance
+    unWatchTicker unWatchTickers unWatchBidsAsks unWatchOHLCV unWatchOHLCVForSymbols
+    unWatchOrderBook unWatchOrderBookForSymbols unWatchTrades unWatchTradesForSymbols
+    unWatchOrders unWatchMyTrades unWatchBalance
+    """.split()
+)
+"""Of ccxt's 200 unified methods, those that a connector can use."""
+
+ALL_TIMES_IN_FORCE = ("GTC", "IOC", "FOK", "GTD")
+
+PRECISION_MODES = {2: "decimal_places", 3: "significant_digits", 4: "tick_size"}
+"""ccxt's constants DECIMAL_PLACES, SIGNIFICANT_DIGITS, TICK_SIZE (ccxt/base/decimal_to_precision.py)."""
+
+IMPLAUSIBLE_FEE = Decimal("0.05")
+"""ccxt writes some fees in per cent where a fraction belongs (weex 0.1, p2b's tiers, in 4.5.90); no spot fee is 5 %."""
+
+EXAMPLE_PAIRS = {
+    "alpaca": "BTC-USD",
+    "backpack": "SOL-USDC",
+    "bit2c": "BTC-NIS",
+    "bitbank": "BTC-JPY",
+    "bitbns": "BTC-INR",
+    "bitfinex": "BTC-USD",
+    "bitflyer": "BTC-JPY",
+    "bithumb": "BTC-KRW",
+    "bitopro": "BTC-TWD",
+    "bitso": "BTC-MXN",
+    "bitstamp": "BTC-USD",
+    "bittrade": "BTC-JPY",
+    "bitvavo": "BTC-EUR",
+    "blockchaincom": "BTC-USD",
+    "btcbox": "BTC-JPY",
+    "btcmarkets": "BTC-AUD",
+    "btcturk": "BTC-TRY",
+    "btse": "BTC-USD",
+    "bullish": "BTC-USDC",
+    "bybiteu": "BTC-USDC",
+    "cex": "BTC-USD",
+    "coinbase": "BTC-USD",
+    "coinbaseexchange": "BTC-USD",
+    "coinbaseinternational": "BTC-USDC",
+    "coincheck": "BTC-JPY",
+    "coinmate": "BTC-EUR",
+    "coinone": "BTC-KRW",
+    "coinsph": "BTC-PHP",
+    "coinspot": "BTC-AUD",
+    "deribit": "BTC-USDC",
+    "foxbit": "BTC-BRL",
+    "gemini": "BTC-USD",
+    "hyperliquid": "HYPE-USDC",
+    "independentreserve": "BTC-AUD",
+    "indodax": "BTC-IDR",
+    "kraken": "BTC-USD",
+    "lighter": "ETH-USDC",
+    "luno": "BTC-ZAR",
+    "mercado": "BTC-BRL",
+    "myokx": "BTC-EUR",
+    "ndax": "BTC-CAD",
+    "okxus": "BTC-USD",
+    "onetrading": "BTC-EUR",
+    "paymium": "BTC-EUR",
+    "revolutx": "BTC-USD",
+    "upbit": "BTC-KRW",
+    "zaif": "BTC-JPY",
+    "zebpay": "BTC-INR",
+}
+"""Where BTC-USDT is not the usual market: the home currency's Bitcoin market, or the venue's own token."""
+DEFAULT_EXAMPLE_PAIR = "BTC-USDT"
+
+CLIENT_ORDER_ID = re.compile(r"client_?(order_?)?o?id\b", re.IGNORECASE)
+"""clientOrderId, client_order_id, clientOid, client_oid, clientId as ccxt's methods spell it."""
+ORDER_METHOD_CALL = re.compile(r"self\.(\w*order\w*)\(")
+OTHER_PURPOSE = re.compile(r"^(parse|safe|handle|edit)_|_ws|fetch_.*orders|contract|swap|uta|rfq|trigger|advanced|trades|id$")
+"""Methods that serve other products, lists of orders, or the reading of answers."""
+
+NATIVE_CONNECTORS = {
+    "backpack": "backpack",
+    "binance": "binance",
+    "bingx": "bing_x",
+    "bitget": "bitget",
+    "bitrue": "bitrue",
+    "bitstamp": "bitstamp",
+    "btcmarkets": "btc_markets",
+    "bybit": "bybit",
+    "coinbase": "coinbase_advanced_trade",
+    "foxbit": "foxbit",
+    "gate": "gate_io",
+    "gemini": "gemini",
+    "htx": "htx",
+    "hyperliquid": "hyperliquid",
+    "kraken": "kraken",
+    "kucoin": "kucoin",
+    "lighter": "lighter",
+    "mexc": "mexc",
+    "ndax": "ndax",
+    "okx": "okx",
+}
+"""ccxt id -> folder in hummingbot/connector/exchange (20260922)."""
+
+
+def build() -> dict[str, Any]:
+    """The metadata of the installed ccxt: `{"ccxt_version": str, "exchanges": {id: {field: value}}}`, sorted by id.
+
+    Shape of an exchange: the fields of registry.ExchangeInfo but for `id`, with lists for tuples and sets, and strings
+    for decimals. Takes seconds, since it imports and constructs every class of ccxt.
+    """
+    import ccxt
+
+    exchanges = {instance.id: entry(instance, pro=is_pro) for instance, is_pro in spot_exchanges()}
+    return {"ccxt_version": ccxt.__version__, "exchanges": dict(sorted(exchanges.items()))}
+
+
+def spot_exchanges() -> Iterator[tuple[Any, bool]]:
+    """An instance of each exchange on which spot can be traded, and whether it is of ccxt.pro's class."""
+    import ccxt.async_support
+    import ccxt.pro
+
+    pro_ids = set(ccxt.pro.exchanges)
+    for exchange_id in ccxt.async_support.exchanges:
+        is_pro = exchange_id in pro_ids
+        instance = getattr(ccxt.pro if is_pro else ccxt.async_support, exchange_id)()
+        if can_trade_spot(instance.has):
+            yield instance, is_pro
+
+
+def can_trade_spot(has: dict[str, Any]) -> bool:
+    """Whether ccxt's `has` promises spot markets and all that trading on them takes."""
+    return has.get("spot") is True and all(has.get(method) for method in REQUIRED_METHODS)
+
+
+def entry(exchange: Any, *, pro: bool) -> dict[str, Any]:
+    """One exchange's metadata from its ccxt instance."""
+    has: dict[str, Any] = exchange.has
+    fees = {**(exchange.fees.get("trading") or {}), **(exchange.fees.get("spot") or {})}
+    features = ((exchange.features or {}).get("spot") or {}).get("createOrder") or {}
+    in_force: dict[str, Any] | None = features.get("timeInForce")
+    urls: dict[str, Any] = exchange.urls
+    return {
+        "name": exchange.name,
+        "pro": pro,
+        "credentials": [name for name, required in exchange.requiredCredentials.items() if required],
+        "has": sorted(method for method in METHODS if has.get(method) is True),
+        "emulated": sorted(method for method in METHODS if has.get(method) == "emulated"),
+        "maker": fee(fees.get("maker")),
+        "taker": fee(fees.get("taker")),
+        "fee_side": fees.get("feeSide"),
+        "rate_limit_ms": exchange.rateLimit,
+        "precision_mode": PRECISION_MODES[exchange.precisionMode],
+        "order_types": [kind for kind in ("limit", "market") if has.get(f"create{kind.capitalize()}Order")],
+        "time_in_force": None if in_force is None else [name for name in ALL_TIMES_IN_FORCE if in_force.get(name)],
+        "post_only": post_only(has.get("createPostOnlyOrder"), in_force),
+        "market_buy_by_cost": features.get("marketBuyByCost"),
+        "market_buy_needs_price": features.get("marketBuyRequiresPrice"),
+        "client_order_id": [verb for verb in ("create", "fetch", "cancel") if takes_client_order_id(exchange, verb)],
+        "keep_alive_ms": (getattr(exchange, "streaming", None) or {}).get("keepAlive") if pro else None,
+        "testnet": bool(urls.get("test")),
+        "example_pair": EXAMPLE_PAIRS.get(exchange.id, DEFAULT_EXAMPLE_PAIR),
+        "countries": list(exchange.countries or []),
+        "www": urls["www"],
+        "docs": as_list(urls.get("doc")),
+        "fees_url": next(iter(as_list(urls.get("fees"))), None),
+        "native": NATIVE_CONNECTORS.get(exchange.id),
+    }
+
+
+def fee(declared: Any) -> str | None:
+    """A fee rate as a decimal string, as ccxt's literal reads; None where ccxt has none, or none that can be true."""
+    if not isinstance(declared, int | float | str):
+        return None
+    rate = Decimal(str(declared))
+    return format(rate, "f") if abs(rate) < IMPLAUSIBLE_FEE else None
+
+
+def post_only(declared: bool | None, in_force: dict[str, Any] | None) -> bool | None:
+    """Whether spot has post-only orders: `features` know the market type, `has` may mean the derivatives."""
+    return declared if in_force is None else bool(in_force.get("PO"))
+
+
+def takes_client_order_id(exchange: Any, verb: str) -> bool:
+    """Whether `create_order`, `fetch_order` or `cancel_order` (`verb`) of the venue's own class takes a client order id.
+
+    ccxt's `features` have no key for it, so its methods are read: their documented parameters, and their code, followed
+    from `<verb>_order` through the methods that build the request (`create_order_request`, `create_spot_order` ...),
+    since many only hand on. What serves other products is left out, and so are comments, where ccxt quotes sample
+    answers that name the field.
+    """
+    seen: set[str] = set()
+    waiting = [f"{verb}_order"]
+    while waiting:
+        name = waiting.pop()
+        documentation, code = own_text(exchange, name)
+        if "params.clientOrderId" in documentation or CLIENT_ORDER_ID.search(code):
+            return True
+        seen.add(name)
+        called = {match for match in ORDER_METHOD_CALL.findall(code) if not OTHER_PURPOSE.search(match)}
+        waiting += sorted(called - seen)
+    return False
+
+
+def own_text(exchange: Any, name: str) -> tuple[str, str]:
+    """Docstring and code, without comment lines, of the venue's method `name`; empty where it has none of its own."""
+    for cls in type(exchange).__mro__:
+        if name in vars(cls) and cls.__module__.startswith("ccxt.") and ".base." not in cls.__module__:
+            body = inspect.getsource(vars(cls)[name]).split('"""')[-1]
+            code = "\n".join(line for line in body.splitlines() if not line.lstrip().startswith("#"))
+            return vars(cls)[name].__doc__ or "", code
+    return "", ""
+
+
+def as_list(value: Any) -> list[str]:
+    """ccxt writes one link as a string and several as a list."""
+    return [value] if isinstance(value, str) else list(value or [])
+
+
+def to_text(metadata: dict[str, Any]) -> str:
+    """The metadata as the file holds it: JSON, one exchange a line, so that a diff shows which exchange changed."""
+    lines = ",\n".join(
+        f"  {json.dumps(exchange_id)}: {json.dumps(fields, ensure_ascii=False, separators=(',', ':'))}"
+        for exchange_id, fields in metadata["exchanges"].items()
+    )
+    return f'{{\n "ccxt_version": {json.dumps(metadata["ccxt_version"])},\n "exchanges": {{\n{lines}\n }}\n}}\n'
+
+
+def write(metadata: dict[str, Any], path: Path) -> None:
+    """Write the metadata file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(to_text(metadata), encoding="utf-8")
