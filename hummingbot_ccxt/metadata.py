@@ -34,7 +34,7 @@ METHODS = frozenset(
     unWatchTicker unWatchTickers unWatchBidsAsks unWatchOHLCV unWatchOHLCVForSymbols
     unWatchOrderBook unWatchOrderBookForSymbols unWatchTrades unWatchTradesForSymbols
     unWatchOrders unWatchMyTrades unWatchBalance
-    """.split()
+    """.split()  # noqa: SIM905
 )
 """Of ccxt's 200 unified methods, those that a connector can use."""
 
@@ -102,7 +102,9 @@ DEFAULT_EXAMPLE_PAIR = "BTC-USDT"
 CLIENT_ORDER_ID = re.compile(r"client_?(order_?)?o?id\b", re.IGNORECASE)
 """clientOrderId, client_order_id, clientOid, client_oid, clientId as ccxt's methods spell it."""
 ORDER_METHOD_CALL = re.compile(r"self\.(\w*order\w*)\(")
-OTHER_PURPOSE = re.compile(r"^(parse|safe|handle|edit)_|_ws|fetch_.*orders|contract|swap|uta|rfq|trigger|advanced|trades|id$")
+OTHER_PURPOSE = re.compile(
+    r"^(parse|safe|handle|edit)_|_ws|fetch_.*orders|contract|swap|uta|rfq|trigger|advanced|trades|id$"
+)
 """Methods that serve other products, lists of orders, or the reading of answers."""
 
 NATIVE_CONNECTORS = {
@@ -209,7 +211,7 @@ def post_only(declared: bool | None, in_force: dict[str, Any] | None) -> bool | 
 
 
 def takes_client_order_id(exchange: Any, verb: str) -> bool:
-    """Whether `create_order`, `fetch_order` or `cancel_order` (`verb`) of the venue's own class takes a client order id.
+    """Whether the venue's own `create_order`, `fetch_order` or `cancel_order` (`verb`) takes a client order id.
 
     ccxt's `features` have no key for it, so its methods are read: their documented parameters, and their code, followed
     from `<verb>_order` through the methods that build the request (`create_order_request`, `create_spot_order` ...),

@@ -1,7 +1,7 @@
 """Which exchanges can be traded through ccxt, and what each of them can do.
 
-Read from `data/metadata.json`, which `hummingbot-ccxt metadata build` writes from an installed ccxt, so that Hummingbot's
-start (which scans every connector) never pays for importing ccxt.
+Read from `data/metadata.json`, which `hummingbot-ccxt metadata build` writes from an installed ccxt, so that
+Hummingbot's start (which scans every connector) never pays for importing ccxt.
 """
 
 import difflib

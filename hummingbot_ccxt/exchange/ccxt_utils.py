@@ -17,17 +17,17 @@ keyword). For the connector `ccxt_<id>`, always:
 For the parent `ccxt` itself (only where somebody asks for it, or with `fetch_pairs_from_all_exchanges`): `domain=""`,
 `trading_pairs`, `trading_required`, `balance_asset_limit`, and nothing else.
 
-Paper trade: `ccxt_binance_paper_trade` builds `CcxtExchange(domain="binance", trading_required=False, ...)` without keys
-and takes its `order_book_tracker`.
+Paper trade: `ccxt_binance_paper_trade` builds `CcxtExchange(domain="binance", trading_required=False, ...)` without
+keys and takes its `order_book_tracker`.
 """
 
 from decimal import Decimal
 from typing import Any
 
-from pydantic import ConfigDict, Field, SecretStr, field_validator
-
 from hummingbot.client.config.config_data_types import BaseConnectorConfigMap
 from hummingbot.core.data_type.trade_fee import TradeFeeSchema
+from pydantic import ConfigDict, Field, SecretStr, field_validator
+
 from hummingbot_ccxt import registry
 from hummingbot_ccxt.registry import ExchangeInfo
 
