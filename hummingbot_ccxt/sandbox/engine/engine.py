@@ -46,7 +46,8 @@ class Engine:
         self._default_rates = _checked_rates(FeeRates(maker=maker_fee, taker=taker_fee))
         self._fee_rates: dict[str, FeeRates] = {}
         self._ledger = Ledger()
-        self._orders = OrderStore(history_limit)
+        self._orders = OrderStore()
+        self._history_limit = history_limit
         self._publisher = Publisher()
         self._execution = Execution(
             self._states, self._orders, self._ledger, self._publisher, self._fee_rates, first_order_id
@@ -61,8 +62,9 @@ class Engine:
         *,
         maker_fee: Decimal | None = None,
         taker_fee: Decimal | None = None,
+        history_limit: int | None = None,
     ) -> None:
-        """Opens an account and deposits `balances`; a fee rate not given is the engine's.
+        """Opens an account and deposits `balances`; a fee rate or history limit not given is the engine's.
 
         Raises ValueError if the account exists, or an amount or a rate is out of range.
         """
@@ -76,7 +78,7 @@ class Engine:
         )
         deposits = {asset: _checked_deposit(amount) for asset, amount in (balances or {}).items() if amount != ZERO}
         self._ledger.open_account(account_id)
-        self._orders.open_account(account_id)
+        self._orders.open_account(account_id, self._history_limit if history_limit is None else history_limit)
         self._fee_rates[account_id] = rates
         with localcontext(EXACT):
             for asset, amount in deposits.items():

@@ -9,6 +9,7 @@ from .types import Fill, Order
 
 @dataclass(slots=True)
 class _Account:
+    history_limit: int
     fills: deque[Fill]
     orders: dict[int, Order] = field(default_factory=dict)  # oldest first
     open: dict[int, Order] = field(default_factory=dict)  # oldest first
@@ -18,10 +19,9 @@ class _Account:
 
 
 class OrderStore:
-    """The orders and fills of every account; of closed orders and of fills the newest `history_limit` per account."""
+    """The orders and fills of every account; of closed orders and of fills the newest `history_limit` each."""
 
-    def __init__(self, history_limit: int) -> None:
-        self._history_limit = history_limit
+    def __init__(self) -> None:
         self._accounts: dict[str, _Account] = {}
 
     def __contains__(self, account_id: str) -> bool:
@@ -30,8 +30,8 @@ class OrderStore:
     def accounts(self) -> list[str]:
         return list(self._accounts)
 
-    def open_account(self, account_id: str) -> None:
-        self._accounts[account_id] = _Account(fills=deque(maxlen=self._history_limit))
+    def open_account(self, account_id: str, history_limit: int) -> None:
+        self._accounts[account_id] = _Account(history_limit, fills=deque(maxlen=history_limit))
 
     def has_open_client_id(self, account_id: str, client_order_id: str) -> bool:
         return client_order_id in self._account(account_id).open_client_ids
@@ -53,7 +53,7 @@ class OrderStore:
         del account.open[order.id]
         account.open_client_ids.discard(order.client_order_id)
         account.closed.append(order.id)
-        if len(account.closed) > self._history_limit:
+        if len(account.closed) > account.history_limit:
             oldest = account.orders.pop(account.closed.popleft())
             for key in ((oldest.symbol, oldest.client_order_id), (None, oldest.client_order_id)):
                 if account.latest.get(key) is oldest:
