@@ -1,0 +1,128 @@
+"""Order book rows -> Hummingbot's snapshot and diff messages. The hot path: one pass over the rows.
+
+Hummingbot's `OrderBookMessage.bids` unpacks and converts the rows of its content each time it is read. `BookMessage`
+holds the finished `OrderBookRow`s and hands them on; they are `(price, amount, update_id)` tuples, so that whoever
+reads `content["bids"]` as Hummingbot does sees the usual rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from math import inf
+from typing import Any, Final
+
+from hummingbot.core.data_type.order_book_message import OrderBookMessage, OrderBookMessageType
+from hummingbot.core.data_type.order_book_row import OrderBookRow
+
+from hummingbot_ccxt.translate.values import BadVenueData
+
+_BOOK: Final = "book"
+_NUMBERS: Final = frozenset({float, int, str, Decimal})  # and not bool, which float() would take
+_ROWS: Final = frozenset({list, tuple, OrderBookRow})  # and not a text, whose first two characters may be digits
+_UPDATE_IDS_END: Final = 2**63  # Hummingbot keeps it as int64
+_new_row = tuple.__new__
+
+
+class BookMessage(OrderBookMessage):
+    """An OrderBookMessage whose rows are built already."""
+
+    @property
+    def bids(self) -> list[OrderBookRow]:
+        return self.content["bids"]
+
+    @property
+    def asks(self) -> list[OrderBookRow]:
+        return self.content["asks"]
+
+
+def snapshot_message(
+    *, trading_pair: str, bids: Sequence[Any], asks: Sequence[Any], update_id: int, timestamp: float
+) -> BookMessage:
+    """The whole book as a message. Rows: [price in quote, amount in base, ...], numbers or texts, in any order.
+
+    Rows without an amount are left out (Hummingbot would keep them as levels). `timestamp` is in seconds.
+    Raises BadVenueData(structure "book", field "bids" or "asks") for a row that is no level, and for a crossed book.
+    """
+    bid_rows, ask_rows = _rows(bids, asks, update_id)
+    return _message(
+        OrderBookMessageType.SNAPSHOT,
+        trading_pair=trading_pair,
+        bids=[row for row in bid_rows if row[1]],
+        asks=[row for row in ask_rows if row[1]],
+        update_id=update_id,
+        timestamp=timestamp,
+    )
+
+
+def diff_message(
+    *, trading_pair: str, bids: Sequence[Any], asks: Sequence[Any], update_id: int, timestamp: float
+) -> BookMessage:
+    """The changed levels as a message: the new amount of each, 0 for a level that is gone; else as `snapshot_message`.
+
+    Rows of one price stay in their order: the last one holds. Raises BadVenueData for the whole of it, since a diff
+    with a hole in it makes a wrong book: the caller asks for a new snapshot.
+    """
+    bid_rows, ask_rows = _rows(bids, asks, update_id)
+    return _message(
+        OrderBookMessageType.DIFF,
+        trading_pair=trading_pair,
+        bids=bid_rows,
+        asks=ask_rows,
+        update_id=update_id,
+        timestamp=timestamp,
+    )
+
+
+def _message(
+    kind: OrderBookMessageType,
+    *,
+    trading_pair: str,
+    bids: list[OrderBookRow],
+    asks: list[OrderBookRow],
+    update_id: int,
+    timestamp: float,
+) -> BookMessage:
+    content = {"trading_pair": trading_pair, "update_id": update_id, "bids": bids, "asks": asks}
+    return BookMessage(kind, content, timestamp)
+
+
+def _rows(bids: Sequence[Any], asks: Sequence[Any], update_id: int) -> tuple[list[OrderBookRow], list[OrderBookRow]]:
+    if type(update_id) is not int or not 0 <= update_id < _UPDATE_IDS_END:
+        raise BadVenueData(_BOOK, "nonce", update_id, "is no update id")
+    bid_rows = _side(bids, "bids", update_id)
+    ask_rows = _side(asks, "asks", update_id)
+    best_bid = max([row[0] for row in bid_rows if row[1]], default=0.0)
+    best_ask = min([row[0] for row in ask_rows if row[1]], default=inf)
+    # Counting again, this time without the rows that a later one of the same price replaces, is for the rare case only.
+    if best_bid >= best_ask and _last(bid_rows, max, 0.0) >= _last(ask_rows, min, inf):
+        raise BadVenueData(_BOOK, "bids", [best_bid, best_ask], "crosses the asks (best bid, best ask)")
+    return bid_rows, ask_rows
+
+
+def _side(rows: Sequence[Any], side: str, update_id: int) -> list[OrderBookRow]:
+    """The rows as OrderBookRows. Raises BadVenueData for the first one that is no level."""
+    built: list[OrderBookRow] = []
+    append = built.append
+    row: Any = rows
+    try:
+        if not isinstance(rows, list | tuple):
+            raise TypeError
+        for row in rows:
+            price, amount = row[0], row[1]
+            if row.__class__ not in _ROWS or price.__class__ not in _NUMBERS or amount.__class__ not in _NUMBERS:
+                raise TypeError
+            price, amount = float(price), float(amount)  # type: ignore[arg-type]
+            if not (0.0 < price < inf and 0.0 <= amount < inf):  # false for NaN as well
+                raise ValueError
+            append(_new_row(OrderBookRow, (price, amount, update_id)))
+    except (TypeError, ValueError, LookupError, OverflowError) as err:
+        reason = "is no list of levels" if row is rows else "has a row that is no level"
+        raise BadVenueData(_BOOK, side, row, reason) from err
+    return built
+
+
+def _last(rows: list[OrderBookRow], best: Callable[..., float], nothing: float) -> float:
+    """The best price that is left when, of the rows of one price, the last one holds."""
+    amounts = {row[0]: row[1] for row in rows}
+    return best([price for price, amount in amounts.items() if amount], default=nothing)

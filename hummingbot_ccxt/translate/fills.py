@@ -1,0 +1,161 @@
+"""ccxt's private trade, or an order's cumulative figures -> one fill of an order that Hummingbot tracks.
+
+Source: ccxt manual, "Trade structure", "Order structure"; hummingbot/core/data_type/in_flight_order.py, TradeUpdate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from hummingbot.core.data_type.common import OrderType, TradeType
+from hummingbot.core.data_type.in_flight_order import InFlightOrder, TradeUpdate
+from hummingbot.core.data_type.trade_fee import TokenAmount, TradeFeeBase, TradeFeeSchema
+
+from hummingbot_ccxt.mapping import NO_QUIRKS, ExchangeMapping
+from hummingbot_ccxt.translate.fees import paid_fees
+from hummingbot_ccxt.translate.orders import filled_amount, update_time_s
+from hummingbot_ccxt.translate.values import (
+    BadVenueData,
+    optional_decimal,
+    optional_str,
+    required_decimal,
+    required_ms,
+    required_str,
+    required_structure,
+)
+
+_TRADE: Final = "trade"
+_ORDER: Final = "order"
+
+
+def trade_id(trade: Mapping[str, Any], mapping: ExchangeMapping = NO_QUIRKS) -> str:
+    """The venue's id of one fill, from `info` where the mapping says so, else ccxt's `id`.
+
+    Raises BadVenueData if there is none, or if it lost its digits: fills are told apart by it.
+    """
+    info = required_structure(trade, _TRADE).get("info")
+    for field in mapping.trade_id_field:
+        if isinstance(info, Mapping) and info.get(field) is not None:
+            return required_str(info, field, "trade.info")
+    return required_str(trade, "id", _TRADE)
+
+
+def trade_update(
+    trade: Mapping[str, Any],
+    tracked: InFlightOrder,
+    *,
+    fee_schema: TradeFeeSchema,
+    mapping: ExchangeMapping = NO_QUIRKS,
+) -> TradeUpdate:
+    """One fill of `tracked`, from one unified ccxt trade, of a stream or of REST.
+
+    Units: price in quote per base, amount in base, time in seconds. Fee: positive is paid, negative is a rebate; a
+    trade without one is legal and books none; one without a currency is in the token that `fee_schema` charges.
+    Raises BadVenueData if id, price, amount or timestamp is missing or no number.
+    """
+    required_structure(trade, _TRADE)
+    price = required_decimal(trade, "price", _TRADE, positive=True)
+    amount = required_decimal(trade, "amount", _TRADE, positive=True)
+    paid = paid_fees(trade, mapping, default_token=_fee_token(tracked, fee_schema))
+    return TradeUpdate(
+        trade_id=trade_id(trade, mapping),
+        client_order_id=tracked.client_order_id,
+        exchange_order_id=tracked.exchange_order_id or optional_str(trade, "order", _TRADE),
+        trading_pair=tracked.trading_pair,  # the order's, never the trade's symbol
+        fill_timestamp=required_ms(trade, "timestamp", _TRADE) / 1000,
+        fill_price=price,
+        fill_base_amount=amount,
+        fill_quote_amount=price * amount,
+        fee=_fee(tracked, fee_schema, paid),
+        is_taker=trade.get("takerOrMaker") != "maker",
+    )
+
+
+def derived_trade_update(
+    order: Mapping[str, Any],
+    tracked: InFlightOrder,
+    *,
+    fee_schema: TradeFeeSchema,
+    now: float,
+    mapping: ExchangeMapping = NO_QUIRKS,
+) -> TradeUpdate | None:
+    """What `order` has been filled beyond what is booked on `tracked`, as one fill; None if nothing, or it does not
+    say.
+
+    For venues that report no trades. Price: what the order's cumulative cost rose by, else its average price, else its
+    own. Id: the order's id and its cumulative filled amount, so that the same message books nothing a second time.
+    Fee: what the order's cumulative fees rose by; without any, the schema's percentage (maker for LIMIT_MAKER, else
+    taker). Time in seconds: the last trade's, else the last update's, else `now`; never the order's creation.
+    Raises BadVenueData for figures that are no numbers, and if no price can be found.
+    """
+    filled = filled_amount(order)
+    if filled is None or filled <= tracked.executed_amount_base:
+        return None
+    amount = filled - tracked.executed_amount_base
+    quote_amount = _quote_amount(order, tracked, filled, amount)
+    exchange_order_id = tracked.exchange_order_id or optional_str(order, "id", _ORDER)
+    return TradeUpdate(
+        trade_id=f"{exchange_order_id or tracked.client_order_id}:{filled.normalize():f}",
+        client_order_id=tracked.client_order_id,
+        exchange_order_id=exchange_order_id,
+        trading_pair=tracked.trading_pair,
+        fill_timestamp=update_time_s(order, "lastTradeTimestamp", "lastUpdateTimestamp", now=now),
+        fill_price=quote_amount / amount,
+        fill_base_amount=amount,
+        fill_quote_amount=quote_amount,
+        fee=_derived_fee(order, tracked, fee_schema, mapping),
+        is_taker=tracked.order_type is not OrderType.LIMIT_MAKER,
+    )
+
+
+def _quote_amount(order: Mapping[str, Any], tracked: InFlightOrder, filled: Decimal, amount: Decimal) -> Decimal:
+    """What `amount`, the newest part of `filled`, was worth in quote; always above zero."""
+    cost = optional_decimal(order, "cost", _ORDER, non_negative=True)
+    average = optional_decimal(order, "average", _ORDER, non_negative=True)
+    for cumulative in (cost, average and average * filled):
+        if cumulative and cumulative > tracked.executed_amount_quote:
+            return cumulative - tracked.executed_amount_quote
+    price = average or optional_decimal(order, "price", _ORDER, non_negative=True) or tracked.price
+    if price is None or not price.is_finite() or price <= 0:
+        raise BadVenueData(_ORDER, "average", order.get("average"), "is missing, and so is any other price")
+    return price * amount
+
+
+def _derived_fee(
+    order: Mapping[str, Any], tracked: InFlightOrder, fee_schema: TradeFeeSchema, mapping: ExchangeMapping
+) -> TradeFeeBase:
+    booked: dict[str, Decimal] = {}
+    for fill in tracked.order_fills.values():
+        for flat in fill.fee.flat_fees:
+            booked[flat.token] = booked.get(flat.token, Decimal(0)) + flat.amount
+    estimated = any(fill.fee.percent for fill in tracked.order_fills.values())
+    reported = paid_fees(order, mapping, default_token=_fee_token(tracked, fee_schema))
+    if reported and not estimated:  # once a part was estimated, the order's total would count that part twice
+        paid = [TokenAmount(token=fee.token, amount=fee.amount - booked.get(fee.token, Decimal(0))) for fee in reported]
+        return _fee(tracked, fee_schema, [fee for fee in paid if fee.amount])
+    is_maker = tracked.order_type is OrderType.LIMIT_MAKER
+    return TradeFeeBase.new_spot_fee(
+        fee_schema=fee_schema,
+        trade_type=tracked.trade_type,
+        percent=fee_schema.maker_percent_fee_decimal if is_maker else fee_schema.taker_percent_fee_decimal,
+        percent_token=fee_schema.percent_fee_token,
+    )
+
+
+def _fee(tracked: InFlightOrder, fee_schema: TradeFeeSchema, paid: list[TokenAmount]) -> TradeFeeBase:
+    return TradeFeeBase.new_spot_fee(
+        fee_schema=fee_schema,
+        trade_type=tracked.trade_type,
+        percent_token=paid[0].token if paid else None,  # as native connectors have it
+        flat_fees=paid,
+    )
+
+
+def _fee_token(tracked: InFlightOrder, fee_schema: TradeFeeSchema) -> str:
+    """The token of a fee that names none: the schema's third token, or the side of the trade that it charges."""
+    if fee_schema.percent_fee_token is not None:
+        return fee_schema.percent_fee_token
+    in_base = tracked.trade_type is TradeType.BUY and fee_schema.buy_percent_fee_deducted_from_returns
+    return tracked.base_asset if in_base else tracked.quote_asset

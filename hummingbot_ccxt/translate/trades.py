@@ -1,0 +1,65 @@
+"""ccxt's public trade -> Hummingbot's trade message.
+
+Source: ccxt manual, "Public Trades"; hummingbot/core/data_type/order_book_tracker.py, `_emit_trade_event_loop`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from hummingbot.core.data_type.common import TradeType
+from hummingbot.core.data_type.order_book_message import OrderBookMessage, OrderBookMessageType
+
+from hummingbot_ccxt.translate.values import (
+    BadVenueData,
+    optional_str,
+    required_decimal,
+    required_ms,
+    required_str,
+    required_structure,
+)
+
+_TRADE: Final = "trade"
+_TYPE_OF_SIDE: Final = {"buy": float(TradeType.BUY.value), "sell": float(TradeType.SELL.value)}
+
+
+def trade_message(trade: Mapping[str, Any], *, trading_pair: str) -> OrderBookMessage:
+    """One public trade as a message.
+
+    Content: `trade_type` as a float (the taker's side), `trade_id`, `update_id` (the time in ms, as native Binance has
+    it), `price` in quote per base and `amount` in base as texts. The message's timestamp is in seconds.
+    A trade without an id (phemex), or with one that lost its digits (htx), gets one made of its content: the same trade
+    gets the same id again, and two trades alike in time, side, price and amount cannot be told apart.
+    Raises BadVenueData if price, amount, side or time is missing or unusable.
+    """
+    required_structure(trade, _TRADE)
+    price = required_decimal(trade, "price", _TRADE, positive=True)
+    amount = required_decimal(trade, "amount", _TRADE, positive=True)
+    side = required_str(trade, "side", _TRADE)
+    if side not in _TYPE_OF_SIDE:
+        raise BadVenueData(_TRADE, "side", side, "is neither buy nor sell")
+    time_ms = required_ms(trade, "timestamp", _TRADE)
+    content = {
+        "trading_pair": trading_pair,
+        "trade_type": _TYPE_OF_SIDE[side],
+        "trade_id": _given_id(trade) or _id_of_content(time_ms, side, price, amount),
+        "update_id": time_ms,
+        "price": f"{price:f}",
+        "amount": f"{amount:f}",
+    }
+    return OrderBookMessage(OrderBookMessageType.TRADE, content, timestamp=time_ms / 1000)
+
+
+def _given_id(trade: Mapping[str, Any]) -> str | None:
+    try:
+        return optional_str(trade, "id", _TRADE)
+    except (
+        BadVenueData
+    ):  # its digits were lost, or it is no id at all; the content identifies a public trade well enough
+        return None
+
+
+def _id_of_content(time_ms: int, side: str, price: Decimal, amount: Decimal) -> str:
+    return f"{time_ms}:{side}:{price.normalize():f}:{amount.normalize():f}"
