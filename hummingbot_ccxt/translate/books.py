@@ -8,7 +8,6 @@ reads `content["bids"]` as Hummingbot does sees the usual rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from math import inf
 from typing import Any, Final
 
@@ -18,7 +17,6 @@ from hummingbot.core.data_type.order_book_row import OrderBookRow
 from hummingbot_ccxt.translate.values import BadVenueData
 
 _BOOK: Final = "book"
-_NUMBERS: Final = frozenset({float, int, str, Decimal})  # and not bool, which float() would take
 _ROWS: Final = frozenset({list, tuple, OrderBookRow})  # and not a text, whose first two characters may be digits
 _UPDATE_IDS_END: Final = 2**63  # Hummingbot keeps it as int64
 _new_row = tuple.__new__
@@ -110,9 +108,9 @@ def _side(rows: Sequence[Any], side: str, update_id: int) -> list[OrderBookRow]:
             raise TypeError
         for row in rows:
             price, amount = row[0], row[1]
-            if row.__class__ not in _ROWS or price.__class__ not in _NUMBERS or amount.__class__ not in _NUMBERS:
+            if row.__class__ not in _ROWS or price.__class__ is bool or amount.__class__ is bool:
                 raise TypeError
-            price, amount = float(price), float(amount)  # type: ignore[arg-type]
+            price, amount = float(price), float(amount)
             if not (0.0 < price < inf and 0.0 <= amount < inf):  # false for NaN as well
                 raise ValueError
             append(_new_row(OrderBookRow, (price, amount, update_id)))

@@ -1,8 +1,8 @@
 """Checked reading of single values out of ccxt's unified structures.
 
-Numbers arrive as `str` (our clients run with ccxt's `number = str`), but a class that builds its structure by hand may
-hand on `int`, `float`, `Decimal` or None. Whatever is none of these is refused here, so that no NaN, no infinity and no
-text ever reaches a book, a balance or an order.
+Numbers arrive as `venue.numbers.ExactNumber`, a float whose text is what the venue wrote; classes that build a structure
+by hand hand on `str`, `int`, plain `float`, `Decimal` or None as well. Whatever is none of these is refused here, so that
+no NaN, no infinity and no text ever reaches a book, a balance or an order.
 """
 
 from __future__ import annotations
