@@ -1,0 +1,212 @@
+"""The venue's HTTP and WebSocket server on loopback: takes requests apart, lets faults strike, answers by the wire."""
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter, deque
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from .faults import Fault, Rule
+from .http import ApiReply, ApiRequest, LoggedRequest
+from .limits import Window
+from .recording import Recorder
+from .streams import Session, reset_connection
+from .wires.base import Wire
+
+_PAGE = b"<html><head><title>%d</title></head><body><center><h1>%d</h1></center></body></html>"
+_NO_ANSWER = frozenset({Fault.TIMEOUT_BEFORE, Fault.TIMEOUT_AFTER, Fault.RESET_BEFORE, Fault.RESET_AFTER})
+_ACTED_UPON = frozenset(
+    {
+        Fault.TIMEOUT_AFTER, Fault.LATE_BEFORE, Fault.LATE_AFTER, Fault.RESET_AFTER, Fault.RESET_MIDWAY,
+        Fault.ERROR_AFTER, Fault.HTML_AFTER, Fault.MALFORMED_JSON, Fault.EVENTS_FIRST,
+    }
+)  # fmt: skip
+
+
+class RequestLog:
+    """The last requests, and how many there were for each endpoint."""
+
+    def __init__(self, size: int = 10_000) -> None:
+        self.requests: deque[LoggedRequest] = deque(maxlen=size)
+        self.counts: Counter[str] = Counter()
+
+    def add(self, request: LoggedRequest) -> None:
+        self.requests.append(request)
+        self.counts[request.endpoint] += 1
+
+    def of(self, endpoint: str) -> list[LoggedRequest]:
+        return [each for each in self.requests if each.endpoint == endpoint]
+
+    def clear(self) -> None:
+        self.requests.clear()
+        self.counts.clear()
+
+
+class VenueServer:
+    """One wire behind one port of 127.0.0.1. The original host is the first segment of every path."""
+
+    def __init__(self, wire: Wire, log: RequestLog, recorder: Recorder | None = None) -> None:
+        self._wire = wire
+        self._venue = wire.venue
+        self._log = log
+        self._recorder = recorder
+        self._stopped = asyncio.Event()
+        self._server: web.Server | None = None
+        self._listener: asyncio.Server | None = None
+        self._connections = Window(self._venue.settings.connection_limit, 300)
+        self._logger = logging.getLogger(__name__)
+        self.port = 0
+
+    async def start(self, port: int) -> None:
+        """Listens on `port`, 0 for a free one; OSError where the port is taken."""
+        self._server = web.Server(self._handle, access_log=None)
+        self._listener = await asyncio.get_running_loop().create_server(self._server, "127.0.0.1", port)
+        self.port = self._listener.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Ends every connection; requests that were never answered get a reset."""
+        self._stopped.set()
+        if self._listener is not None:
+            self._listener.close()
+        for session in list(self._venue.streams.sessions):
+            session.abort()
+        if self._server is not None:
+            await self._server.shutdown(0.5)
+        self._wire.stop()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            return await self._socket(request)
+        raw_path = request._message.path  # literally as sent: signatures cover it
+        body = (await request.read()).decode("utf-8", "replace") if request.body_exists else ""
+        return await self._rest(request, ApiRequest.parse(request.method, raw_path, body, request.headers))
+
+    # -- REST
+    async def _rest(self, request: web.BaseRequest, asked: ApiRequest) -> web.StreamResponse:
+        endpoint = self._wire.endpoint(asked)
+        faults = self._venue.faults
+        rule = Rule("*", Fault.MAINTENANCE) if faults.maintenance else faults.take_rest(endpoint)
+        try:
+            reply = await self._reply(request, asked, rule)
+        except Exception:
+            # A mistake of ours must look like one of the venue, and still be found by whoever reads the log.
+            self._logger.exception("The sandbox failed to answer %s %s", asked.method, asked.path)
+            reply = self._wire.fault_reply(Rule(endpoint, Fault.ERROR_AFTER, status=500), asked)
+        parameters = self._wire.public_parameters(asked.parameters.items())
+        status = None if reply is None else reply.status
+        self._log.add(LoggedRequest(self._venue.clock(), asked.method, asked.path, endpoint, parameters, status))
+        if reply is None:
+            return web.Response(status=500)  # nobody gets it, the connection is reset
+        if self._recorder is not None:
+            self._recorder.rest(asked, parameters, reply)
+        if rule is not None and rule.fault is Fault.RESET_MIDWAY:
+            return await self._half(request, reply)
+        return web.Response(
+            status=reply.status, body=reply.body, headers=reply.headers, content_type=reply.content_type
+        )
+
+    async def _reply(self, request: web.BaseRequest, asked: ApiRequest, rule: Rule | None) -> ApiReply | None:
+        """The answer as `rule` leaves it; None where there is none and the connection is gone."""
+        if rule is None:
+            return self._wire.answer(asked)
+        fault = rule.fault
+        assert isinstance(fault, Fault)
+        if fault is Fault.LATE_BEFORE:
+            await asyncio.sleep(rule.delay_s)
+        reply = self._wire.answer(asked) if fault in _ACTED_UPON else self._wire.fault_reply(rule, asked)
+        if fault in _NO_ANSWER:
+            if fault in (Fault.TIMEOUT_BEFORE, Fault.TIMEOUT_AFTER):
+                await self._hold()
+            reset_connection(request.transport)
+            return None
+        if fault in (Fault.HTML_BEFORE, Fault.HTML_AFTER):
+            return ApiReply(rule.status, _PAGE % (rule.status, rule.status), content_type="text/html")
+        if fault is Fault.ERROR_AFTER:
+            return self._wire.fault_reply(rule, asked)
+        if fault is Fault.MALFORMED_JSON:
+            return ApiReply(200, reply.body[: max(1, len(reply.body) * 2 // 3)], reply.headers)
+        if fault is Fault.EVENTS_FIRST:
+            await self._venue.streams.flushed()
+            await asyncio.sleep(rule.delay_s)
+        if fault is Fault.LATE_AFTER:
+            await asyncio.sleep(rule.delay_s)
+        return reply
+
+    async def _hold(self) -> None:
+        """As long as a request without answer stays open: until the venue stops, or its patience ends."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), self._venue.settings.hold_s)
+
+    async def _half(self, request: web.BaseRequest, reply: ApiReply) -> web.StreamResponse:
+        response = web.StreamResponse(status=reply.status, headers=reply.headers)
+        response.content_type = reply.content_type
+        response.content_length = len(reply.body)
+        await response.prepare(request)
+        await response.write(reply.body[: len(reply.body) // 2])
+        await asyncio.sleep(0.02)  # so that the half gets out before the reset overtakes it
+        reset_connection(request.transport)
+        return response
+
+    # -- WebSocket
+    async def _socket(self, request: web.BaseRequest) -> web.StreamResponse:
+        location, _, query = request._message.path.partition("?")
+        host, _, path = location.removeprefix("/").partition("/")
+        faults = self._venue.faults
+        now_s = self._venue.clock() / 1000
+        refused = faults.refuse_connections or faults.maintenance
+        if refused or self._connections.add(1, now_s) > self._connections.limit:
+            return web.Response(status=503 if refused else 429)
+        handler = self._wire.accept(host, "/" + path, query)
+        if handler is None:
+            return web.Response(status=404, text=f"nothing at {host}/{path}\n")
+        web_socket = web.WebSocketResponse(autoping=False, compress=False, timeout=1.0)
+        await web_socket.prepare(request)
+        settings = self._venue.settings
+        session = Session(
+            web_socket,
+            request.transport,
+            url=f"wss://{host}/{path}" + (f"?{query}" if query else ""),
+            queue_limit=settings.queue_limit,
+            ping_interval_s=settings.ping_interval_s,
+            pong_timeout_s=settings.pong_timeout_s,
+            on_sent=self._on_frame("recv"),
+        )
+        self._venue.streams.sessions.add(session)
+        writer = asyncio.create_task(session.write())
+        if self._recorder is not None:
+            self._recorder.connect(session.url)
+        try:
+            handler.opened(session)
+            await self._read(web_socket, session, handler)
+        finally:
+            writer.cancel()
+            self._venue.streams.forget(session)
+            handler.closed(session)
+        return web_socket
+
+    async def _read(self, web_socket: web.WebSocketResponse, session: Session, handler: Any) -> None:
+        """Hands each text frame to the protocol until the connection ends."""
+        second = Window(self._venue.settings.message_limit_per_s, 1)
+        loop = asyncio.get_running_loop()
+        on_frame = self._on_frame("sent")
+        async for message in web_socket:
+            if message.type is WSMsgType.PING:
+                await session.pong(message.data)
+            elif message.type is WSMsgType.PONG:
+                session.got_pong()
+            elif message.type is WSMsgType.TEXT:
+                if on_frame is not None:
+                    on_frame(session, message.data.encode())
+                if second.add(1, loop.time()) > second.limit:
+                    await web_socket.close(code=1008, message=b"Too many requests")
+                    return
+                handler.received(session, message.data)
+
+    def _on_frame(self, direction: str) -> Callable[[Session, bytes], None] | None:
+        recorder = self._recorder
+        if recorder is None:
+            return None
+        return lambda session, frame: recorder.frame(session.url, direction, frame)

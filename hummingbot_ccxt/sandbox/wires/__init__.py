@@ -1,0 +1,1 @@
+"""The exchanges' own protocols over the engine, one package each; what they share is in `base`."""

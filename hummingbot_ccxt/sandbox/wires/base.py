@@ -1,0 +1,104 @@
+"""What the server asks of an exchange's protocol, and what the protocol finds at the venue."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol
+
+from ..accounts import Accounts
+from ..clock import VenueClock
+from ..engine import Engine, Event
+from ..faults import Faults, Rule
+from ..http import ApiReply, ApiRequest
+from ..streams import Session, Streams
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How quickly the venue talks and how much it lets itself be asked.
+
+    Times in seconds. `book_interval_s` is the fastest book stream's; slower streams and tickers are multiples of it.
+    `weight_limit` is per minute and address, `order_limit` per ten seconds and account.
+    """
+
+    book_interval_s: float = 0.1
+    weight_limit: int = 6_000
+    order_limit: int = 100
+    raw_request_limit: int = 61_000
+    connection_limit: int = 300
+    message_limit_per_s: int = 5
+    stream_limit: int = 1_024
+    queue_limit: int = 20_000
+    ping_interval_s: float = 20.0
+    pong_timeout_s: float = 60.0
+    session_lifetime_s: float = 3_600.0
+    hold_s: float = 300.0  # how long a request that is never answered stays open
+    options: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """Everything that a wire works on."""
+
+    engine: Engine
+    clock: VenueClock
+    accounts: Accounts
+    streams: Streams
+    faults: Faults
+    settings: Settings
+
+
+class SocketHandler(Protocol):
+    """One WebSocket connection's side of the protocol."""
+
+    def opened(self, session: Session) -> None: ...
+    def received(self, session: Session, text: str) -> None: ...
+    def closed(self, session: Session) -> None: ...
+
+
+class Wire(ABC):
+    """One exchange's protocol.
+
+    Nothing here waits: every method answers at once, and the server adds the delays that a fault asks for.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, venue: Venue) -> None:
+        self.venue = venue
+
+    @abstractmethod
+    def endpoint(self, request: ApiRequest) -> str:
+        """The request's name in the log and for the fault switches: `order.create`; `unknown` for no such path."""
+
+    @abstractmethod
+    def answer(self, request: ApiRequest) -> ApiReply:
+        """Carries the request out; refusals come in the exchange's own words and status."""
+
+    @abstractmethod
+    def fault_reply(self, rule: Rule, request: ApiRequest) -> ApiReply:
+        """How the exchange words the fault of `rule`: an overload, a ban, maintenance, an order it does not know."""
+
+    @abstractmethod
+    def accept(self, host: str, path: str, query: str) -> SocketHandler | None:
+        """The handler of a WebSocket connection to that address; None where there is nothing."""
+
+    @abstractmethod
+    def on_event(self, event: Event) -> None:
+        """The engine's events, in order."""
+
+    @abstractmethod
+    def expire_sessions(self) -> int:
+        """Ends every user stream as if its session had run out; how many."""
+
+    @abstractmethod
+    def public_parameters(self, parameters: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """Request parameters without signatures and keys, for the log."""
+
+    def secrets(self) -> list[str]:
+        """Session keys of the exchange's own making that must not reach a recording."""
+        return []
+
+    def stop(self) -> None:
+        """Timers off."""
+        return
