@@ -164,7 +164,7 @@ with_sign_of_life() {
 
 install_locked() {
     if ! has_hummingbot; then
-        say "Installing the locked packages. Hummingbot is compiled on this machine, which takes about 6 minutes;"
+        say "Installing the locked packages. Hummingbot is compiled on this machine, which takes 3 to 6 minutes on two cores;"
         say "this happens once (the result is kept in uv's cache)."
     fi
     if ! with_sign_of_life "$VENV/bin/uv" pip install --python "$VENV_PYTHON" --no-deps --require-hashes -r "$LOCK"; then
