@@ -15,7 +15,8 @@ from .engine import Engine, Market
 from .faults import Faults
 from .markets import DEFAULT_MARKETS, MID_PRICES
 from .participants import Participants
-from .recording import Recorder
+from .recording import Recorder, read_recording
+from .replay import Replay
 from .server import RequestLog, VenueServer
 from .streams import Streams
 from .wires.base import Settings, Venue, Wire
@@ -33,7 +34,9 @@ class Sandbox:
 
     Everything runs in the caller's event loop; as many sandboxes as wanted fit into one process. `participants` makes
     simulated traders move all markets (True) or those named (an iterable of symbols, or a mapping to mid prices).
-    `settings` are those of `Settings`, by name: `book_interval_s=0.02` for quick tests.
+    With `replay`, a recording gives the markets and moves them (see `replay`); `await replayed()` waits for its end.
+    `record` names a file for every message. `settings` are those of `Settings`, by name: `book_interval_s=0.02` for
+    quick tests.
     """
 
     def __init__(
@@ -48,11 +51,20 @@ class Sandbox:
         maker_fee: Decimal = Decimal("0.001"),
         taker_fee: Decimal = Decimal("0.001"),
         record: Path | None = None,
+        replay: Path | None = None,
+        replay_speed: float = 1.0,
         **settings: Any,
     ) -> None:
-        """Nothing listens yet. Raises ValueError for an exchange without a wire, TypeError for an unknown setting."""
+        """Nothing listens yet.
+
+        Raises ValueError for an exchange without a wire or a file that is no recording of it, OSError for one that
+        cannot be read, TypeError for an unknown setting.
+        """
         if exchange not in WIRES:
             raise ValueError(f"no sandbox for {exchange!r}; there is one for {', '.join(sorted(WIRES))}")
+        recording = None if replay is None else WIRES[exchange].recorded(read_recording(replay))
+        if recording is not None:
+            markets = recording.markets
         self.exchange = exchange
         self.clock = VenueClock(clock_skew_ms)
         self.engine = Engine(
@@ -69,6 +81,8 @@ class Sandbox:
         self.port = port
         self._seed = seed
         self._participants = _mid_prices(self.engine, participants)
+        self._replay = None if recording is None else Replay(self.engine, recording, speed=replay_speed)
+        self._replayed = asyncio.Event()
         self._accounts = Accounts()
         self._names = (f"account-{number}" for number in itertools.count(1))
         self._record = record
@@ -104,6 +118,8 @@ class Sandbox:
         self._unsubscribe = self.engine.subscribe(wire.on_event)
         if self._participants:
             self._tasks.append(asyncio.create_task(self._live(self._hire())))
+        if self._replay is not None:
+            self._tasks.append(asyncio.create_task(self._play(self._replay)))
 
     async def stop(self) -> None:
         """Ends all connections and frees the port; engine and request log stay readable. Twice is no error."""
@@ -166,6 +182,15 @@ class Sandbox:
     def revoke(self, account: ApiAccount) -> None:
         """The account's key is unknown from now on."""
         self._accounts.revoke(account.api_key)
+
+    # -- a recorded market
+    async def replayed(self) -> None:
+        """Returns once the whole recording has been played."""
+        await self._replayed.wait()
+
+    async def _play(self, replay: Replay) -> None:
+        await replay.run()
+        self._replayed.set()
 
     # -- simulated traders
     def _hire(self) -> list[Participants]:

@@ -10,6 +10,8 @@ from ..clock import VenueClock
 from ..engine import Engine, Event
 from ..faults import Faults, Rule
 from ..http import ApiReply, ApiRequest
+from ..recording import Record
+from ..replay import Recording
 from ..streams import Session, Streams
 
 
@@ -66,6 +68,11 @@ class Wire(ABC):
 
     def __init__(self, venue: Venue) -> None:
         self.venue = venue
+
+    @classmethod
+    @abstractmethod
+    def recorded(cls, records: Iterable[Record]) -> Recording:
+        """What a recording of the exchange's messages says about its markets; ValueError where it says nothing."""
 
     @abstractmethod
     def endpoint(self, request: ApiRequest) -> str:

@@ -14,9 +14,11 @@ from ...engine import BookLevel, Event, Market, Traded
 from ...faults import Fault, Rule
 from ...http import ApiReply, ApiRequest
 from ...limits import Limiter, Verdict, Window
+from ...recording import Record
+from ...replay import Recording
 from ...tape import Tape
 from ..base import SocketHandler, Venue, Wire
-from . import errors, messages, rest_account, rest_market, rest_trade
+from . import errors, messages, recorded, rest_account, rest_market, rest_trade
 from .call import Call, market_id
 from .endpoint import Endpoint, Endpoints, Security
 from .errors import BinanceError
@@ -55,6 +57,10 @@ class BinanceWire(Wire):
         self._orders: dict[str, tuple[Window, Window]] = {}
         self.market_streams = MarketStreams(self)
         self.users = UserStreams(self)
+
+    @classmethod
+    def recorded(cls, records: Iterable[Record]) -> Recording:
+        return recorded.read(records)
 
     # -- what the endpoints need
     def market_id(self, symbol: str) -> str:
