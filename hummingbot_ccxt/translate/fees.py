@@ -35,6 +35,7 @@ def paid_fees(
     0, is none. One without a currency (coinbase over REST) is in `default_token`.
     Raises BadVenueData for a cost that is no number, and for a cost in no currency where there is no default.
     """
+    required_structure(trade, "trade")
     entries = trade.get("fees") or trade.get("fee")
     if not entries:
         return []

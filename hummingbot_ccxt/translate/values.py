@@ -1,8 +1,8 @@
 """Checked reading of single values out of ccxt's unified structures.
 
-Numbers arrive as `venue.numbers.ExactNumber`, a float whose text is what the venue wrote; classes that build a structure
-by hand hand on `str`, `int`, plain `float`, `Decimal` or None as well. Whatever is none of these is refused here, so that
-no NaN, no infinity and no text ever reaches a book, a balance or an order.
+Numbers arrive as `venue.numbers.ExactNumber`, a float whose text is what the venue wrote; classes that build a
+structure by hand hand on `str`, `int`, plain `float`, `Decimal` or None as well. Whatever is none of these is refused
+here, so that no NaN, no infinity and no text ever reaches a book, a balance or an order.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ _LONGEST_NUMBER = 100  # characters; the longest seen is a 36-character amount w
 _LARGEST_EXPONENT = 40  # 1e40 is above any supply of any token, 1e-40 below any unit of one
 _EARLIEST_MS = 1_230_768_000_000  # 2009-01-01: before it no venue traded, so the unit is wrong (seconds)
 _LATEST_MS = 4_102_444_800_000  # 2100-01-01: after it the unit is wrong (micro- or nanoseconds)
-# What is left of an integer that a JSON parser read as a float: 1.2e+26 (ccxt_hazards.md, item 13).
-_DAMAGED_ID = re.compile(r"\d+(\.\d+)?[eE]\+?\d+|nan|inf", re.IGNORECASE)
+# What is left of an integer that a JSON parser read as a float: 1.2e+26 (ccxt_hazards.md, item 13). Python always
+# writes the plus; without it "1234e567" is an id in hexadecimal.
+_DAMAGED_ID = re.compile(r"\d+(\.\d+)?e\+\d+|nan|inf", re.IGNORECASE)
 
 
 class BadVenueData(HummingbotCcxtError):
