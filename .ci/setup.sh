@@ -9,7 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 LOCK=.ci/requirements.lock
 VENV=.venv
 VENV_PYTHON=$VENV/bin/python
-STAMP=$VENV/.hummingbot-ccxt-setup # the fingerprint of the last set-up that came to its end
+STAMP=$VENV/.hummingbot-ccxt-setup         # the fingerprint of the last set-up that came to its end
+STARTED=$VENV/.hummingbot-ccxt-setup-began # there while packages are being installed, and after an interruption of that
 # On 3.13 the lock cannot be installed: coincurve 20.0.0 has no wheel for it, and its source does not build any more.
 SUPPORTED="3.12"
 
@@ -79,11 +80,12 @@ TEXT
 }
 
 # What the environment is made of; a change of any of it means setting up again. The folder is part of it, since an
-# environment's scripts name it.
+# environment's scripts name it, and so is the list of installed packages.
 fingerprint() {
     "$VENV_PYTHON" - "$PWD" "$LOCK" setup.cfg pyproject.toml .ci/setup.sh <<'CODE'
-import hashlib, sys
-parts = [sys.version, sys.argv[1], *(open(path).read() for path in sys.argv[2:])]
+import hashlib, pathlib, sys, sysconfig
+installed = sorted(path.name for path in pathlib.Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
+parts = [sys.version, sys.argv[1], *installed, *(open(path).read() for path in sys.argv[2:])]
 print(hashlib.sha256("\0".join(parts).encode()).hexdigest())
 CODE
 }
@@ -94,9 +96,11 @@ is_ready() {
         "$VENV/bin/hummingbot-ccxt" install >/dev/null 2>&1
 }
 
-# An environment whose Python runs and whose pip starts (it does not after the folder was moved, or in a half-made one).
+# An environment whose Python runs and whose pip starts (it does not after the folder was moved, or in a half-made one),
+# and in which no installation was interrupted: that may leave a package half written, and uv takes it for installed.
 make_venv() {
-    if [ -x "$VENV_PYTHON" ] && usable "$VENV_PYTHON" && "$VENV/bin/pip" --version >/dev/null 2>&1; then
+    if [ -x "$VENV_PYTHON" ] && usable "$VENV_PYTHON" && "$VENV/bin/pip" --version >/dev/null 2>&1 && [ ! -e "$STARTED" ]
+    then
         return
     fi
     local python
@@ -148,13 +152,13 @@ with_sign_of_life() {
     local started=$SECONDS status=0
     "$@" &
     local job=$!
-    trap 'kill "$job" 2>/dev/null; exit 130' INT TERM
-    (
-        while sleep 20 && kill -0 "$job" 2>/dev/null; do
+    (   # sleep gets no output to hold open, since it outlives this subshell by up to 20 s
+        while sleep 20 >/dev/null 2>&1 && kill -0 "$job" 2>/dev/null; do
             say "  ... still installing, $((SECONDS - started)) s so far"
         done
     ) &
     local ticker=$!
+    trap 'kill "$job" "$ticker" 2>/dev/null; exit 130' INT TERM # a background job does not get Ctrl-C by itself
     wait "$job" || status=$?
     kill "$ticker" 2>/dev/null || true
     wait "$ticker" 2>/dev/null || true
@@ -167,6 +171,7 @@ install_locked() {
         say "Installing the locked packages. Hummingbot is compiled on this machine, which takes 3 to 6 minutes on two cores;"
         say "this happens once (the result is kept in uv's cache)."
     fi
+    : >"$STARTED"
     if ! with_sign_of_life "$VENV/bin/uv" pip install --python "$VENV_PYTHON" --no-deps --require-hashes -r "$LOCK"; then
         if ! command -v c++ >/dev/null && ! command -v g++ >/dev/null && ! command -v clang++ >/dev/null; then
             fail "there is no C++ compiler, which Hummingbot needs: install g++ (Debian and Ubuntu: apt install g++)" \
@@ -174,6 +179,7 @@ install_locked() {
         fi
         fail "the installation failed (see above); run the same command again to go on from here."
     fi
+    rm -f "$STARTED"
 }
 
 main() {
