@@ -1,0 +1,155 @@
+"""The user's own settings per exchange: `hummingbot_ccxt.yml` in Hummingbot's conf folder.
+
+Keys and secrets are refused here: they belong into Hummingbot's encrypted store (`connect ccxt_<id>`).
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from hummingbot_ccxt.errors import HummingbotCcxtError
+
+FILE_NAME = "hummingbot_ccxt.yml"
+
+_CREDENTIALS = frozenset(
+    {"apikey", "api_key", "secret", "password", "uid", "login", "privatekey", "private_key", "token", "walletaddress"}
+)
+
+
+class BadConfiguration(HummingbotCcxtError):
+    """A key or value of the configuration that cannot be used; the text names file, key and what is allowed."""
+
+
+@dataclass(frozen=True)
+class ExchangeSettings:
+    """What a user may set for one exchange. Every value has a default that suits the live venue.
+
+    `testnet`: use ccxt's sandbox URLs. `base_url`: send everything there instead, the original host becoming the
+    first path segment (the embedded venue). `proxy`: http, https or socks5 URL for REST and streams. `options`: merged
+    over ccxt's options of the exchange. `params`: per unified method (`createOrder`), merged over its parameters.
+    `poll_interval`: seconds between polls of what has no stream. `depth`: levels a side to ask a book for.
+    `mapping`: a folder with mapping modules of the user's own. `broker_id`: set ccxt's referral id; "" clears it.
+    """
+
+    testnet: bool = False
+    base_url: str | None = None
+    proxy: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    poll_interval: float | None = None
+    depth: int | None = None
+    mapping: str | None = None
+    broker_id: str | None = None
+
+    def __post_init__(self) -> None:
+        _check(isinstance(self.testnet, bool), "testnet", self.testnet, "true or false")
+        _check(
+            self.base_url is None or _is_safe_base(self.base_url),
+            "base_url",
+            self.base_url,
+            "an https address, or a plain http one on this machine (127.0.0.1)",
+        )
+        _check(
+            self.proxy is None or urlsplit(str(self.proxy)).scheme in ("http", "https", "socks5", "socks5h"),
+            "proxy",
+            self.proxy,
+            "an address that begins with http://, https://, socks5:// or socks5h://",
+        )
+        _check(isinstance(self.options, Mapping), "options", self.options, "a table of ccxt's options")
+        _check(
+            isinstance(self.params, Mapping) and all(isinstance(v, Mapping) for v in self.params.values()),
+            "params",
+            self.params,
+            "a table of unified methods, each with a table of parameters",
+        )
+        for name, allowed in (("poll_interval", "seconds, from 0.1 to 3600"), ("depth", "levels, from 1 to 10000")):
+            value = getattr(self, name)
+            low, high = (0.1, 3600) if name == "poll_interval" else (1, 10_000)
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            _check(value is None or (number and low <= value <= high), name, value, allowed)
+        _check(self.depth is None or isinstance(self.depth, int), "depth", self.depth, "a whole number of levels")
+        for name in ("mapping", "broker_id"):
+            _check(isinstance(getattr(self, name), (str, type(None))), name, getattr(self, name), "a text")
+
+
+def _check(right: bool, name: str, value: object, allowed: str) -> None:
+    if not right:
+        raise BadConfiguration(f"{name} is {value!r}; allowed: {allowed}")
+
+
+def is_loopback(host: str | None) -> bool:
+    """Tell whether a host name or address never leaves this machine."""
+    if host is None:
+        return False
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_safe_base(url: object) -> bool:
+    if not isinstance(url, str):
+        return False
+    parts = urlsplit(url)
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
+    )
+
+
+def read(path: Path) -> dict[str, ExchangeSettings]:
+    """Return the settings of each exchange named in the file, by ccxt id; none when there is no file.
+
+    Raises BadConfiguration for text that is no YAML, unknown keys, credentials and values out of range.
+    """
+    if not path.exists():
+        return {}
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as err:
+        raise BadConfiguration(f"{path}: not readable as YAML: {err}") from err
+    if content is None:
+        return {}
+    if not isinstance(content, dict) or not isinstance(content.get("exchanges", {}), (dict, type(None))):
+        raise BadConfiguration(f"{path}: expected a table `exchanges:` with one table per exchange")
+    unknown = sorted(set(map(str, content)) - {"exchanges"})
+    if unknown:
+        raise BadConfiguration(f"{path}: unknown key {unknown[0]!r}; allowed: exchanges")
+    return {str(name): _settings(path, str(name), table) for name, table in (content.get("exchanges") or {}).items()}
+
+
+def _settings(path: Path, exchange: str, table: Any) -> ExchangeSettings:
+    where = f"{path}: exchanges.{exchange}"
+    if not isinstance(table, dict):
+        raise BadConfiguration(f"{where} is {table!r}; allowed: a table of settings")
+    allowed = [f.name for f in fields(ExchangeSettings)]
+    for key in map(str, table):
+        if key.lower() in _CREDENTIALS:
+            raise BadConfiguration(
+                f"{where}.{key}: credentials do not belong into this file; remedy: `connect ccxt_{exchange}` in "
+                "Hummingbot stores them encrypted"
+            )
+        if key not in allowed:
+            raise BadConfiguration(f"{where}: unknown key {key!r}; allowed: {', '.join(allowed)}")
+    try:
+        return ExchangeSettings(**table)
+    except BadConfiguration as err:
+        raise BadConfiguration(f"{where}.{err}") from err
+
+
+def default_path() -> Path:
+    """Return where Hummingbot keeps its configuration: `conf/hummingbot_ccxt.yml` beside its package."""
+    from hummingbot import root_path  # imported late: reading settings must not import Hummingbot's client
+
+    return Path(root_path()) / "conf" / FILE_NAME
+
+
+def for_exchange(exchange_id: str, path: Path | None = None) -> ExchangeSettings:
+    """Return the user's settings for one exchange, the defaults when there are none."""
+    return read(default_path() if path is None else path).get(exchange_id, ExchangeSettings())

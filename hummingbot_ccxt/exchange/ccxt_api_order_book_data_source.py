@@ -1,0 +1,354 @@
+"""Public market data: books and trades, streamed where the venue streams them, polled where it does not."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from ccxt.async_support.base.ws.order_book import OrderBook as CcxtBook
+from hummingbot.core.data_type.order_book import OrderBook
+from hummingbot.core.data_type.order_book_message import OrderBookMessage
+from hummingbot.core.data_type.order_book_tracker_data_source import OrderBookTrackerDataSource
+
+from hummingbot_ccxt.exchange import ccxt_constants as constants
+from hummingbot_ccxt.translate.books import diff_message, snapshot_message
+from hummingbot_ccxt.translate.prices import last_price
+from hummingbot_ccxt.translate.trades import trade_message
+from hummingbot_ccxt.translate.values import BadVenueData
+from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
+from hummingbot_ccxt.venue.recording import BookChanges, take_changes, whole_book
+from hummingbot_ccxt.venue.streams import Feed, FeedEvents
+from hummingbot_ccxt.venue.venue import Venue
+
+if TYPE_CHECKING:
+    from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
+
+_TRADES_REMEMBERED = 2000
+_REPLAYED_S = 5.0
+
+
+class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
+    """Books and public trades of the connector's trading pairs.
+
+    Update ids are this source's own, ever increasing: half of the venues send none, and they must be comparable
+    between the stream and REST. Levels reach Hummingbot as changes; a whole book goes out only after a (re)start, a gap
+    or a poll.
+    """
+
+    def __init__(self, trading_pairs: list[str], connector: "CcxtExchange", venue: Venue) -> None:
+        super().__init__(trading_pairs)
+        self._connector = connector
+        self._venue = venue
+        self._update_ids = itertools.count(int(time.time() * 1_000_000))
+        self._pair_of: dict[str, str] = {}
+        self._feeds: dict[str, Feed] = {}
+        self._pollers: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._last_change: dict[str, float] = {}
+        self._seen_trades: dict[str, dict[str, None]] = {}
+        self._trades_from_ms: dict[str, float] = {}
+        self._served: set[str] = set()
+        self._first_change: dict[str, asyncio.Event] = {}
+
+    # --- REST
+
+    async def get_last_traded_prices(self, trading_pairs: list[str], domain: str | None = None) -> dict[str, float]:
+        """Return the last price of each pair, in quote per base; pairs without one are left out. Raises VenueError."""
+        symbols = {await self._symbol(pair): pair for pair in trading_pairs}
+        if len(symbols) > 1 and self._venue.offers("fetchTickers"):
+            tickers = await self._venue.call("fetch_tickers", list(symbols))
+        else:
+            tickers = {symbol: await self._venue.call("fetch_ticker", symbol) for symbol in symbols}
+        prices = {pair: self._price(tickers.get(symbol), pair) for symbol, pair in symbols.items()}
+        return {pair: float(price) for pair, price in prices.items() if price is not None}
+
+    def _price(self, ticker: Any, trading_pair: str) -> Any:
+        try:
+            return last_price(ticker) if ticker else None
+        except BadVenueData as err:
+            self._connector.skipped(f"the ticker of {trading_pair}", err)
+            return None
+
+    async def get_new_order_book(self, trading_pair: str) -> OrderBook:
+        """Return the book that Hummingbot starts with; every change after it follows, none from before it.
+
+        Hummingbot's tracker applies what arrived earlier without looking at update ids, and replays at most 32 changes
+        over a late snapshot. So nothing is sent for a pair until it has its first book, and everything, whole books
+        included, goes through the queue of changes, which keeps the order.
+        Raises VenueError when the venue refuses; an outage is waited out.
+        """
+        delay = 0.5
+        while True:
+            try:
+                message = await self._order_book_snapshot(trading_pair)
+                break
+            except VenueError as err:
+                if err.outcome is not Outcome.UNKNOWN:
+                    raise
+                self.logger().warning(f"{self._connector.name}: no book of {trading_pair} yet ({err}); retrying.")
+            await self._sleep(delay)
+            delay = min(delay * 2, 30.0)
+        order_book = self.order_book_create_function()
+        order_book.apply_snapshot(message.bids, message.asks, message.update_id)
+        self._served.add(trading_pair)
+        return order_book
+
+    async def _order_book_snapshot(self, trading_pair: str) -> OrderBookMessage:
+        """Return the book as it is now: the streamed one if it comes in time, else a fresh one over REST.
+
+        Raises VenueError, and BadVenueData for a book that is none.
+        """
+        symbol = await self._symbol(trading_pair)
+        feed = self._feeds.get("book")
+        if feed is not None and symbol in feed.keys:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(constants.FIRST_BOOK_S):
+                    await self._first_change.setdefault(symbol, asyncio.Event()).wait()
+            streamed = (self._venue.client.orderbooks or {}).get(symbol)
+            if streamed is not None and feed.is_live(symbol) and symbol in self._last_change:
+                take_changes(streamed)  # all of them are in the copy that follows
+                return self._snapshot_of(whole_book(streamed), trading_pair)
+        return await self._fetched_snapshot(trading_pair, symbol)
+
+    def _snapshot_of(self, book: BookChanges, trading_pair: str) -> OrderBookMessage:
+        return snapshot_message(
+            trading_pair=trading_pair,
+            bids=book.bids,
+            asks=book.asks,
+            update_id=next(self._update_ids),
+            timestamp=self._seconds(book.timestamp_ms),
+        )
+
+    async def _fetched_snapshot(self, trading_pair: str, symbol: str) -> OrderBookMessage:
+        # The id is drawn before the request: whatever the stream brings meanwhile counts as newer.
+        update_id = next(self._update_ids)
+        depth = self._venue.depth_argument
+        fetched = await self._venue.call("fetch_order_book", *([symbol] if depth is None else [symbol, depth]))
+        return snapshot_message(
+            trading_pair=trading_pair,
+            bids=fetched["bids"],
+            asks=fetched["asks"],
+            update_id=update_id,
+            timestamp=self._seconds(fetched.get("timestamp")),
+        )
+
+    # --- streams and polls
+
+    async def listen_for_subscriptions(self) -> None:
+        """Keep books and trades of every trading pair coming until cancelled."""
+        await self._until_known(self._trading_pairs)
+        running: list[asyncio.Task[None]] = []
+        try:
+            for kind in ("book", "trades"):
+                if self._venue.streams_kind(kind):
+                    feed = self._venue.feed(kind, self._feed_events(kind))
+                    self._feeds[kind] = feed
+                    running.append(asyncio.ensure_future(feed.run()))
+            for pair in list(self._trading_pairs):
+                self._begin(await self._symbol(pair), pair)
+            running.append(asyncio.ensure_future(self._verify_quiet_books()))
+            await asyncio.gather(*running)
+        finally:
+            for task in (*running, *self._pollers.values()):
+                task.cancel()
+            for feed in self._feeds.values():
+                self._venue.streams.discard(feed)
+            self._pollers.clear()
+            self._feeds.clear()
+            self._last_change.clear()
+            self._first_change.clear()
+
+    async def _until_known(self, trading_pairs: list[str]) -> None:
+        """Wait until the venue has told its symbols: without them there is nothing to subscribe to."""
+        delay = 0.5
+        for pair in list(trading_pairs):
+            while True:
+                try:
+                    await self._symbol(pair)
+                    break
+                except Exception as err:
+                    self.logger().warning(f"{self._connector.name}: no symbol for {pair} yet ({err}); retrying.")
+                    await self._sleep(delay)
+                    delay = min(delay * 2, 30.0)
+
+    def _begin(self, symbol: str, trading_pair: str) -> None:
+        self._pair_of[symbol] = trading_pair
+        self._trades_from_ms[symbol] = self._venue.client.milliseconds() - _REPLAYED_S * 1000
+        for kind, poll in (("book", self._poll_book), ("trades", self._poll_trades)):
+            if kind in self._feeds:
+                self._feeds[kind].add(symbol)
+            elif (kind, symbol) not in self._pollers:
+                self._pollers[(kind, symbol)] = asyncio.ensure_future(self._repeat(poll, symbol, trading_pair))
+
+    def _feed_events(self, kind: str) -> FeedEvents:
+        def failed(error: BaseException, authentication: bool) -> None:
+            text = self._venue.secrets.hide(error)[:300]
+            self.logger().warning(
+                f"{self._connector.name}: the stream of {kind} was interrupted ({type(error).__name__}: {text}); "
+                "subscribing again."
+            )
+
+        def live(keys: tuple[str, ...], after_gap: bool) -> None:
+            if after_gap:
+                self.logger().info(f"{self._connector.name}: the stream of {kind} is back for {len(keys)} symbols.")
+
+        return FeedEvents(live=live, failed=failed)
+
+    async def _repeat(
+        self, poll: Callable[[str, str], Coroutine[Any, Any, None]], symbol: str, trading_pair: str
+    ) -> None:
+        failing = False
+        while True:
+            try:
+                await poll(symbol, trading_pair)
+                failing = False
+            except (VenueError, BadVenueData) as err:
+                if not failing:
+                    self.logger().warning(f"{self._connector.name}: polling {trading_pair} failed ({err}); retrying.")
+                failing = True
+            await self._sleep(self._connector.poll_interval_s)
+
+    async def _poll_book(self, symbol: str, trading_pair: str) -> None:
+        self._put(await self._fetched_snapshot(trading_pair, symbol))
+
+    async def _poll_trades(self, symbol: str, trading_pair: str) -> None:
+        for trade in await self._venue.call("fetch_trades", symbol):
+            self.on_trade(trade)
+
+    async def _verify_quiet_books(self) -> None:
+        """Compare books that have not changed for long with fresh ones: a stream can fall silent without a word."""
+        while True:
+            await self._sleep(constants.QUIET_BOOK_S / 4)
+            feed = self._feeds.get("book")
+            for symbol in list(self._pair_of) if feed is not None else []:
+                quiet = time.monotonic() - self._last_change.get(symbol, -constants.QUIET_BOOK_S)
+                if feed is not None and feed.is_live(symbol) and quiet >= constants.QUIET_BOOK_S:
+                    await self._verify_book(feed, symbol)
+
+    async def _verify_book(self, feed: Feed, symbol: str) -> None:
+        trading_pair = self._pair_of[symbol]
+        before = self._last_change.get(symbol)
+        try:
+            fresh = await self._fetched_snapshot(trading_pair, symbol)
+        except (VenueError, BadVenueData):
+            return
+        if self._last_change.get(symbol) != before or symbol not in self._pair_of:
+            return  # it moved meanwhile
+        streamed = (self._venue.client.orderbooks or {}).get(symbol)
+        held = whole_book(streamed) if streamed is not None else None
+        tops = [(rows[0][0] if rows else None) for rows in ((held.bids, held.asks) if held else ([], []))]
+        if tops != [max((r.price for r in fresh.bids), default=None), min((r.price for r in fresh.asks), default=None)]:
+            self.logger().warning(f"{self._connector.name}: the book of {trading_pair} had fallen silent.")
+            self._put(fresh)
+            feed.resubscribe(symbol, "the book had fallen silent")
+        self._last_change[symbol] = time.monotonic()
+
+    # --- what the taps bring
+
+    def on_book(self, book: CcxtBook) -> None:
+        """Hand a streamed book's changes to Hummingbot."""
+        symbol = book.get("symbol") or self._symbol_of(book)
+        trading_pair = self._pair_of.get(symbol or "")
+        if trading_pair is None or symbol is None:
+            return
+        changes = take_changes(book)
+        if changes is None:
+            return
+        self._last_change[symbol] = time.monotonic()
+        if symbol in self._first_change:
+            self._first_change[symbol].set()
+        if trading_pair not in self._served:
+            return
+        try:
+            message = (snapshot_message if changes.snapshot else diff_message)(
+                trading_pair=trading_pair,
+                bids=changes.bids,
+                asks=changes.asks,
+                update_id=next(self._update_ids),
+                timestamp=self._seconds(changes.timestamp_ms),
+            )
+        except BadVenueData as err:
+            self._connector.skipped(f"an update of {trading_pair}", err)
+            book.replaced = True  # the next consistent state goes out whole
+            if "book" in self._feeds:
+                self._feeds["book"].resubscribe(symbol, "a broken update")
+            return
+        self._put(message)
+
+    def _put(self, message: OrderBookMessage) -> None:
+        if message.trading_pair in self._served:
+            self._message_queue[self._diff_messages_queue_key].put_nowait(message)
+
+    def _symbol_of(self, book: CcxtBook) -> str | None:
+        return next((s for s, known in self._venue.client.orderbooks.items() if known is book), None)
+
+    def on_trade(self, trade: dict[str, Any]) -> None:
+        """Hand a public trade to Hummingbot, once, and not if it was replayed from before the subscription."""
+        symbol = trade.get("symbol")
+        trading_pair = self._pair_of.get(symbol) if isinstance(symbol, str) else None
+        if trading_pair is None or not isinstance(symbol, str):
+            return
+        try:
+            message = trade_message(trade, trading_pair=trading_pair)
+        except BadVenueData as err:
+            self._connector.skipped(f"a trade of {trading_pair}", err)
+            return
+        if message.timestamp * 1000 < self._trades_from_ms.get(symbol, 0):
+            return
+        seen = self._seen_trades.setdefault(symbol, {})
+        if message.trade_id in seen:
+            return
+        seen[message.trade_id] = None
+        if len(seen) > _TRADES_REMEMBERED:
+            del seen[next(iter(seen))]
+        self._message_queue[self._trade_messages_queue_key].put_nowait(message)
+
+    # --- Hummingbot's side: messages are translated already
+
+    async def _request_order_book_snapshots(self, output: asyncio.Queue[Any]) -> None:
+        """Hummingbot's hourly reset. Streamed books need none: they are watched, and verified when quiet."""
+
+    async def _parse_trade_message(self, raw_message: Any, message_queue: asyncio.Queue[Any]) -> None:
+        message_queue.put_nowait(raw_message)
+
+    async def _parse_order_book_diff_message(self, raw_message: Any, message_queue: asyncio.Queue[Any]) -> None:
+        message_queue.put_nowait(raw_message)
+
+    async def _parse_order_book_snapshot_message(self, raw_message: Any, message_queue: asyncio.Queue[Any]) -> None:
+        message_queue.put_nowait(raw_message)
+
+    async def subscribe_to_trading_pair(self, trading_pair: str) -> bool:
+        """Begin to stream (or poll) a pair while the connector runs; False if the venue does not know it."""
+        try:
+            symbol = await self._symbol(trading_pair)
+        except Exception:
+            self.logger().exception(f"{self._connector.name} does not know {trading_pair}.")
+            return False
+        self.add_trading_pair(trading_pair)
+        self._begin(symbol, trading_pair)
+        return True
+
+    async def unsubscribe_from_trading_pair(self, trading_pair: str) -> bool:
+        """Leave a pair while the connector runs."""
+        symbol = next((s for s, pair in self._pair_of.items() if pair == trading_pair), None)
+        self.remove_trading_pair(trading_pair)
+        if symbol is None:
+            return False
+        del self._pair_of[symbol]
+        self._last_change.pop(symbol, None)
+        self._first_change.pop(symbol, None)
+        self._seen_trades.pop(symbol, None)
+        self._served.discard(trading_pair)
+        for kind, feed in self._feeds.items():
+            feed.remove(symbol)
+            self._connector.in_background(self._venue.unwatch(kind, symbol))
+        for key in [k for k in self._pollers if k[1] == symbol]:
+            self._pollers.pop(key).cancel()
+        return True
+
+    async def _symbol(self, trading_pair: str) -> str:
+        return str(await self._connector.exchange_symbol_associated_to_pair(trading_pair=trading_pair))
+
+    def _seconds(self, timestamp_ms: Any) -> float:
+        return float(timestamp_ms) / 1000 if isinstance(timestamp_ms, (int, float)) else self._time()

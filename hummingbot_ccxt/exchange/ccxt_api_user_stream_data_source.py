@@ -1,0 +1,137 @@
+"""Private data: the account's orders, fills and balances, from whichever streams the venue has."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from ccxt.base.errors import ArgumentsRequired
+from hummingbot.core.data_type.user_stream_tracker_data_source import UserStreamTrackerDataSource
+
+from hummingbot_ccxt.venue.outcomes import is_clock_skew
+from hummingbot_ccxt.venue.streams import ACCOUNT, Feed, FeedEvents
+from hummingbot_ccxt.venue.venue import Venue
+
+if TYPE_CHECKING:
+    from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
+
+EventKind = Literal["order", "fill", "balance", "resync"]
+
+
+@dataclass(frozen=True, slots=True)
+class UserEvent:
+    """What the user stream's queue carries: ccxt's structure as stored, or "resync" after a gap (no data)."""
+
+    kind: EventKind
+    data: dict[str, Any]
+
+
+class CcxtAPIUserStreamDataSource(UserStreamTrackerDataSource):
+    """Every update of the account that ccxt handles, in order, exactly once, on Hummingbot's queue.
+
+    Updates are taken by taps, not by awaiting `watch_*`. What happened while a stream was down is asked for over REST:
+    the connector does so on "resync".
+    """
+
+    def __init__(self, trading_pairs: list[str], connector: "CcxtExchange", venue: Venue) -> None:
+        super().__init__()
+        self._trading_pairs = trading_pairs
+        self._connector = connector
+        self._venue = venue
+        self._feeds: list[Feed] = []
+        self._output: asyncio.Queue[UserEvent] | None = None
+        self._last_answer_s = 0.0
+
+    @property
+    def last_recv_time(self) -> float:
+        """When the venue last gave a sign of life on a private connection, seconds since the epoch; 0 for never.
+
+        Without a private stream: when it last answered a poll of the account.
+        """
+        if not self.streamed_kinds():
+            return self._last_answer_s
+        return max((feed.last_frame_s for feed in self._feeds), default=0.0)
+
+    def streamed_kinds(self) -> list[str]:
+        """Return which of orders, fills and balance the venue streams."""
+        return [kind for kind in ("orders", "fills", "balance") if self._venue.streams_kind(kind)]
+
+    def note_answer(self) -> None:
+        """Take note that the venue answered a poll of the account."""
+        self._last_answer_s = time.time()
+
+    async def listen_for_user_stream(self, output: asyncio.Queue[UserEvent]) -> None:
+        """Keep the account's streams coming into `output` until cancelled."""
+        self._output = output
+        kinds = self.streamed_kinds()
+        if not kinds:
+            await asyncio.Event().wait()
+        await self._connector.ensure_time_is_synchronised()
+        running = []
+        try:
+            for kind in kinds:
+                feed = self._venue.feed(kind, FeedEvents())
+                feed.events = self._feed_events(kind, feed)
+                feed.add(ACCOUNT)
+                self._feeds.append(feed)
+                running.append(asyncio.ensure_future(feed.run()))
+            await asyncio.gather(*running)
+        finally:
+            for task in running:
+                task.cancel()
+            for feed in self._feeds:
+                self._venue.streams.discard(feed)
+            self._feeds.clear()
+            self._output = None
+
+    def _feed_events(self, kind: str, feed: Feed) -> FeedEvents:
+        def failed(error: BaseException, authentication: bool) -> None:
+            if isinstance(error, ArgumentsRequired) and ACCOUNT in feed.keys:
+                self._watch_each_symbol(feed)
+                return
+            text = self._venue.secrets.hide(error)[:300]
+            if authentication:
+                self.logger().error(
+                    f"{self._connector.name} refused the credentials of the {kind} stream ({text}); "
+                    "check the API key and its rights. Trying again every minute."
+                )
+                return
+            if is_clock_skew(error):
+                self._connector.in_background(self._connector.synchronise_time())
+            self.logger().warning(
+                f"{self._connector.name}: the stream of {kind} was interrupted ({type(error).__name__}: {text}); "
+                "subscribing again."
+            )
+
+        def live(keys: tuple[str, ...], after_gap: bool) -> None:
+            if after_gap:
+                self.logger().info(f"{self._connector.name}: the stream of {kind} is back; fetching what was missed.")
+                self._put("resync", {})
+
+        return FeedEvents(live=live, failed=failed)
+
+    def _watch_each_symbol(self, feed: Feed) -> None:
+        """Some venues stream orders of one symbol at a time only: ccxt then demands the argument."""
+        feed.remove(ACCOUNT)
+        for symbol in self._connector.traded_symbols():
+            feed.add(symbol)
+
+    # --- what the taps bring
+
+    def on_order(self, order: dict[str, Any]) -> None:
+        """Take one order update."""
+        self._put("order", order)
+
+    def on_fill(self, trade: dict[str, Any]) -> None:
+        """Take one own trade."""
+        self._put("fill", trade)
+
+    def on_balance(self, balance: dict[str, Any]) -> None:
+        """Take the account's balances: a copy, ccxt goes on changing its own."""
+        self._put(
+            "balance", {asset: dict(entry) if isinstance(entry, dict) else entry for asset, entry in balance.items()}
+        )
+
+    def _put(self, kind: EventKind, data: dict[str, Any]) -> None:
+        if self._output is not None:
+            self._output.put_nowait(UserEvent(kind, data))

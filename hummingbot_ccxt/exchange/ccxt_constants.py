@@ -1,0 +1,25 @@
+"""What does not depend on the exchange. Everything that does comes from ccxt's metadata or from a mapping."""
+
+DEFAULT_DOMAIN = ""
+
+HBOT_ORDER_ID_PREFIX = "HBOT"
+MAX_ORDER_ID_LEN = 32
+"""Shortest limit among the venues that publish one and take letters and digits (OKX); a mapping may say otherwise."""
+
+POLL_INTERVAL_S = 5.0
+"""Between two polls of what has no stream; Hummingbot's own short poll interval."""
+
+FIRST_BOOK_S = 10.0
+"""How long Hummingbot's first book of a pair waits for the stream before it is fetched over REST."""
+
+QUIET_BOOK_S = 60.0
+"""A streamed book that has not changed for so long is compared with a fresh one over REST."""
+
+ORDER_SETTLE_S = 15.0
+"""How long after a create without an answer the venue could still take the order, where its mapping does not say."""
+
+FILLS_LATE_S = 120.0
+"""After so long without the trades that a finished order needs, its fills are derived from its cumulative figures."""
+
+SECOND_LOOK_S = 5.0
+"""Between the two REST look-ups after a gap in the user stream: a request may have been in flight at the first."""

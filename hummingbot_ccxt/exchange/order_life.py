@@ -1,0 +1,339 @@
+"""What becomes of each order: placed, unknown, found again, finished only when its fills add up."""
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderState, OrderUpdate, TradeUpdate
+
+from hummingbot_ccxt.exchange import ccxt_constants as constants
+from hummingbot_ccxt.exchange.ccxt_api_user_stream_data_source import UserEvent
+from hummingbot_ccxt.translate.fills import derived_trade_update, trade_update
+from hummingbot_ccxt.translate.orders import filled_amount, order_state, order_update
+from hummingbot_ccxt.translate.values import BadVenueData
+from hummingbot_ccxt.venue.budget import Priority
+from hummingbot_ccxt.venue.orders import OrderKey, Orders
+from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
+from hummingbot_ccxt.venue.venue import Venue
+
+if TYPE_CHECKING:
+    from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
+
+FINAL: Final = frozenset({OrderState.FILLED, OrderState.CANCELED, OrderState.FAILED})
+
+_UNMATCHED_KEPT = 1000
+_UNMATCHED_S = 60.0
+_FIRST_LOOK_S, _LONGEST_LOOK_S = 0.5, 15.0
+_STREAM_GRACE_S = 1.0
+_FOUND_AGAIN_AFTER_CANCEL_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    """A state that waits for its fills: ccxt's order, the update it makes, its cumulative filled amount."""
+
+    data: dict[str, Any]
+    update: OrderUpdate
+    filled: Decimal | None
+
+
+class OrderLife:
+    """Follows the connector's orders, from the venue's answers and streams to Hummingbot's order tracker."""
+
+    def __init__(self, connector: "CcxtExchange", venue: Venue, orders: Orders) -> None:
+        self._connector = connector
+        self._venue = venue
+        self._orders = orders
+        self._settling: dict[str, asyncio.Task[None]] = {}
+        self._to_settle: dict[str, _Awaited] = {}
+        self._looking: dict[str, asyncio.Task[None]] = {}
+        self._unmatched: deque[tuple[float, UserEvent]] = deque(maxlen=_UNMATCHED_KEPT)
+        self._unmodelled: set[str] = set()
+        wanted = venue.mapping.fills_from
+        reports_trades = venue.streams_kind("fills") or orders.can_fetch_trades()
+        self.fills_from = wanted or ("trades" if reports_trades else "order")
+        """The one source of fills: the account's trades, or the cumulative figures of its orders."""
+
+    # --- which order is it?
+
+    def key(self, order: InFlightOrder, symbol: str) -> OrderKey:
+        """Return how the order is named at the venue."""
+        return OrderKey(
+            symbol=symbol,
+            client_order_id=order.client_order_id,
+            exchange_order_id=order.exchange_order_id,
+            created_ms=int(order.creation_timestamp * 1000),
+        )
+
+    def tracked(self, data: dict[str, Any], *, order_field: str) -> InFlightOrder | None:
+        """Return the order that a ccxt order (`order_field` "id") or trade ("order") belongs to.
+
+        By client order id, else by exchange order id, else by a client order id anywhere in the raw message: ccxt
+        leaves it out of its trades, the venues mostly do not.
+        """
+        orders = self._connector.order_tracker.all_fillable_orders
+        client_order_id = data.get("clientOrderId")
+        if client_order_id in orders:
+            return orders[client_order_id]
+        order_id = data.get(order_field)
+        if order_id is not None:
+            for order in orders.values():
+                if order.exchange_order_id == str(order_id):
+                    return order
+        info = data.get("info")
+        if isinstance(info, dict):
+            for value in info.values():
+                if isinstance(value, str) and value in orders:
+                    return orders[value]
+        return None
+
+    # --- what the streams and polls bring
+
+    async def take(self, event: UserEvent) -> None:
+        """Apply an "order" or "fill" event; one that fits no order yet waits for creates that are under way."""
+        if not self._apply_event(event) and self._creates_under_way():
+            self._unmatched.append((time.monotonic(), event))
+        await asyncio.sleep(0)  # the tracker works a turn later; events must reach strategies in the venue's order
+
+    def _apply_event(self, event: UserEvent) -> bool:
+        if event.kind == "fill":
+            order = self.tracked(event.data, order_field="order")
+            if order is not None and self.fills_from == "trades":
+                self.apply_trade(order, event.data)
+            return order is not None
+        order = self.tracked(event.data, order_field="id")
+        if order is not None:
+            self.apply_order(order, event.data)
+        return order is not None
+
+    def _creates_under_way(self) -> bool:
+        return any(o.exchange_order_id is None for o in self._connector.order_tracker.active_orders.values())
+
+    def retry_unmatched(self) -> None:
+        """Apply what came before the answer that names its order."""
+        waiting, now = list(self._unmatched), time.monotonic()
+        self._unmatched.clear()
+        for since, event in waiting:
+            if not self._apply_event(event) and now - since < _UNMATCHED_S:
+                self._unmatched.append((since, event))
+
+    def apply_trade(self, order: InFlightOrder, trade: dict[str, Any]) -> None:
+        """Book one trade of an order, once; a late one of a finished order too. A broken one is logged and skipped."""
+        try:
+            update = trade_update(
+                trade, order, fee_schema=self._connector.trade_fee_schema(), mapping=self._venue.mapping
+            )
+        except BadVenueData as err:
+            self._connector.skipped(f"a fill of {order.client_order_id} ({order.trading_pair})", err)
+            return
+        self.book(order, update, exchange_order_id=trade.get("order"))
+
+    def book(self, order: InFlightOrder, update: TradeUpdate, exchange_order_id: object = None) -> None:
+        """Hand a fill to Hummingbot. A fill of an order that waits for its answer says that the venue took it."""
+        if order.is_pending_create and (exchange_order_id is not None or order.exchange_order_id is not None):
+            self._announce(order, str(exchange_order_id or order.exchange_order_id))
+        self._connector.order_tracker.process_trade_update(update)
+
+    def _announce(self, order: InFlightOrder, exchange_order_id: str) -> None:
+        """Let Hummingbot's "created" event go out at once, ahead of the fill; the tracker would do it a turn later."""
+        update = OrderUpdate(
+            trading_pair=order.trading_pair,
+            update_timestamp=self._connector.now(),
+            new_state=OrderState.OPEN,
+            client_order_id=order.client_order_id,
+            exchange_order_id=exchange_order_id,
+        )
+        run_now(self._connector.order_tracker._process_order_update(update))
+
+    def apply_order(self, order: InFlightOrder, data: dict[str, Any]) -> None:
+        """Apply the venue's word on an order. A final state waits until the fills that belong to it are booked."""
+        try:
+            state = order_state(data, self._venue.mapping)
+            if state is None:
+                self._unmodelled_state(order, data)
+                return
+            update = order_update(data, order, state=state, now=self._connector.now())
+            filled = filled_amount(data)
+        except BadVenueData as err:
+            self._connector.skipped(f"an update of {order.client_order_id} ({order.trading_pair})", err)
+            return
+        tracker = self._connector.order_tracker
+        tracker._order_not_found_records.pop(order.client_order_id, None)  # the venue knows it
+        if order.current_state in FINAL and order.client_order_id not in tracker.lost_orders:
+            return  # what is final stays so: this answer was overtaken
+        if order.is_pending_create and update.exchange_order_id:
+            self._announce(order, update.exchange_order_id)
+        if self.fills_from == "order":
+            self._derive_fill(order, data)
+        elif filled is not None and filled > order.executed_amount_base and not self._venue.streams_kind("fills"):
+            self._settle_later(order, _Awaited(data, update, filled))
+            return
+        if state in FINAL and not self._adds_up(order, state, filled):
+            self._settle_later(order, _Awaited(data, update, filled))
+            return
+        if order.is_pending_cancel_confirmation and state in (OrderState.OPEN, OrderState.PARTIALLY_FILLED):
+            return  # a cancellation is under way: "open" is old news, or will be said again by the next poll
+        self._connector.order_tracker.process_order_update(update)
+
+    def _unmodelled_state(self, order: InFlightOrder, data: dict[str, Any]) -> None:
+        status = str(data.get("status"))
+        if status not in self._unmodelled:
+            self._unmodelled.add(status)
+            self._connector.logger().error(
+                f"{self._connector.name}: order {order.client_order_id} ({order.trading_pair}) has the state "
+                f"{status!r}, which neither ccxt nor our mapping knows; it is left as it is. Please report this."
+            )
+
+    def _derive_fill(self, order: InFlightOrder, data: dict[str, Any]) -> None:
+        try:
+            update = derived_trade_update(
+                data, order, fee_schema=self._connector.trade_fee_schema(), now=self._connector.now()
+            )
+        except BadVenueData as err:
+            self._connector.skipped(f"a fill of {order.client_order_id} ({order.trading_pair})", err)
+            return
+        if update is not None:
+            self._connector.order_tracker.process_trade_update(update)
+
+    # --- final states are believed only when the fills add up
+
+    def _adds_up(self, order: InFlightOrder, state: OrderState, filled: Decimal | None) -> bool:
+        booked = order.executed_amount_base
+        if self.fills_from == "order" or order.completely_filled_event.is_set():
+            return True
+        if state is OrderState.FILLED:
+            return booked >= (filled or order.amount)
+        if filled is None or (filled == booked == 0 and not self._venue.mapping.trusts_terminal_filled):
+            return False
+        return booked >= filled
+
+    def _settle_later(self, order: InFlightOrder, awaited: "_Awaited") -> None:
+        known = self._to_settle.get(order.client_order_id)
+        if known is None or known.update.new_state not in FINAL:
+            self._to_settle[order.client_order_id] = awaited
+        if order.client_order_id not in self._settling:
+            task = asyncio.ensure_future(self._settle(order))
+            self._settling[order.client_order_id] = task
+            task.add_done_callback(lambda _: self._settling.pop(order.client_order_id, None))
+
+    async def _settle(self, order: InFlightOrder) -> None:
+        """Wait for the fills that a state needs, fetch them, then let the state through; and so on while news come."""
+        if self._venue.streams_kind("fills"):
+            await self._until_filled(order, _STREAM_GRACE_S)
+        started, delay = time.monotonic(), _FIRST_LOOK_S
+        while (awaited := self._to_settle.get(order.client_order_id)) is not None:
+            state, filled = awaited.update.new_state, awaited.filled
+            if order.exchange_order_id is None and awaited.update.exchange_order_id:
+                order.update_exchange_order_id(awaited.update.exchange_order_id)
+            done = state in FINAL and self._adds_up(order, state, filled)
+            if not done:
+                answered = await self.fetch_fills(order)
+                done = answered and (filled is None or order.executed_amount_base >= filled)
+            if not done and time.monotonic() - started > constants.FILLS_LATE_S:
+                self._connector.logger().error(
+                    f"{self._connector.name}: the trades of order {order.client_order_id} ({order.trading_pair}) do "
+                    f"not add up to its filled amount {filled}; the rest is booked from its cumulative figures."
+                )
+                self._derive_fill(order, awaited.data)
+                done = True
+            if done and self._to_settle.get(order.client_order_id) is awaited:
+                del self._to_settle[order.client_order_id]
+                self._connector.order_tracker.process_order_update(awaited.update)
+            elif not done:
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, _LONGEST_LOOK_S)
+
+    async def _until_filled(self, order: InFlightOrder, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await order.wait_until_completely_filled()
+        except TimeoutError:
+            pass
+
+    async def fetch_fills(self, order: InFlightOrder, *, priority: Priority = Priority.LOOKUP) -> bool:
+        """Fetch and book the trades of an order; tell whether the venue answered."""
+        try:
+            for update in await self._connector.trade_updates(order, priority=priority):
+                self._connector.order_tracker.process_trade_update(update)
+        except VenueError as err:
+            self._connector.logger().warning(
+                f"{self._connector.name}: the trades of order {order.client_order_id} cannot be fetched yet ({err})."
+            )
+            return False
+        return True
+
+    # --- orders whose fate is unknown
+
+    def look_for(self, order: InFlightOrder, *, after_s: float = 0.0) -> None:
+        """Ask the venue, until it answers, what became of an order, without waiting here."""
+        if order.client_order_id not in self._looking:
+            task = asyncio.ensure_future(self._look_for(order, after_s))
+            self._looking[order.client_order_id] = task
+            task.add_done_callback(lambda _: self._looking.pop(order.client_order_id, None))
+
+    async def _look_for(self, order: InFlightOrder, after_s: float) -> None:
+        settle_s = self._venue.mapping.order_settle_s or constants.ORDER_SETTLE_S
+        settled_at = time.monotonic() + settle_s
+        delay = _FIRST_LOOK_S
+        await asyncio.sleep(after_s)
+        while order.client_order_id in self._connector.order_tracker.all_updatable_orders:
+            try:
+                symbol = await self._connector.exchange_symbol_associated_to_pair(order.trading_pair)
+                found = await self._orders.find(self.key(order, symbol), priority=Priority.LOOKUP)
+            except VenueError as err:
+                if err.outcome is Outcome.GONE and time.monotonic() > settled_at:
+                    self._gone(order)
+                    return
+            except Exception as err:
+                self._connector.logger().warning(
+                    f"{self._connector.name}: looking for order {order.client_order_id} failed: "
+                    f"{self._venue.secrets.hide(err)[:200]}"
+                )
+            else:
+                if order.is_pending_create:
+                    self._connector.logger().info(
+                        f"{self._connector.name}: order {order.client_order_id} was taken after all."
+                    )
+                self.apply_order(order, found)
+                self.retry_unmatched()
+                return
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, _LONGEST_LOOK_S)
+
+    def _gone(self, order: InFlightOrder) -> None:
+        """The venue answered, late enough, that it never got the order. One that it once had is not ours to end."""
+        if not order.is_pending_create:
+            return
+        self._connector.logger().warning(
+            f"{self._connector.name}: order {order.client_order_id} ({order.trading_pair}) never reached the venue."
+        )
+        self._connector.order_tracker.process_order_update(
+            OrderUpdate(
+                trading_pair=order.trading_pair,
+                update_timestamp=self._connector.now(),
+                new_state=OrderState.FAILED,
+                client_order_id=order.client_order_id,
+                misc_updates={"error_message": "the venue does not know the order", "error_type": "OrderNotFound"},
+            )
+        )
+
+    def look_again_after_cancel(self, order: InFlightOrder) -> None:
+        """The venue said that it does not know an order we wanted to cancel: find out what it is instead."""
+        self.look_for(order, after_s=_FOUND_AGAIN_AFTER_CANCEL_S)
+
+    def stop(self) -> None:
+        """End every look-up."""
+        for task in (*self._settling.values(), *self._looking.values()):
+            task.cancel()
+
+
+def run_now(coroutine: Any) -> None:
+    """Run a coroutine that awaits nothing to its end, at once; if it does await, leave the rest to the event loop."""
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return
+    raise RuntimeError("the coroutine waits for something")

@@ -1,0 +1,153 @@
+"""Build one ccxt client for one exchange and account: URLs, options, credentials, proxy, testnet, rate budget."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from hummingbot_ccxt.configuration import BadConfiguration, ExchangeSettings
+from hummingbot_ccxt.mapping import ExchangeMapping
+from hummingbot_ccxt.venue.budget import RateBudget, shared_budget
+from hummingbot_ccxt.venue.loading import exchange_class
+from hummingbot_ccxt.venue.secrets import Secrets
+from hummingbot_ccxt.venue.tap import ClientParts, Tap, tapped_class
+
+_BROKER_OPTIONS = ("broker", "brokerId", "partner", "partnerId", "affiliateId", "referral", "brokerID")
+
+
+class Credentials:
+    """An account's credentials under ccxt's names (`apiKey`, `secret`, `password`, ...); never printed."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = {name: value for name, value in values.items() if value}
+
+    def __repr__(self) -> str:
+        return f"Credentials({', '.join(sorted(self._values)) or 'none'})"
+
+    __str__ = __repr__
+
+    def __bool__(self) -> bool:
+        return bool(self._values)
+
+    def values(self) -> dict[str, str]:
+        """Return a copy, for ccxt's constructor and for nothing else."""
+        return dict(self._values)
+
+    def fingerprint(self) -> str:
+        """Return a text that differs between accounts and reveals nothing of them."""
+        joined = "\0".join(f"{name}={value}" for name, value in sorted(self._values.items()))
+        return hashlib.sha256(joined.encode()).hexdigest()[:16]
+
+
+def build_client(
+    exchange_id: str,
+    *,
+    credentials: Credentials,
+    mapping: ExchangeMapping,
+    settings: ExchangeSettings,
+    tap: Tap,
+    share_pct: Decimal,
+    venue_time: Callable[[], float],
+) -> Any:
+    """Return a tapped ccxt client, ready to use inside a running event loop; `await client.close()` ends it.
+
+    Raises ExchangeNotInCcxt for an id that ccxt does not know, BadConfiguration for settings that it cannot follow.
+    """
+    found, _ = exchange_class(exchange_id)
+    client = tapped_class(found)({**credentials.values(), "enableRateLimit": True, "newUpdates": True})
+    secrets = Secrets(credentials.values().values())
+    client.has.update(mapping.has)
+    _merge(client.options, _spot_options(client.options))
+    _merge(client.options, mapping.options)
+    if settings.broker_id is not None:
+        _set_broker(client, settings.broker_id)
+    _merge(client.options, settings.options)
+    if settings.testnet:
+        if "test" not in client.urls:
+            raise BadConfiguration(f"exchanges.{exchange_id}.testnet: ccxt knows no test venue of {client.name}")
+        client.set_sandbox_mode(True)
+    if settings.base_url:
+        client.urls["api"] = rebased(client.urls["api"], settings.base_url, client.hostname)
+    _set_proxy(client, settings.proxy)
+    client.install(
+        ClientParts(
+            tap=tap,
+            budget=budget_of(client, credentials, share_pct),
+            secrets=secrets,
+            venue_time=venue_time,
+        )
+    )
+    return client
+
+
+def requests_per_second(client: Any) -> float:
+    """Return how many requests of cost 1 ccxt allows in a second: 1000 / `rateLimit` (milliseconds)."""
+    interval_ms = float(client.rateLimit or 0)
+    return 1000.0 / interval_ms if interval_ms > 0 else 1000.0
+
+
+def budget_of(client: Any, credentials: Credentials, share_pct: Decimal) -> RateBudget:
+    """Return the rate budget that this venue and account share in the process; it holds one second's requests."""
+    rate = requests_per_second(client) * float(share_pct) / 100
+    return shared_budget(f"{client.id} {client.urls.get('api')}", credentials.fingerprint(), rate=rate, capacity=rate)
+
+
+def rebased(urls: Any, base_url: str, hostname: str | None) -> Any:
+    """Return a tree of URLs moved to `base_url`, each one's original host as its first path segment.
+
+    `https://api.binance.com/api/v3` -> `<base>/api.binance.com/api/v3`; `wss://` keeps to WebSocket (`ws://` where
+    the base is plain http, which only a loopback address may be).
+    """
+    if isinstance(urls, dict):
+        return {key: rebased(value, base_url, hostname) for key, value in urls.items()}
+    if isinstance(urls, list):
+        return [rebased(value, base_url, hostname) for value in urls]
+    if not isinstance(urls, str) or "://" not in urls:
+        return urls
+    scheme, _, rest = urls.partition("://")
+    base = urlsplit(base_url)
+    secure = base.scheme == "https"
+    target = ("wss" if secure else "ws") if scheme in ("ws", "wss") else base.scheme
+    rest = rest.replace("{hostname}", hostname or "{hostname}")
+    return f"{target}://{base.netloc}{base.path.rstrip('/')}/{rest}"
+
+
+def _spot_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Ask an exchange for its spot markets only, where it offers the choice: the others cost requests and memory."""
+    spot: dict[str, Any] = {"defaultType": "spot"}
+    types = options.get("fetchMarkets")
+    if isinstance(types, dict) and isinstance(types.get("types"), list) and "spot" in types["types"]:
+        spot["fetchMarkets"] = {"types": ["spot"]}
+    return spot
+
+
+def _merge(target: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    for key, value in changes.items():
+        if isinstance(value, Mapping) and isinstance(target.get(key), dict):
+            _merge(target[key], value)
+        else:
+            target[key] = dict(value) if isinstance(value, Mapping) else value
+
+
+def _set_broker(client: Any, broker_id: str) -> None:
+    present = [name for name in _BROKER_OPTIONS if name in client.options]
+    if not present:
+        raise BadConfiguration(f"exchanges.{client.id}.broker_id: ccxt adds no broker id to orders on {client.name}")
+    for name in present:
+        current = client.options[name]
+        client.options[name] = dict.fromkeys(current, broker_id) if isinstance(current, dict) else broker_id
+
+
+def _set_proxy(client: Any, proxy: str | None) -> None:
+    if proxy is None:
+        return
+    if proxy.startswith("socks"):
+        client.socksProxy = proxy
+        client.wsSocksProxy = proxy
+    elif proxy.startswith("https"):
+        client.httpsProxy = proxy
+        client.wssProxy = proxy
+    else:
+        client.httpProxy = proxy
+        client.wsProxy = proxy

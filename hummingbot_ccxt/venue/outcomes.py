@@ -1,0 +1,129 @@
+"""What a failed request means for the order behind it: refused, gone, or unknown (design decision 4).
+
+One table over ccxt's error classes, one function. A venue's own texts and codes, where ccxt's class is too coarse,
+come from its mapping (`ExchangeMapping.errors`) and go first.
+"""
+
+from collections.abc import Iterable
+from enum import Enum
+
+import aiohttp
+from ccxt.base import errors as ccxt_errors
+
+from hummingbot_ccxt.errors import HummingbotCcxtError
+
+
+class Outcome(Enum):
+    """How a request ended that did not succeed."""
+
+    REFUSED = "refused"
+    """The venue said no: nothing was carried out."""
+    GONE = "gone"
+    """The venue answered that it does not know the order."""
+    UNKNOWN = "unknown"
+    """No answer, or none that settles it: the request may have been carried out. Never guessed."""
+
+
+REFUSED, GONE, UNKNOWN = Outcome.REFUSED, Outcome.GONE, Outcome.UNKNOWN
+
+OUTCOMES: dict[type[Exception], Outcome] = {
+    ccxt_errors.BaseError: UNKNOWN,
+    ccxt_errors.ExchangeError: REFUSED,
+    ccxt_errors.AuthenticationError: REFUSED,
+    ccxt_errors.PermissionDenied: REFUSED,
+    ccxt_errors.AccountNotEnabled: REFUSED,
+    ccxt_errors.AccountSuspended: REFUSED,
+    ccxt_errors.ArgumentsRequired: REFUSED,
+    ccxt_errors.BadRequest: REFUSED,
+    ccxt_errors.BadSymbol: REFUSED,
+    ccxt_errors.OperationRejected: REFUSED,
+    ccxt_errors.NoChange: REFUSED,
+    ccxt_errors.MarginModeAlreadySet: REFUSED,
+    ccxt_errors.ManualInteractionNeeded: REFUSED,
+    ccxt_errors.MarketClosed: REFUSED,
+    ccxt_errors.RestrictedLocation: REFUSED,
+    ccxt_errors.InsufficientFunds: REFUSED,
+    ccxt_errors.InvalidAddress: REFUSED,
+    ccxt_errors.AddressPending: REFUSED,
+    ccxt_errors.InvalidOrder: REFUSED,
+    ccxt_errors.ContractUnavailable: REFUSED,
+    ccxt_errors.OrderImmediatelyFillable: REFUSED,
+    ccxt_errors.OrderNotFillable: REFUSED,
+    # A second order under the same client order id: the first may well be the answer that got lost.
+    ccxt_errors.DuplicateOrderId: UNKNOWN,
+    ccxt_errors.OrderNotFound: GONE,
+    ccxt_errors.OrderNotCached: UNKNOWN,
+    ccxt_errors.NotSupported: REFUSED,
+    ccxt_errors.InvalidProxySettings: REFUSED,
+    # ccxt raises it when the client was closed, perhaps in the middle of a request; it is an ExchangeError.
+    ccxt_errors.ExchangeClosedByUser: UNKNOWN,
+    ccxt_errors.OperationFailed: UNKNOWN,
+    ccxt_errors.BadResponse: UNKNOWN,
+    ccxt_errors.NullResponse: UNKNOWN,
+    ccxt_errors.CancelPending: UNKNOWN,
+    ccxt_errors.NetworkError: UNKNOWN,
+    ccxt_errors.DDoSProtection: UNKNOWN,
+    ccxt_errors.RateLimitExceeded: UNKNOWN,
+    ccxt_errors.ExchangeNotAvailable: UNKNOWN,
+    ccxt_errors.OnMaintenance: UNKNOWN,
+    ccxt_errors.InvalidNonce: REFUSED,
+    # A ChecksumError is an InvalidNonce in ccxt, but it speaks of a book.
+    ccxt_errors.ChecksumError: UNKNOWN,
+    ccxt_errors.RequestTimeout: UNKNOWN,
+    ccxt_errors.UnsubscribeError: UNKNOWN,
+}
+
+# ccxt turns an HTTP status without a body that it knows into ExchangeNotAvailable, 400 and 403 included. With one of
+# these the venue, or the gateway before it, turned the request down. 408, 409, 418, 425, 429 stay what they are.
+_REFUSING_STATUSES = frozenset({400, 401, 402, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422, 451})
+
+
+class VenueError(HummingbotCcxtError):
+    """A request to the venue that did not succeed. Its text holds no secret.
+
+    Attributes: `outcome`; `kind`, the name of ccxt's error class; `retry_after_s`, how long the venue wants silence
+    (None when it did not say); `clock_skew`, whether the venue complained about the request's time stamp.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        outcome: Outcome,
+        kind: str,
+        retry_after_s: float | None = None,
+        clock_skew: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.kind = kind
+        self.retry_after_s = retry_after_s
+        self.clock_skew = clock_skew
+
+
+def outcome_of(error: BaseException, texts: Iterable[tuple[str, str]] = ()) -> Outcome:
+    """Return what a failed request means. `texts`: (fragment, outcome) pairs of the venue's mapping, exact case.
+
+    An exception that is not ccxt's own (a parser that stumbled over an answer, a broken connection) is UNKNOWN: the
+    request had left.
+    """
+    text = str(error)
+    for fragment, outcome in texts:
+        if fragment in text:
+            return Outcome(outcome)
+    by_class = next((OUTCOMES[c] for c in type(error).__mro__ if c in OUTCOMES), UNKNOWN)
+    if by_class is REFUSED and isinstance(error.__cause__, (aiohttp.ClientError, OSError)):
+        return UNKNOWN  # ccxt reports an answer that broke off in its middle as a plain ExchangeError
+    if by_class is UNKNOWN and getattr(error, "http_status", None) in _REFUSING_STATUSES:
+        return REFUSED
+    return by_class
+
+
+def is_clock_skew(error: BaseException) -> bool:
+    """Tell whether the venue refused the request's time stamp or nonce."""
+    return isinstance(error, ccxt_errors.InvalidNonce) and not isinstance(error, ccxt_errors.ChecksumError)
+
+
+def is_rate_limit(error: BaseException) -> bool:
+    """Tell whether the venue asked for fewer requests: a 429, a ban, or the venue's own code for it."""
+    return isinstance(error, (ccxt_errors.RateLimitExceeded, ccxt_errors.DDoSProtection))

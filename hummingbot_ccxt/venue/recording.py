@@ -1,0 +1,205 @@
+"""See each update at the moment ccxt stores it, instead of awaiting `watch_*`, which loses what arrives in between.
+
+ccxt.pro's handlers store orders, fills and trades in caches (`ArrayCache...`) and levels in book sides
+(`OrderBookSide`). The recording kinds here behave as ccxt's own and report what is stored. A client draws its
+futures from the same caches, so ccxt's own awaiting callers go on working.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ccxt.async_support.base.ws.cache import BaseCache
+from ccxt.async_support.base.ws.order_book import OrderBook
+from ccxt.async_support.base.ws.order_book_side import IndexedOrderBookSide, OrderBookSide
+
+Row = list[float]
+Report = Callable[[dict[str, Any]], None]
+
+_classes: dict[type, type] = {}
+
+
+def _once(make: Callable[[type], type], kind: type) -> type:
+    """Return the recording subclass of a ccxt class, made on first use."""
+    if kind not in _classes:
+        _classes[kind] = make(kind)
+    return _classes[kind]
+
+
+# --- caches of orders, fills and public trades
+
+
+def _recording_cache_class(cache_class: type[BaseCache]) -> type[BaseCache]:
+    class RecordingCache(cache_class):
+        report: Report
+
+        def append(self, item: Any) -> None:
+            super().append(item)
+            if isinstance(item, dict):
+                # A copy: the cache merges later updates of the same id into this very object.
+                self.report(dict(item))
+
+    RecordingCache.__name__ = f"Recording{cache_class.__name__}"
+    return RecordingCache
+
+
+class _CacheDict(dict[Any, Any]):
+    """A dictionary of caches (`exchange.trades`: symbol -> cache) that turns each one put into it into a recorder."""
+
+    def __init__(self, content: dict[Any, Any], report: Report) -> None:
+        super().__init__()
+        self._report = report
+        for key, value in content.items():
+            self[key] = value
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key, recording(value, self._report))
+
+
+def recording(stored: Any, report: Report) -> Any:
+    """Return what a handler stores, made to report each item that is appended: a cache, or a dictionary of caches.
+
+    `report` is called synchronously, in the order of the messages, with a shallow copy of the item.
+    """
+    if isinstance(stored, BaseCache):
+        if not hasattr(stored, "report"):
+            stored.__class__ = _once(_recording_cache_class, type(stored))
+        stored.report = report
+        return stored
+    if isinstance(stored, dict) and not isinstance(stored, (_CacheDict, OrderBook)):
+        return _CacheDict(stored, report)
+    return stored
+
+
+# --- order books
+
+
+def _recording_side_class(side_class: type[OrderBookSide]) -> type[OrderBookSide]:
+    indexed = issubclass(side_class, IndexedOrderBookSide)
+
+    class RecordingSide(side_class):
+        """A book side that notes the price of each level it touches."""
+
+        touched: set[float]
+
+        def storeArray(self, delta: Any) -> None:
+            if indexed:  # rows are orders: one that moves or leaves changes the level where it stood
+                stood_at = self._hashmap.get(delta[2])
+                if stood_at is not None:
+                    self.touched.add(abs(stood_at))
+            super().storeArray(delta)
+            price = delta[0]
+            if price is not None:
+                self.touched.add(price)
+
+        def limit(self) -> None:
+            # What falls out of a book of limited depth gets no further updates: to whoever follows, it is gone.
+            if len(self) > self._depth:
+                self.touched.update(row[0] for row in self[self._depth :])
+            super().limit()
+
+    RecordingSide.__name__ = f"Recording{side_class.__name__}"
+    return RecordingSide
+
+
+def _recording_book_class(book_class: type[OrderBook]) -> type[OrderBook]:
+    class RecordingBook(book_class):
+        """A book that knows whether it was replaced as a whole, and which levels changed, since it was last taken."""
+
+        replaced: bool = True
+
+        def reset(self, snapshot: Any = {}) -> None:  # noqa: B006 -- ccxt's own signature; never changed here
+            super().reset(snapshot)
+            self.replaced = True
+
+        def __setitem__(self, key: str, value: Any) -> None:
+            if key in ("bids", "asks") and isinstance(value, OrderBookSide):
+                _record_side(value)
+                self.replaced = True
+            super().__setitem__(key, value)
+
+    RecordingBook.__name__ = f"Recording{book_class.__name__}"
+    return RecordingBook
+
+
+def _record_side(side: OrderBookSide) -> None:
+    if not hasattr(side, "touched"):
+        side.__class__ = _once(_recording_side_class, type(side))
+        side.touched = set()
+
+
+def recording_book(book: OrderBook) -> OrderBook:
+    """Return ccxt's book, made to remember its changes for `take_changes`."""
+    book.__class__ = _once(_recording_book_class, type(book))
+    for name in ("bids", "asks"):
+        _record_side(book[name])
+    book.replaced = True
+    return book
+
+
+class BookChanges:
+    """What happened to a book since it was last taken.
+
+    `snapshot`: whether `bids` and `asks` are the whole book; otherwise they are the changed levels only, amount 0
+    for one that is gone. Rows are `[price, amount]`, prices in quote per base, amounts in base.
+    """
+
+    __slots__ = ("asks", "bids", "snapshot", "timestamp_ms")
+
+    def __init__(self, *, snapshot: bool, bids: list[Row], asks: list[Row], timestamp_ms: int | None) -> None:
+        self.snapshot = snapshot
+        self.bids = bids
+        self.asks = asks
+        self.timestamp_ms = timestamp_ms
+
+
+def is_recording_book(value: Any) -> bool:
+    """Tell whether `value` is a book made by `recording_book`."""
+    return isinstance(value, OrderBook) and hasattr(value, "replaced")
+
+
+def take_changes(book: OrderBook) -> BookChanges | None:
+    """Return the changes since the last call, and start anew; None when nothing changed."""
+    bids, asks = book["bids"], book["asks"]
+    if book.replaced:
+        book.replaced = False
+        bids.touched.clear()
+        asks.touched.clear()
+        return whole_book(book)
+    if not (bids.touched or asks.touched):
+        return None
+    return BookChanges(snapshot=False, bids=_taken(bids), asks=_taken(asks), timestamp_ms=book.get("timestamp"))
+
+
+def whole_book(book: OrderBook) -> BookChanges:
+    """Return the book as it stands, copied: ccxt's own object goes on changing."""
+    return BookChanges(
+        snapshot=True,
+        bids=_by_price(book["bids"]),
+        asks=_by_price(book["asks"]),
+        timestamp_ms=book.get("timestamp"),
+    )
+
+
+def _by_price(rows: Iterable[Any]) -> list[Row]:
+    """Sum rows of one price: an indexed book (one row an order) holds several of them."""
+    levels: dict[float, float] = {}
+    for row in rows:
+        levels[row[0]] = levels[row[0]] + row[1] if row[0] in levels else row[1]
+    return [[price, amount] for price, amount in levels.items()]
+
+
+def _taken(side: Any) -> list[Row]:
+    touched = side.touched
+    side.touched = set()
+    if isinstance(side, IndexedOrderBookSide):  # several orders may share a price
+        levels = {row[0]: row[1] for row in _by_price(side)}
+        return [[price, levels.get(price, 0.0)] for price in touched]
+    keys, rows, bid = side._index, side, side.side
+    changed = []
+    for price in touched:
+        key = -price if bid else price
+        at = bisect_left(keys, key)
+        amount = rows[at][1] if at < len(keys) and keys[at] == key else 0.0
+        changed.append([price, amount])
+    return changed

@@ -1,0 +1,289 @@
+"""Keep ccxt.pro's subscriptions alive: subscribe, notice loss and silence, subscribe again, say that there was a gap.
+
+A `Feed` is one kind of stream (books, trades, orders, fills, balance) for a changing set of keys: symbols, or the one
+key ACCOUNT. It calls `watch_*` once per subscription, only to subscribe; what arrives is taken by the taps.
+"""
+
+import asyncio
+import functools
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ccxt.async_support.base.ws.client import Client
+from ccxt.base.errors import AuthenticationError, NetworkError, RequestTimeout
+
+from hummingbot_ccxt.venue.tap import current_feed
+
+ACCOUNT = ""
+"""The key of a stream that belongs to the whole account instead of to one symbol."""
+
+LARGEST_BATCH = 100
+"""Symbols in one subscription; ccxt's Binance class refuses more than 200."""
+
+_FIRST_RETRY_S, _LONGEST_RETRY_S = 0.25, 30.0
+_AUTHENTICATION_RETRY_S = 60.0
+_TICK_S = 1.0
+_SETTLE_S = 1.0
+
+
+@dataclass(slots=True)
+class _Subscription:
+    """What the taps need to recognise a connection's messages as those of a feed's keys."""
+
+    feed: "Feed"
+    keys: tuple[str, ...]
+    rejected: bool = False
+    hashes: list[tuple[Client, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _KeyState:
+    connection: Client | None = None
+    due: float | None = 0.0
+    failures: int = 0
+    was_live: bool = False
+    live_on: Client | None = None
+
+
+@dataclass
+class FeedEvents:
+    """What a feed tells its owner. `live(keys, after_gap)`: subscribed, for the first time or again after a loss.
+
+    `failed(error, authentication)`: told once per series of failures.
+    """
+
+    live: Callable[[tuple[str, ...], bool], None] = lambda keys, after_gap: None
+    failed: Callable[[BaseException, bool], None] = lambda error, authentication: None
+
+
+@dataclass
+class Feed:
+    """One kind of stream, kept alive for its keys while `run()` runs.
+
+    `watch(keys)` subscribes: a list of symbols where `batch` is true, a list of one otherwise. `stale_after_s`: a
+    connection on which nothing at all arrived for so long, pongs included, is dropped.
+    """
+
+    kind: str
+    watch: Callable[[list[str]], Awaitable[Any]]
+    batch: bool
+    stale_after_s: float
+    events: FeedEvents = field(default_factory=FeedEvents)
+
+    def __post_init__(self) -> None:
+        self._states: dict[str, _KeyState] = {}
+        self._wake = asyncio.Event()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._complained = False
+        self._last_frame_ms = 0
+
+    @property
+    def keys(self) -> list[str]:
+        """The symbols (or ACCOUNT) that the feed is to keep subscribed."""
+        return list(self._states)
+
+    @property
+    def last_frame_s(self) -> float:
+        """When the venue last sent anything on this feed's connections, in seconds since the epoch; 0 for never."""
+        for state in self._states.values():
+            if state.connection is not None and state.connection.last_message_at:
+                self._last_frame_ms = max(self._last_frame_ms, state.connection.last_message_at)
+        return self._last_frame_ms / 1000
+
+    def add(self, key: str) -> None:
+        """Subscribe to a key, now or when `run` starts."""
+        if key not in self._states:
+            self._states[key] = _KeyState()
+            self._wake.set()
+
+    def remove(self, key: str) -> None:
+        """Forget a key: it is not subscribed again, and nothing more is reported of it."""
+        self._states.pop(key, None)
+
+    def is_live(self, key: str) -> bool:
+        """Tell whether a key is subscribed on a connection that stands."""
+        state = self._states.get(key)
+        return state is not None and state.connection is not None and not state.connection.closed()
+
+    def resubscribe(self, key: str, reason: str) -> None:
+        """Subscribe to a key anew, although its connection seems well."""
+        self._failed((key,), NetworkError(reason))
+
+    async def run(self) -> None:
+        """Keep every key subscribed until cancelled."""
+        try:
+            while True:
+                self._subscribe_due()
+                try:
+                    async with asyncio.timeout(_TICK_S):
+                        await self._wake.wait()
+                except TimeoutError:
+                    self._drop_silent_connections()
+                self._wake.clear()
+        finally:
+            for task in list(self._tasks):
+                task.cancel()
+            for state in self._states.values():
+                state.connection = state.live_on = None
+                state.due = 0.0
+
+    # --- told by the taps, through `Streams`
+
+    def subscribed(self, keys: tuple[str, ...], connection: Client) -> None:
+        """Note the connection on which the keys live, and report them live once it is open."""
+        for key in keys:
+            if key in self._states:
+                self._states[key].connection = connection
+
+        def when_open(opened: asyncio.Future[Any]) -> None:
+            if not opened.cancelled() and opened.exception() is None:
+                # ccxt sends the subscription right after the connection opens; give the venue time to act on it.
+                asyncio.get_running_loop().call_later(_SETTLE_S, self._report_live, keys, connection)
+
+        connection.connected.add_done_callback(when_open)
+
+    def lost(self, connection: Client, error: BaseException) -> None:
+        """Subscribe again whatever lived on a connection that is gone."""
+        keys = tuple(key for key, state in self._states.items() if state.connection is connection)
+        if keys:
+            self._failed(keys, error)
+
+    def rejected(self, keys: Iterable[str], error: BaseException) -> None:
+        """Subscribe again the keys whose message hash failed: a gap in a book, a refused subscription."""
+        self._failed(tuple(keys), error)
+
+    # --- inside
+
+    def _report_live(self, keys: tuple[str, ...], connection: Client) -> None:
+        states = {k: self._states[k] for k in keys if k in self._states}
+        live = tuple(k for k, s in states.items() if s.connection is connection and s.live_on is not connection)
+        if not live or connection.closed():
+            return
+        again = any(states[key].was_live for key in live)
+        for key in live:
+            states[key].was_live = True
+            states[key].live_on = connection
+            states[key].failures = 0
+        self._complained = False
+        self.events.live(live, again)
+
+    def _subscribe_due(self) -> None:
+        now = time.monotonic()
+        due = [key for key, state in self._states.items() if state.due is not None and state.due <= now]
+        for key in due:
+            self._states[key].due = None
+        size = LARGEST_BATCH if self.batch else 1
+        for start in range(0, len(due), size):
+            subscription = _Subscription(self, tuple(due[start : start + size]))
+            task = asyncio.ensure_future(self._subscribe(subscription))
+            self._tasks.add(task)
+            task.add_done_callback(functools.partial(self._ended, subscription))
+
+    async def _subscribe(self, subscription: _Subscription) -> None:
+        current_feed.set(subscription)  # the task's own context: it ends with the task
+        await self.watch(list(subscription.keys))
+
+    def _ended(self, subscription: _Subscription, task: "asyncio.Task[Any]") -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            # ccxt cancels every waiter of a connection that it closes; nobody asked this task to end.
+            error: BaseException | None = NetworkError("the connection was closed")
+            if task.cancelling():
+                return
+        else:
+            error = task.exception()
+        if error is None:
+            for key in subscription.keys:
+                if key in self._states:
+                    self._states[key].failures = 0
+        elif not subscription.rejected:
+            self._failed(subscription.keys, error)
+
+    def _failed(self, keys: tuple[str, ...], error: BaseException) -> None:
+        authentication = isinstance(error, AuthenticationError)
+        told = False
+        for key in keys:
+            state = self._states.get(key)
+            if state is None or state.due is not None:
+                continue
+            state.connection = state.live_on = None
+            state.failures += 1
+            delay = min(_FIRST_RETRY_S * 2 ** (state.failures - 1), _LONGEST_RETRY_S)
+            if authentication:
+                delay = _AUTHENTICATION_RETRY_S
+            state.due = time.monotonic() + delay * random.uniform(0.5, 1.0)
+            asyncio.get_running_loop().call_later(max(0.0, state.due - time.monotonic()), self._wake.set)
+            told = True
+        if told and not self._complained:
+            self._complained = True
+            self.events.failed(error, authentication)
+
+    def _drop_silent_connections(self) -> None:
+        now_ms = time.time() * 1000
+        silent = set()
+        for state in self._states.values():
+            connection = state.connection
+            if connection is None or connection.closed():
+                continue
+            last = connection.last_message_at or connection.connectionEstablished or now_ms
+            if now_ms - last > self.stale_after_s * 1000:
+                silent.add(connection)
+        for connection in silent:
+            connection.on_error(RequestTimeout(f"nothing received for {self.stale_after_s:g} s"))
+
+
+class Streams:
+    """The feeds of one client: finds the feed that a tap's report belongs to."""
+
+    def __init__(self) -> None:
+        self._feeds: list[Feed] = []
+        self._owners: dict[tuple[Client, str], list[_Subscription]] = {}
+
+    def add(self, feed: Feed) -> Feed:
+        """Take a feed in."""
+        self._feeds.append(feed)
+        return feed
+
+    def discard(self, feed: Feed) -> None:
+        """Let a feed go that does not run any more."""
+        if feed in self._feeds:
+            self._feeds.remove(feed)
+        for owner in list(self._owners):
+            self._owners[owner] = [s for s in self._owners[owner] if s.feed is not feed]
+            if not self._owners[owner]:
+                del self._owners[owner]
+
+    def subscribed(self, subscription: _Subscription, connection: Client, message_hashes: list[str]) -> None:
+        """Note under which message hashes a subscription lives. One hash a key, in their order, tells them apart."""
+        keys = subscription.keys
+        # A call that first authenticates waits for another hash before its own: only the last one is the stream's.
+        for owner in subscription.hashes:
+            self._owners.pop(owner, None)
+        subscription.hashes = [(connection, message_hash) for message_hash in message_hashes]
+        parts = [_Subscription(subscription.feed, (key,)) for key in keys] if len(message_hashes) == len(keys) else []
+        for index, message_hash in enumerate(message_hashes):
+            part = parts[index] if len(parts) > 1 else subscription
+            owners = self._owners.setdefault((connection, message_hash), [])
+            owners[:] = [o for o in owners if o.feed is not part.feed or not set(o.keys) & set(part.keys)]
+            owners.append(part)
+        subscription.feed.subscribed(keys, connection)
+
+    def kinds_of(self, connection: Client, message_hash: str) -> set[str]:
+        """Return the kinds of feed that live under a message hash."""
+        return {s.feed.kind for s in self._owners.get((connection, message_hash), ())}
+
+    def rejected(self, connection: Client, message_hash: str, error: BaseException) -> None:
+        """Hand a failed message hash to the feeds that live under it."""
+        for subscription in self._owners.pop((connection, message_hash), []):
+            subscription.rejected = True
+            subscription.feed.rejected(subscription.keys, error)
+
+    def lost(self, connection: Client, error: BaseException) -> None:
+        """Hand a lost connection to every feed."""
+        for owner in [o for o in self._owners if o[0] is connection]:
+            del self._owners[owner]
+        for feed in self._feeds:
+            feed.lost(connection, error)

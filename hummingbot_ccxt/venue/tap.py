@@ -1,0 +1,265 @@
+"""A ccxt exchange class, unmodified, with taps: what it stores, resolves, rejects and loses reaches us at once.
+
+The subclass made here changes how ccxt's machinery is *observed and protected*, never what an exchange's class does:
+
+- updates are taken where handlers store them (`recording`), so none is lost between two `watch_*` calls;
+- a handler that raises costs its message, not the connection (ccxt's receive loop would end for good);
+- one symbol's failing book snapshot is retried, instead of closing the socket that it shares with the others;
+- ids longer than 18 digits are not rounded to floats;
+- nonces and time stamps follow the venue's clock, requests wait for the shared rate budget;
+- ccxt's prints and debug logs do not leak credentials; errors carry the HTTP status and the wait asked for.
+"""
+
+import asyncio
+import json
+import logging
+import re
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import cache as remember
+from typing import Any, Protocol
+
+from ccxt.async_support.base.ws.client import Client
+from ccxt.async_support.base.ws.order_book import OrderBook
+
+from hummingbot_ccxt.venue.budget import RateBudget, request_priority
+from hummingbot_ccxt.venue.numbers import exact_number
+from hummingbot_ccxt.venue.recording import is_recording_book, recording, recording_book
+from hummingbot_ccxt.venue.secrets import HidingLogger, Secrets
+
+_SNAPSHOT_RETRY_S = (0.5, 30.0)
+_LONG_INTEGER = re.compile(r"[:\[,]\s*\d{19,}")
+
+current_feed: ContextVar[Any] = ContextVar("current_feed", default=None)
+"""Set around a call of `watch_*`: whose subscription the connection and its message hashes belong to."""
+
+
+class Tap(Protocol):
+    """Who receives what a tapped client sees. Every method is called synchronously and must return quickly."""
+
+    def order(self, order: dict[str, Any]) -> None:
+        """Take one order update, ccxt's order structure."""
+
+    def fill(self, trade: dict[str, Any]) -> None:
+        """Take one of the account's own trades, ccxt's trade structure."""
+
+    def trade(self, trade: dict[str, Any]) -> None:
+        """Take one public trade, ccxt's trade structure."""
+
+    def book(self, book: OrderBook) -> None:
+        """Take note that a book has reached a consistent state."""
+
+    def subscribed(self, feed: Any, client: Client, message_hashes: list[str]) -> None:
+        """Take note on which connection, under which hashes, a feed's subscription lives."""
+
+    def resolved(self, client: Client, message_hash: str, result: Any) -> None:
+        """Take what ccxt hands to the waiters of a message hash."""
+
+    def rejected(self, client: Client, message_hash: str, error: BaseException) -> None:
+        """Take note that a message hash failed."""
+
+    def lost(self, client: Client, error: BaseException) -> None:
+        """Take note that a connection is gone."""
+
+    def bad_message(self, where: str, error: Exception) -> None:
+        """Take note that a message could not be handled."""
+
+
+class ClientParts:
+    """What a tapped client needs beside ccxt's configuration."""
+
+    def __init__(
+        self, *, tap: Tap, budget: RateBudget, secrets: Secrets, venue_time: Callable[[], float] = time.time
+    ) -> None:
+        self.tap = tap
+        self.budget = budget
+        self.secrets = secrets
+        self.venue_time = venue_time
+
+
+def _watched(name: str, sink: str) -> property:
+    """Return a property in the place of a cache attribute: what is stored there reports to `Tap.<sink>`."""
+    slot = f"_tapped_{name}"
+
+    def read(self: Any) -> Any:
+        return self.__dict__.get(slot)
+
+    def write(self: Any, value: Any) -> None:
+        parts = self.__dict__.get("parts")
+        self.__dict__[slot] = value if parts is None else recording(value, getattr(parts.tap, sink))
+
+    return property(read, write)
+
+
+@remember
+def tapped_class(exchange_class: type) -> type:
+    """Return the tapped subclass of a ccxt exchange class (ccxt.pro, or REST only)."""
+
+    class Tapped(exchange_class):
+        number = staticmethod(exact_number)
+        orders = _watched("orders", "order")
+        myTrades = _watched("myTrades", "fill")
+        trades = _watched("trades", "trade")
+
+        def install(self, parts: ClientParts) -> None:
+            """Begin to report; called once, right after construction."""
+            self.parts = parts
+            self.logger = HidingLogger(logging.getLogger(__name__), parts.secrets)
+            for name in ("orders", "myTrades", "trades"):
+                setattr(self, name, getattr(self, name))
+
+        # --- the venue's clock
+
+        def milliseconds(self) -> int:
+            return int(self._venue_time() * 1000)
+
+        def seconds(self) -> int:
+            return int(self._venue_time())
+
+        def microseconds(self) -> int:
+            return int(self._venue_time() * 1_000_000)
+
+        def _venue_time(self) -> float:
+            parts = self.__dict__.get("parts")
+            return float(parts.venue_time()) if parts is not None else time.time()
+
+        # --- requests
+
+        async def throttle(self, cost: float | None = None) -> None:
+            await self.parts.budget.acquire(1 if cost is None else float(cost), request_priority.get())
+
+        def handle_errors(self, code: Any, reason: Any, url: Any, method: Any, headers: Any, *rest: Any) -> Any:
+            self._answer_headers = headers
+            try:
+                return super().handle_errors(code, reason, url, method, headers, *rest)
+            except Exception as error:
+                self._annotate(error, code)
+                raise
+
+        def handle_http_status_code(self, code: Any, *rest: Any) -> Any:
+            try:
+                return super().handle_http_status_code(code, *rest)
+            except Exception as error:
+                self._annotate(error, code)
+                raise
+
+        def _annotate(self, error: Any, code: Any) -> None:
+            error.http_status = code
+            for name, value in (self._answer_headers or {}).items():
+                if name.lower() == "retry-after" and str(value).strip().isdigit():
+                    error.retry_after_s = float(value)
+
+        def log(self, *args: Any) -> None:
+            self.logger.info(" ".join(str(a) for a in args))
+
+        # --- streams
+
+        def order_book(self, snapshot: Any = {}, depth: Any = None) -> OrderBook:  # noqa: B006 -- ccxt's signature
+            return recording_book(super().order_book(snapshot, depth))
+
+        def counted_order_book(self, snapshot: Any = {}, depth: Any = None) -> OrderBook:  # noqa: B006
+            return recording_book(super().counted_order_book(snapshot, depth))
+
+        def indexed_order_book(self, snapshot: Any = {}, depth: Any = None) -> OrderBook:  # noqa: B006
+            return recording_book(super().indexed_order_book(snapshot, depth))
+
+        def client(self, url: str) -> Client:
+            known = url in (self.clients or {})
+            client = super().client(url)
+            if not known:
+                _protect(client, self.parts.tap)
+            return client
+
+        def watch(self, url: str, message_hash: str, *rest: Any, **more: Any) -> Any:
+            future = super().watch(url, message_hash, *rest, **more)
+            self._note_subscription(url, [message_hash])
+            return future
+
+        def watch_multiple(self, url: str, message_hashes: list[str], *rest: Any, **more: Any) -> Any:
+            future = super().watch_multiple(url, message_hashes, *rest, **more)
+            self._note_subscription(url, message_hashes)
+            return future
+
+        def _note_subscription(self, url: str, message_hashes: list[str]) -> None:
+            feed = current_feed.get()
+            if feed is not None:
+                self.parts.tap.subscribed(feed, self.clients[url], message_hashes)
+
+        def on_error(self, client: Client, error: Any) -> None:
+            super().on_error(client, error)
+            self.parts.tap.lost(client, error)
+
+        def on_close(self, client: Client, error: Any) -> None:
+            super().on_close(client, error)
+            self.parts.tap.lost(client, client.error or ConnectionError(f"closed by the venue, code {error}"))
+
+        async def load_order_book(
+            self,
+            client: Client,
+            messageHash: str,
+            symbol: str,
+            limit: Any = None,
+            params: Any = {},  # noqa: B006 -- ccxt's signature
+        ) -> None:
+            # ccxt's own version closes the socket, and with it every other subscription, when one snapshot fails.
+            stored = self.orderbooks.get(symbol)
+            delay, longest = _SNAPSHOT_RETRY_S
+            while stored is not None and self.orderbooks.get(symbol) is stored and not client.closed():
+                try:
+                    snapshot = await self.fetch_rest_order_book_safe(symbol, limit, params)
+                    index = self.get_cache_index(snapshot, stored.cache)
+                    if index >= 0:
+                        stored.reset(snapshot)
+                        self.handle_book_deltas(stored, stored.cache[index:])
+                        stored.cache.clear()
+                        client.resolve(stored, messageHash)
+                        return
+                except Exception as error:
+                    self.parts.tap.bad_message(f"book snapshot of {symbol}", error)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, longest)
+
+    Tapped.__name__ = exchange_class.__name__
+    Tapped.__qualname__ = exchange_class.__qualname__
+    return Tapped
+
+
+def _protect(client: Client, tap: Tap) -> None:
+    """Make a connection report what it resolves and rejects, and outlive a handler that raises."""
+    handle_message, handle_text = client.handle_message, client.handle_text_or_binary_message
+    resolve, reject = client.resolve, client.reject
+
+    def guarded_handle_message(message: Any) -> None:
+        try:
+            handle_message(message)
+        except Exception as error:
+            tap.bad_message("a stream message", error)
+
+    def exact_handle_text(data: Any) -> None:
+        text = data.decode() if isinstance(data, bytes) and client.decompressBinary else data
+        if isinstance(text, str) and _LONG_INTEGER.search(text):
+            # orjson turns integers beyond 64 bits into floats; the standard library keeps every digit.
+            client.on_message_callback(client, json.loads(text))
+        else:
+            handle_text(data)
+
+    def reporting_resolve(result: Any, message_hash: Any) -> Any:
+        try:
+            if is_recording_book(result):
+                tap.book(result)
+            else:
+                tap.resolved(client, message_hash, result)
+        except Exception as error:
+            tap.bad_message(f"message hash {message_hash}", error)
+        return resolve(result, message_hash)
+
+    def reporting_reject(error: Any, message_hash: Any = None) -> Any:
+        if message_hash is not None:
+            tap.rejected(client, message_hash, error)
+        return reject(error, message_hash)
+
+    client.handle_message = guarded_handle_message
+    client.handle_text_or_binary_message = exact_handle_text
+    client.resolve = reporting_resolve
+    client.reject = reporting_reject

@@ -1,0 +1,294 @@
+"""One venue and account: every request to it, classified when it fails, and its streams.
+
+The only door between the connector and ccxt. What may pass is listed in ALLOWED: a client that holds keys cannot be
+made to withdraw or transfer through it.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any, Protocol
+
+from ccxt.async_support.base.ws.client import Client
+from ccxt.async_support.base.ws.order_book import OrderBook
+
+from hummingbot_ccxt.configuration import ExchangeSettings
+from hummingbot_ccxt.mapping import ExchangeMapping
+from hummingbot_ccxt.venue.budget import Priority, RateBudget, request_priority
+from hummingbot_ccxt.venue.client import Credentials, build_client
+from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_clock_skew, is_rate_limit, outcome_of
+from hummingbot_ccxt.venue.secrets import Secrets
+from hummingbot_ccxt.venue.streams import Feed, FeedEvents, Streams
+
+ALLOWED = frozenset(
+    {
+        "cancel_order",
+        "cancel_orders",
+        "create_order",
+        "fetch_balance",
+        "fetch_canceled_orders",
+        "fetch_closed_orders",
+        "fetch_my_trades",
+        "fetch_open_orders",
+        "fetch_order",
+        "fetch_order_book",
+        "fetch_order_trades",
+        "fetch_orders",
+        "fetch_status",
+        "fetch_ticker",
+        "fetch_tickers",
+        "fetch_time",
+        "fetch_trades",
+        "fetch_trading_fees",
+        "load_markets",
+    }
+)
+WATCHED = {
+    "book": ("watch_order_book", "watch_order_book_for_symbols"),
+    "trades": ("watch_trades", "watch_trades_for_symbols"),
+    "orders": ("watch_orders", None),
+    "fills": ("watch_my_trades", None),
+    "balance": ("watch_balance", None),
+}
+UNWATCHED = {
+    "book": ("un_watch_order_book", "un_watch_order_book_for_symbols"),
+    "trades": ("un_watch_trades", "un_watch_trades_for_symbols"),
+}
+
+_KEEP_ALIVE_S = 10.0
+_PAUSE_AFTER_RATE_LIMIT_S = 5.0
+_LONGEST_PAUSE_S = 3600.0
+
+
+class Updates(Protocol):
+    """Who takes what the venue streams; each call is synchronous, in the order of the messages, and must be quick."""
+
+    def on_order(self, order: dict[str, Any]) -> None:
+        """Take one update of an own order."""
+
+    def on_fill(self, trade: dict[str, Any]) -> None:
+        """Take one own trade."""
+
+    def on_balance(self, balance: dict[str, Any]) -> None:
+        """Take the account's balances."""
+
+    def on_trade(self, trade: dict[str, Any]) -> None:
+        """Take one public trade."""
+
+    def on_book(self, book: OrderBook) -> None:
+        """Take note that a streamed book changed and is consistent."""
+
+    def on_bad_message(self, where: str, error: Exception) -> None:
+        """Take note of a message that could not be handled."""
+
+
+class Venue:
+    """One exchange with one account (or none), as ccxt reaches it."""
+
+    def __init__(
+        self,
+        exchange_id: str,
+        *,
+        credentials: Credentials,
+        mapping: ExchangeMapping,
+        settings: ExchangeSettings,
+        updates: Updates,
+        share_pct: Decimal = Decimal(100),
+        venue_time: Callable[[], float] = time.time,
+        resynchronise: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self.id = exchange_id
+        self.mapping = mapping
+        self.settings = settings
+        self.streams = Streams()
+        self._updates = updates
+        self._resynchronise = resynchronise
+        self.client = build_client(
+            exchange_id,
+            credentials=credentials,
+            mapping=mapping,
+            settings=settings,
+            tap=self,
+            share_pct=share_pct,
+            venue_time=venue_time,
+        )
+        if self.client.ping is None:  # pings of the protocol itself: cheap, so notice a dead connection early
+            keep_alive_s = min(mapping.heartbeat_s or _KEEP_ALIVE_S, float(self.client.streaming["keepAlive"]) / 1000)
+            self.client.streaming = {**self.client.streaming, "keepAlive": int(keep_alive_s * 1000)}
+        keep_alive_s = float(self.client.streaming["keepAlive"]) / 1000
+        self.stale_after_s = mapping.stale_after_s or 3 * keep_alive_s
+
+    @property
+    def budget(self) -> RateBudget:
+        """The rate budget that every request of this client draws on."""
+        budget: RateBudget = self.client.parts.budget
+        return budget
+
+    @property
+    def secrets(self) -> Secrets:
+        """How to hide this account's credentials in a text."""
+        secrets: Secrets = self.client.parts.secrets
+        return secrets
+
+    # --- what the venue offers
+
+    def offers(self, method: str) -> bool:
+        """Tell whether the venue has a unified method, by ccxt's camel-case name (`fetchOrder`)."""
+        return bool(self.client.has.get(method)) and self.client.has.get(method) != "emulated"
+
+    def streams_kind(self, kind: str) -> bool:
+        """Tell whether a kind of update ("book", "trades", "orders", "fills", "balance") is streamed, not polled."""
+        if kind in self.mapping.polled or not self.client.has.get("ws"):
+            return False
+        single, several = WATCHED[kind]
+        return self.offers(_camel(single)) or (several is not None and self.offers(_camel(several)))
+
+    # --- requests
+
+    async def call(self, method: str, *args: Any, priority: Priority = Priority.POLL, **params: Any) -> Any:
+        """Return the answer of a unified ccxt method.
+
+        A request refused for its time stamp is repeated once, after the clock was synchronised: it was not carried
+        out. Raises VenueError with the outcome, its text free of secrets; ValueError for a method not in ALLOWED.
+        """
+        if method not in ALLOWED:
+            raise ValueError(f"{method} is not among the ccxt methods that this connector may call")
+        if self.client.closed_by_user:
+            self.client.open()
+        extra = {**self.mapping.params.get(_camel(method), {}), **self.settings.params.get(_camel(method), {})}
+        if extra:
+            params = {**params, "params": {**extra, **params.get("params", {})}}
+        token = request_priority.set(priority)
+        try:
+            try:
+                return await getattr(self.client, method)(*args, **params)
+            except Exception as error:
+                if not is_clock_skew(error) or self._resynchronise is None or method == "fetch_time":
+                    raise
+            await self._resynchronise()
+            return await getattr(self.client, method)(*args, **params)
+        except Exception as error:
+            # Without `from error`: ccxt's exceptions hold signed URLs, and Hummingbot logs whole tracebacks.
+            raise self._venue_error(method, error) from None
+        finally:
+            request_priority.reset(token)
+
+    def _venue_error(self, method: str, error: Exception) -> VenueError:
+        outcome = outcome_of(error, self.mapping.errors)
+        wait_s: float | None = getattr(error, "retry_after_s", None)
+        if is_rate_limit(error):
+            wait_s = min(wait_s or _PAUSE_AFTER_RATE_LIMIT_S, _LONGEST_PAUSE_S)
+            self.budget.pause(wait_s)
+        text = self.secrets.hide(error).strip() or "no further text"
+        cause = error.__cause__
+        if cause is not None:
+            text += f" ({type(cause).__name__}: {self.secrets.hide(cause)[:200]})"
+        return VenueError(
+            f"{method}: {type(error).__name__}: {text[:500]}",
+            outcome=outcome,
+            kind=type(error).__name__,
+            retry_after_s=wait_s,
+            clock_skew=is_clock_skew(error),
+        )
+
+    async def markets(self, *, reload: bool = False) -> dict[str, dict[str, Any]]:
+        """Return ccxt's market structures by symbol, loaded once, or anew. Raises VenueError."""
+        result: dict[str, dict[str, Any]] = await self.call("load_markets", reload)
+        return result
+
+    async def server_time_ms(self) -> float:
+        """Return the venue's clock, in milliseconds since the epoch. Raises VenueError."""
+        value = await self.call("fetch_time", priority=Priority.LOOKUP)
+        if not isinstance(value, (int, float)) or not value > 0:
+            raise VenueError(f"fetch_time: got {value!r}", outcome=Outcome.UNKNOWN, kind="BadResponse")
+        return float(value)
+
+    async def close(self) -> None:
+        """Close every connection; the next request or subscription opens new ones."""
+        with suppress(Exception):  # ccxt closes what it can, whatever state a connection is in
+            await self.client.close()
+
+    # --- streams
+
+    def feed(self, kind: str, events: FeedEvents) -> Feed:
+        """Return a feed for one kind of update; the caller adds keys and runs it. Batched where ccxt can."""
+        single, several = WATCHED[kind]
+        batch = several is not None and self.offers(_camel(several))
+        method = several if batch and several is not None else single
+
+        async def watch(keys: list[str]) -> None:
+            if self.client.closed_by_user:
+                self.client.open()
+            await self.markets()
+            arguments: list[Any] = [keys] if batch else [key for key in keys if key]
+            if kind == "book" and self.depth_argument is not None:
+                arguments.append(self.depth_argument)
+            extra = {**self.mapping.params.get(_camel(single), {}), **self.settings.params.get(_camel(single), {})}
+            await getattr(self.client, method)(*arguments, **({"params": extra} if extra else {}))
+
+        return self.streams.add(
+            Feed(kind=kind, watch=watch, batch=batch, stale_after_s=self.stale_after_s, events=events)
+        )
+
+    @property
+    def depth_argument(self) -> int | None:
+        """The number of levels to ask a book for, one that the venue accepts; None for ccxt's default."""
+        wanted, accepted = self.settings.depth, self.mapping.depth_limits
+        if wanted is None or not accepted:
+            return wanted
+        return next((limit for limit in accepted if limit >= wanted), accepted[-1])
+
+    async def unwatch(self, kind: str, symbol: str) -> None:
+        """Tell the venue to stop streaming a symbol, where ccxt can; otherwise its messages are ignored from now on."""
+        single, several = UNWATCHED[kind]
+        with suppress(Exception):  # a courtesy: the feed has forgotten the symbol already
+            if self.offers(_camel(several)):
+                await getattr(self.client, several)([symbol])
+            elif self.offers(_camel(single)):
+                await getattr(self.client, single)(symbol)
+
+    # --- the taps (see `tap.Tap`)
+
+    def order(self, order: dict[str, Any]) -> None:
+        """Tap."""
+        self._updates.on_order(order)
+
+    def fill(self, trade: dict[str, Any]) -> None:
+        """Tap."""
+        self._updates.on_fill(trade)
+
+    def trade(self, trade: dict[str, Any]) -> None:
+        """Tap."""
+        self._updates.on_trade(trade)
+
+    def book(self, book: OrderBook) -> None:
+        """Tap."""
+        self._updates.on_book(book)
+
+    def subscribed(self, feed: Any, client: Client, message_hashes: list[str]) -> None:
+        """Tap."""
+        self.streams.subscribed(feed, client, message_hashes)
+
+    def resolved(self, client: Client, message_hash: str, result: Any) -> None:
+        """Tap: balances have no cache of their own to record; they are taken as they are handed out."""
+        if isinstance(result, dict) and "balance" in self.streams.kinds_of(client, message_hash):
+            self._updates.on_balance(result)
+
+    def rejected(self, client: Client, message_hash: str, error: BaseException) -> None:
+        """Tap."""
+        self.streams.rejected(client, message_hash, error)
+
+    def lost(self, client: Client, error: BaseException) -> None:
+        """Tap."""
+        self.streams.lost(client, error)
+
+    def bad_message(self, where: str, error: Exception) -> None:
+        """Tap."""
+        self._updates.on_bad_message(where, error)
+
+
+def _camel(method: str | None) -> str:
+    """Return ccxt's camel-case name of a method: `watch_order_book` -> `watchOrderBook`."""
+    head, *rest = (method or "").split("_")
+    return head + "".join(part.capitalize() for part in rest)
