@@ -24,6 +24,10 @@ MAPPING = ExchangeMapping(
         "fetchMarkets": {"types": ["spot"]},  # else two more requests, for futures
         "fetchCurrencies": False,  # a signed request that needs more rights than trading does
         "fetchMargins": False,  # two more signed requests, for margin pairs
+        # One connection for all market streams, as the native connector has it (docs web-socket-streams.md: 1024 streams
+        # on each). ccxt opens one per subscription, and would unsubscribe on another one than it subscribed on.
+        "streamLimits": {"spot": 1},
+        "subscriptionLimitByStream": {"spot": 1024},
         "createOrder": {
             "quoteOrderQty": False
         },  # else a market order with a price is sized by amount * price (ccxt :7178)

@@ -116,6 +116,10 @@ class CcxtAPIUserStreamDataSource(UserStreamTrackerDataSource):
         for symbol in self._connector.traded_symbols():
             feed.add(symbol)
 
+    def ask_for_resync(self) -> None:
+        """Have the connector ask over REST for what the stream failed to tell."""
+        self._put("resync", {})
+
     # --- what the taps bring
 
     def on_order(self, order: dict[str, Any]) -> None:

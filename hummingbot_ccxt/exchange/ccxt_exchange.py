@@ -98,6 +98,8 @@ class CcxtExchange(ExchangePyBase):
         self._symbols: bidict[str, str] = bidict()
         self._skips: dict[str, int] = {}
         self._placing: dict[str, asyncio.Event] = {}
+        self._resync: asyncio.Task[None] | None = None
+        self._resync_again = False
         super().__init__(balance_asset_limit, rate_limits_share_pct)
         self._clock.follow(self._time_synchronizer)
         self._throttler = BudgetThrottler(self.rate_limits_rules, self._venue.budget, Decimal(rate_limits_share_pct))
@@ -232,8 +234,10 @@ class CcxtExchange(ExchangePyBase):
         """Tap."""
         self._orderbook_ds.on_book(book)
 
-    def on_bad_message(self, where: str, error: Exception) -> None:
-        """Tap."""
+    def on_bad_message(self, where: str, error: Exception, private: bool) -> None:
+        """Tap. What a private message said is lost: the account is asked for it over REST."""
+        if private:
+            self._user_stream_tracker.data_source.ask_for_resync()
         self.skipped(
             where,
             BadVenueData(
@@ -253,6 +257,8 @@ class CcxtExchange(ExchangePyBase):
     async def stop_network(self) -> None:
         """Stop, and close every connection."""
         await super().stop_network()
+        if self._resync is not None:
+            self._resync.cancel()
         if hasattr(self, "_life"):
             self._life.stop()
         await self._venue.close()
@@ -659,15 +665,24 @@ class CcxtExchange(ExchangePyBase):
         if event.kind == "balance":
             self._take_streamed_balance(event.data)
         elif event.kind == "resync":
-            self.in_background(self._fetch_what_was_missed())
+            self._fetch_what_was_missed_soon()
         else:
             await self._life.take(event)
 
+    def _fetch_what_was_missed_soon(self) -> None:
+        if self._resync is None or self._resync.done():
+            self._resync = asyncio.ensure_future(self._fetch_what_was_missed())
+        else:
+            self._resync_again = True
+
     async def _fetch_what_was_missed(self) -> None:
         """After a gap in the user stream: fills, states and balances over REST, twice, for what was in flight."""
-        await self._status_polling_loop_fetch_updates()
-        await self._sleep(constants.SECOND_LOOK_S)
-        await self._update_order_status()
+        self._resync_again = True
+        while self._resync_again:
+            self._resync_again = False
+            await self._status_polling_loop_fetch_updates()
+            await self._sleep(constants.SECOND_LOOK_S)
+            await self._update_order_status()
 
     # --- building parts
 

@@ -108,6 +108,10 @@ class Feed:
         state = self._states.get(key)
         return state is not None and state.connection is not None and not state.connection.closed()
 
+    def lives_on(self, connection: Client) -> bool:
+        """Tell whether any key is subscribed on this connection."""
+        return any(state.connection is connection for state in self._states.values())
+
     def resubscribe(self, key: str, reason: str) -> None:
         """Subscribe to a key anew, although its connection seems well."""
         self._failed((key,), NetworkError(reason))
@@ -274,6 +278,10 @@ class Streams:
     def kinds_of(self, connection: Client, message_hash: str) -> set[str]:
         """Return the kinds of feed that live under a message hash."""
         return {s.feed.kind for s in self._owners.get((connection, message_hash), ())}
+
+    def kinds_on(self, connection: Client) -> set[str]:
+        """Return the kinds of feed that live on a connection."""
+        return {feed.kind for feed in self._feeds if feed.lives_on(connection)}
 
     def rejected(self, connection: Client, message_hash: str, error: BaseException) -> None:
         """Hand a failed message hash to the feeds that live under it."""

@@ -16,6 +16,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import cache as remember
 from typing import Any, Protocol
@@ -62,8 +63,8 @@ class Tap(Protocol):
     def lost(self, client: Client, error: BaseException) -> None:
         """Take note that a connection is gone."""
 
-    def bad_message(self, where: str, error: Exception) -> None:
-        """Take note that a message could not be handled."""
+    def bad_message(self, where: str, error: Exception, client: Client | None = None) -> None:
+        """Take note that a message could not be handled, and on which connection it came."""
 
 
 class ClientParts:
@@ -153,6 +154,17 @@ def tapped_class(exchange_class: type) -> type:
         def log(self, *args: Any) -> None:
             self.logger.info(" ".join(str(a) for a in args))
 
+        def __del__(self) -> None:
+            # Hummingbot drops connectors without a word (`connect`, `balance`). ccxt would warn, aiohttp would complain
+            # of an unclosed session; nobody can await `close()` any more, so its connections are closed right here.
+            session = self.__dict__.get("session")
+            self.session = None
+            if session is not None and session.connector is not None:
+                connector = session.connector
+                session.detach()
+                with suppress(Exception):
+                    connector._close_immediately()
+
         # --- streams
 
         def order_book(self, snapshot: Any = {}, depth: Any = None) -> OrderBook:  # noqa: B006 -- ccxt's signature
@@ -234,7 +246,7 @@ def _protect(client: Client, tap: Tap) -> None:
         try:
             handle_message(message)
         except Exception as error:
-            tap.bad_message("a stream message", error)
+            tap.bad_message("a stream message", error, client)
 
     def exact_handle_text(data: Any) -> None:
         text = data.decode() if isinstance(data, bytes) and client.decompressBinary else data
@@ -251,7 +263,7 @@ def _protect(client: Client, tap: Tap) -> None:
             else:
                 tap.resolved(client, message_hash, result)
         except Exception as error:
-            tap.bad_message(f"message hash {message_hash}", error)
+            tap.bad_message(f"message hash {message_hash}", error, client)
         return resolve(result, message_hash)
 
     def reporting_reject(error: Any, message_hash: Any = None) -> Any:

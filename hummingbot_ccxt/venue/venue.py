@@ -51,6 +51,7 @@ WATCHED = {
     "fills": ("watch_my_trades", None),
     "balance": ("watch_balance", None),
 }
+PRIVATE = frozenset({"orders", "fills", "balance"})
 UNWATCHED = {
     "book": ("un_watch_order_book", "un_watch_order_book_for_symbols"),
     "trades": ("un_watch_trades", "un_watch_trades_for_symbols"),
@@ -79,8 +80,8 @@ class Updates(Protocol):
     def on_book(self, book: OrderBook) -> None:
         """Take note that a streamed book changed and is consistent."""
 
-    def on_bad_message(self, where: str, error: Exception) -> None:
-        """Take note of a message that could not be handled."""
+    def on_bad_message(self, where: str, error: Exception, private: bool) -> None:
+        """Take note of a message that could not be handled; `private`: it may have been an own order or fill."""
 
 
 class Venue:
@@ -283,9 +284,10 @@ class Venue:
         """Tap."""
         self.streams.lost(client, error)
 
-    def bad_message(self, where: str, error: Exception) -> None:
+    def bad_message(self, where: str, error: Exception, client: Client | None = None) -> None:
         """Tap."""
-        self._updates.on_bad_message(where, error)
+        private = client is not None and bool(self.streams.kinds_on(client) & PRIVATE)
+        self._updates.on_bad_message(where, error, private)
 
 
 def _camel(method: str | None) -> str:
