@@ -1,0 +1,162 @@
+"""The part of `CcxtExchange` that knows the venue's markets: symbols, trading rules, prices, fees."""
+
+import time
+from abc import abstractmethod
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from bidict import bidict
+from hummingbot.connector.constants import s_decimal_NaN
+from hummingbot.connector.exchange_py_base import ExchangePyBase
+from hummingbot.connector.trading_rule import TradingRule
+from hummingbot.connector.utils import combine_to_hb_trading_pair
+from hummingbot.core.data_type.common import OrderType, TradeType
+from hummingbot.core.data_type.order_book_tracker_data_source import OrderBookTrackerDataSource
+from hummingbot.core.data_type.trade_fee import TradeFeeBase
+from hummingbot.core.utils.estimate_fee import build_trade_fee
+
+from hummingbot_ccxt.mapping import ExchangeMapping
+from hummingbot_ccxt.translate.fees import MakerTaker, trading_fees
+from hummingbot_ccxt.translate.markets import is_tradable_spot, price_increment, trading_pair, trading_rule
+from hummingbot_ccxt.translate.prices import last_price
+from hummingbot_ccxt.translate.values import BadVenueData
+from hummingbot_ccxt.venue.client import Credentials
+from hummingbot_ccxt.venue.venue import Venue
+
+_MARKETS_FRESH_S = 30.0
+
+
+class CcxtMarkets(ExchangePyBase):
+    """Markets of one venue, in Hummingbot's terms. `CcxtExchange` builds what is declared here."""
+
+    _venue: Venue
+    _mapping: ExchangeMapping
+    _credentials: Credentials
+    _symbols: bidict[str, str]
+    """ccxt symbol -> trading pair; the base class keeps its own copy out of reach."""
+    _markets_loaded_at: float
+    _trading_rules: dict[str, TradingRule]
+    _trading_fees: dict[str, MakerTaker]
+    _orderbook_ds: OrderBookTrackerDataSource
+
+    @abstractmethod
+    def skipped(self, what: str, error: BadVenueData) -> None:
+        """Log a message that cannot be used."""
+
+    async def _fresh_markets(self) -> dict[str, dict[str, Any]]:
+        """Return the venue's markets, at most half a minute old: rules and pairs ask for them at the same time."""
+        fresh = time.monotonic() - self._markets_loaded_at < _MARKETS_FRESH_S
+        markets = await self._venue.markets(reload=not fresh)
+        if not fresh:
+            self._markets_loaded_at = time.monotonic()
+        return markets
+
+    async def _make_trading_rules_request(self) -> Any:
+        return await self._fresh_markets()
+
+    async def _make_trading_pairs_request(self) -> Any:
+        return await self._fresh_markets()
+
+    def _set_trading_pair_symbol_map(self, trading_pair_and_symbol_map: bidict[str, str] | None) -> None:
+        super()._set_trading_pair_symbol_map(trading_pair_and_symbol_map)
+        self._symbols = trading_pair_and_symbol_map or bidict()
+
+    def _initialize_trading_pair_symbols_from_exchange_info(self, exchange_info: Mapping[str, Any]) -> None:
+        pairs: bidict[str, str] = bidict()
+        for market in exchange_info.values():
+            try:
+                if not is_tradable_spot(market, self._mapping):
+                    continue
+                pair = trading_pair(market, self._mapping)
+            except BadVenueData as err:
+                self.skipped("a market", err)
+                continue
+            if pair in pairs.inverse:
+                continue  # a second market of the same tokens; the first that the venue lists is the one
+            pairs[market["symbol"]] = pair
+        self._set_trading_pair_symbol_map(pairs)
+
+    async def _update_trading_rules(self) -> None:
+        markets = await self._make_trading_rules_request()
+        rules = {rule.trading_pair: rule for rule in await self._format_trading_rules(markets)}
+        if rules or not self._trading_rules:
+            self._trading_rules = rules  # replaced in one step: no order ever finds them half filled
+        self._initialize_trading_pair_symbols_from_exchange_info(markets)
+
+    async def _format_trading_rules(self, exchange_info_dict: Mapping[str, Any]) -> list[TradingRule]:
+        rules = []
+        for market in exchange_info_dict.values():
+            try:
+                if is_tradable_spot(market, self._mapping):
+                    pair = trading_pair(market, self._mapping)
+                    precision_mode = self._venue.client.precisionMode
+                    rules.append(trading_rule(market, trading_pair=pair, precision_mode=precision_mode))
+            except BadVenueData as err:
+                self.logger().error(f"Error parsing the trading pair rule {market.get('symbol')}. Skipping: {err}")
+        return rules
+
+    def get_order_price_quantum(self, trading_pair: str, price: Decimal) -> Decimal:
+        """Return the tick size at a price: with significant digits it depends on the price."""
+        market = (self._venue.client.markets or {}).get(self._symbols.inverse.get(trading_pair))
+        if market is None or not price.is_finite() or price <= 0:
+            return super().get_order_price_quantum(trading_pair, price)
+        try:
+            return price_increment(market, precision_mode=self._venue.client.precisionMode, price=price)
+        except BadVenueData:
+            return super().get_order_price_quantum(trading_pair, price)
+
+    async def _get_last_traded_price(self, trading_pair: str) -> float:
+        prices = await self._orderbook_ds.get_last_traded_prices([trading_pair])
+        return prices[trading_pair]
+
+    async def get_all_pairs_prices(self) -> list[dict[str, str]]:
+        """Return the last price of every pair: [{"symbol": trading pair, "price": decimal string}]."""
+        symbols = await self.trading_pair_symbol_map()
+        tickers = await self._venue.call("fetch_tickers")
+        prices = []
+        for symbol, ticker in tickers.items():
+            if symbol in symbols:
+                try:
+                    price = last_price(ticker)
+                except BadVenueData as err:
+                    self.skipped(f"the ticker of {symbol}", err)
+                    continue
+                if price is not None:
+                    prices.append({"symbol": symbols[symbol], "price": str(price)})
+        return prices
+
+    # --- fees
+
+    async def _update_trading_fees(self) -> None:
+        if not (self._credentials and self._venue.offers("fetchTradingFees")):
+            return
+        symbols = await self.trading_pair_symbol_map()
+        try:
+            self._trading_fees = trading_fees(await self._venue.call("fetch_trading_fees"), symbols)
+        except BadVenueData as err:
+            self.skipped("the account's fees", err)
+
+    def _get_fee(
+        self,
+        base_currency: str,
+        quote_currency: str,
+        order_type: OrderType,
+        order_side: TradeType,
+        amount: Decimal,
+        price: Decimal = s_decimal_NaN,
+        is_maker: bool | None = None,
+    ) -> TradeFeeBase:
+        maker = order_type is OrderType.LIMIT_MAKER if is_maker is None else is_maker
+        own = self._trading_fees.get(combine_to_hb_trading_pair(base_currency, quote_currency))
+        if own is None:
+            return build_trade_fee(
+                self.name, maker, base_currency, quote_currency, order_type, order_side, amount, price
+            )
+        schema = self.trade_fee_schema()
+        return TradeFeeBase.new_spot_fee(
+            fee_schema=schema,
+            trade_type=order_side,
+            percent=own.maker if maker else own.taker,
+            percent_token=schema.percent_fee_token,
+        )

@@ -1,0 +1,275 @@
+"""The part of `CcxtExchange` that trades: it places, cancels and polls orders."""
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from hummingbot.core.data_type.cancellation_result import CancellationResult
+from hummingbot.core.data_type.common import OrderType, TradeType
+from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderState, OrderUpdate, TradeUpdate
+
+from hummingbot_ccxt.exchange.connector_markets import CcxtMarkets
+from hummingbot_ccxt.exchange.order_life import OrderLife
+from hummingbot_ccxt.translate.fills import trade_update
+from hummingbot_ccxt.translate.orders import order_state, order_update
+from hummingbot_ccxt.translate.values import BadVenueData
+from hummingbot_ccxt.venue.budget import Priority
+from hummingbot_ccxt.venue.orders import OrderKind, Orders, OrderToPlace
+from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
+
+_CREATE_UNDER_WAY_S = 10.0
+_KINDS: Mapping[OrderType, OrderKind] = {
+    OrderType.LIMIT: "limit",
+    OrderType.LIMIT_MAKER: "limit_maker",
+    OrderType.MARKET: "market",
+}
+
+
+class CcxtTrading(CcxtMarkets):
+    """Orders of one account, in Hummingbot's terms. `CcxtExchange` builds what is declared here."""
+
+    poll_interval_s: float
+    _orders: Orders
+    _life: OrderLife
+    _placing: dict[str, asyncio.Event]
+
+    @abstractmethod
+    def now(self) -> float:
+        """Return Hummingbot's clock in seconds."""
+
+    # --- placing
+
+    async def _place_order(
+        self,
+        order_id: str,
+        trading_pair: str,
+        amount: Decimal,
+        trade_type: TradeType,
+        order_type: OrderType,
+        price: Decimal,
+        **kwargs: Any,
+    ) -> tuple[str, float]:
+        answer = await self._send_order(order_id, trading_pair, amount, trade_type, order_type, price)
+        return str(answer["id"]), self.now()
+
+    async def _send_order(
+        self,
+        order_id: str,
+        trading_pair: str,
+        amount: Decimal,
+        trade_type: TradeType,
+        order_type: OrderType,
+        price: Decimal | None,
+    ) -> dict[str, Any]:
+        symbol = await self.exchange_symbol_associated_to_pair(trading_pair)
+        if order_type is OrderType.MARKET and (price is None or price.is_nan()):
+            price = None
+            if trade_type is TradeType.BUY and self._orders.market_buy_needs_price():
+                price = Decimal(self.get_price_for_volume(trading_pair, True, amount).result_price)
+        answer = await self._orders.place(
+            OrderToPlace(
+                symbol=symbol,
+                kind=_KINDS[order_type],
+                side="buy" if trade_type is TradeType.BUY else "sell",
+                amount=amount,
+                price=price,
+                client_order_id=order_id,
+            )
+        )
+        if not isinstance(answer, dict) or answer.get("id") in (None, ""):
+            raise VenueError("create_order: the answer names no order", outcome=Outcome.UNKNOWN, kind="BadResponse")
+        return answer
+
+    async def _place_order_and_process_update(self, order: InFlightOrder, **kwargs: Any) -> str:
+        """Place an order. Without an answer it stays tracked, and the venue is asked until it tells (decision 4)."""
+        done = self._placing[order.client_order_id] = asyncio.Event()
+        try:
+            answer = await self._send_order(
+                order.client_order_id, order.trading_pair, order.amount, order.trade_type, order.order_type, order.price
+            )
+        except VenueError as err:
+            if err.outcome is Outcome.REFUSED:
+                raise
+            self.logger().warning(
+                f"{self.name}: no answer to {order.order_type.name} {order.trade_type.name} order "
+                f"{order.client_order_id} ({order.trading_pair}): {err}. It may be live; asking the venue."
+            )
+            self._life.look_for(order)
+            return ""
+        finally:
+            del self._placing[order.client_order_id]
+            done.set()
+        exchange_order_id = str(answer["id"])
+        if order.is_pending_create:
+            self._order_tracker.process_order_update(
+                OrderUpdate(
+                    client_order_id=order.client_order_id,
+                    exchange_order_id=exchange_order_id,
+                    trading_pair=order.trading_pair,
+                    update_timestamp=self.now(),
+                    new_state=OrderState.OPEN,
+                )
+            )
+            await asyncio.sleep(0)
+        elif order.exchange_order_id is None:
+            order.update_exchange_order_id(exchange_order_id)
+        self._life.retry_unmatched()
+        if not self._venue.streams_kind("orders"):
+            self._life.look_for(order, after_s=0.5)
+        return exchange_order_id
+
+    # --- cancelling
+
+    async def _place_cancel(self, order_id: str, tracked_order: InFlightOrder) -> bool:
+        await self._cancel_at_venue(tracked_order)
+        return True
+
+    async def _cancel_at_venue(self, order: InFlightOrder) -> dict[str, Any]:
+        under_way = self._placing.get(order.client_order_id)
+        if under_way is not None and order.exchange_order_id is None:
+            async with asyncio.timeout(_CREATE_UNDER_WAY_S):
+                await under_way.wait()
+        symbol = await self.exchange_symbol_associated_to_pair(order.trading_pair)
+        return await self._orders.cancel(self._life.key(order, symbol))
+
+    async def _execute_order_cancel(self, order: InFlightOrder) -> str | None:
+        """Cancel an order. One that the venue does not know is looked up; without an answer, nothing is concluded."""
+        try:
+            cancelled = await self._execute_order_cancel_and_process_update(order=order)
+            return order.client_order_id if cancelled else None
+        except VenueError as err:
+            if err.outcome is Outcome.GONE:
+                self.logger().warning(f"Failed to cancel order {order.client_order_id} (order not found)")
+                await self._order_tracker.process_order_not_found(order.client_order_id)
+                self._life.look_again_after_cancel(order)
+            elif err.outcome is Outcome.UNKNOWN:
+                self.logger().warning(f"Failed to cancel order {order.client_order_id}: no answer ({err})")
+                self._life.look_for(order)
+            else:
+                self.logger().error(f"Failed to cancel order {order.client_order_id}: {err}")
+        except TimeoutError:
+            self.logger().warning(f"Failed to cancel order {order.client_order_id}: it is still being created")
+        except Exception as err:
+            self.logger().error(
+                f"Failed to cancel order {order.client_order_id}: {type(err).__name__}: {self._venue.secrets.hide(err)}"
+            )
+        return None
+
+    async def _execute_order_cancel_and_process_update(self, order: InFlightOrder) -> bool:
+        answer = await self._cancel_at_venue(order)
+        self._take_cancel_answer(order, answer)
+        return True
+
+    def _take_cancel_answer(self, order: InFlightOrder, answer: dict[str, Any]) -> None:
+        try:
+            state = order_state(answer, self._mapping)
+        except BadVenueData:
+            state = None
+        if state in (OrderState.CANCELED, OrderState.FILLED):
+            self._life.apply_order(order, answer)
+            return
+        # The venue took the request and does not say how it ended.
+        self._order_tracker.process_order_update(
+            OrderUpdate(
+                client_order_id=order.client_order_id,
+                trading_pair=order.trading_pair,
+                update_timestamp=self.now(),
+                new_state=OrderState.PENDING_CANCEL,
+            )
+        )
+        self._life.look_for(order, after_s=2.0)
+
+    async def cancel_all(self, timeout_seconds: float) -> list[CancellationResult]:
+        """Cancel every open order; several in one request where the venue can."""
+        if not self._orders.can_cancel_several():
+            return await super().cancel_all(timeout_seconds)
+        open_orders = [o for o in self.in_flight_orders.values() if not o.is_done]
+        cancelled: set[str] = set()
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                for pair in {o.trading_pair for o in open_orders}:
+                    cancelled |= await self._cancel_pair([o for o in open_orders if o.trading_pair == pair])
+        except TimeoutError:
+            self.logger().warning(f"{self.name}: not every order was cancelled within {timeout_seconds:g} s.")
+        results = [CancellationResult(o.client_order_id, o.client_order_id in cancelled) for o in open_orders]
+        return sorted(results, key=lambda result: not result.success)
+
+    async def _cancel_pair(self, orders: list[InFlightOrder]) -> set[str]:
+        named = {o.exchange_order_id: o for o in orders if o.exchange_order_id}
+        cancelled: set[str] = set()
+        if len(named) > 1:
+            symbol = await self.exchange_symbol_associated_to_pair(orders[0].trading_pair)
+            try:
+                for answer in await self._orders.cancel_several(symbol, list(named)):
+                    order = named.get(str(answer.get("id")))
+                    if order is not None and answer.get("status") in ("canceled", "closed"):
+                        self._take_cancel_answer(order, answer)
+                        cancelled.add(order.client_order_id)
+            except VenueError as err:
+                self.logger().warning(f"{self.name}: cancelling {len(named)} orders at once failed ({err}).")
+        rest = [o for o in orders if o.client_order_id not in cancelled]
+        done = await asyncio.gather(*(self._execute_order_cancel(o) for o in rest))
+        return cancelled | {order_id for order_id in done if order_id is not None}
+
+    # --- status polls
+
+    def _get_poll_interval(self, timestamp: float) -> float:
+        streamed = self._user_stream_tracker.data_source.streamed_kinds()
+        if "orders" not in streamed or not ({"fills", "balance"} <= set(streamed)):
+            return self.poll_interval_s
+        return float(super()._get_poll_interval(timestamp))
+
+    async def _request_order_status(self, tracked_order: InFlightOrder) -> OrderUpdate:
+        found = await self._find(tracked_order)
+        state = order_state(found, self._mapping) or tracked_order.current_state
+        return order_update(found, tracked_order, state=state, now=self.now())
+
+    async def _find(self, order: InFlightOrder) -> dict[str, Any]:
+        symbol = await self.exchange_symbol_associated_to_pair(order.trading_pair)
+        return await self._orders.find(self._life.key(order, symbol))
+
+    async def _update_orders_with_error_handler(
+        self, orders: list[InFlightOrder], error_handler: Callable[[InFlightOrder, Exception], Awaitable[None]]
+    ) -> None:
+        for order in orders:
+            try:
+                self._life.apply_order(order, await self._find(order))
+            except Exception as err:
+                await error_handler(order, err)
+
+    async def _handle_update_error_for_active_order(self, order: InFlightOrder, error: Exception) -> None:
+        """Count an order as not found only when the venue said so: an outage must never lose one."""
+        self.logger().warning(f"Error fetching status update for the active order {order.client_order_id}: {error}.")
+        if not self._is_order_not_found_during_status_update_error(error):
+            return
+        if order.is_pending_create or order.client_order_id in self._placing:
+            self._life.look_for(order)  # it may not have arrived yet: the look-up knows how long to wait
+            return
+        await self._order_tracker.process_order_not_found(order.client_order_id)
+
+    def _is_request_exception_related_to_time_synchronizer(self, request_exception: Exception) -> bool:
+        return isinstance(request_exception, VenueError) and request_exception.clock_skew
+
+    def _is_order_not_found_during_status_update_error(self, status_update_exception: Exception) -> bool:
+        return isinstance(status_update_exception, VenueError) and status_update_exception.outcome is Outcome.GONE
+
+    def _is_order_not_found_during_cancelation_error(self, cancelation_exception: Exception) -> bool:
+        return isinstance(cancelation_exception, VenueError) and cancelation_exception.outcome is Outcome.GONE
+
+    async def trade_updates(self, order: InFlightOrder, *, priority: Priority) -> list[TradeUpdate]:
+        """Return every trade of an order, from REST. Raises VenueError; a broken trade is logged and left out."""
+        if self._life.fills_from != "trades" or not self._orders.can_fetch_trades():
+            return []
+        symbol = await self.exchange_symbol_associated_to_pair(order.trading_pair)
+        updates = []
+        for trade in await self._orders.trades(self._life.key(order, symbol), priority=priority):
+            try:
+                updates.append(trade_update(trade, order, fee_schema=self.trade_fee_schema(), mapping=self._mapping))
+            except BadVenueData as err:
+                self.skipped(f"a fill of {order.client_order_id} ({order.trading_pair})", err)
+        return updates
+
+    async def _all_trade_updates_for_order(self, order: InFlightOrder) -> list[TradeUpdate]:
+        return await self.trade_updates(order, priority=Priority.POLL)
