@@ -38,7 +38,9 @@ def is_tradable_spot(market: Mapping[str, Any], mapping: ExchangeMapping = NO_QU
     ccxt's `active` is None where a venue does not say, which counts as open. Markets that the mapping excludes, and
     those that lack a base, a quote, a symbol or an id, are not tradable. Never raises.
     """
-    if not isinstance(market, Mapping) or market.get("spot") is not True or market.get("active") not in (None, True):
+    if not isinstance(market, Mapping) or market.get("spot") is not True:
+        return False
+    if market.get("active") is not None and market["active"] is not True:
         return False
     names = [market.get(field) for field in ("base", "quote", "symbol", "id")]
     if not all(isinstance(name, str) and name for name in names):

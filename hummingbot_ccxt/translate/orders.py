@@ -14,6 +14,7 @@ from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderState,
 from hummingbot_ccxt.mapping import NO_QUIRKS, ExchangeMapping
 from hummingbot_ccxt.translate.values import (
     BadVenueData,
+    as_text,
     optional_decimal,
     optional_ms,
     optional_str,
@@ -98,8 +99,9 @@ def _raw_state(info: object, mapping: ExchangeMapping) -> OrderState | None:
         found = info
         for key in path.split("."):
             found = found.get(key) if isinstance(found, Mapping) else None
-        if isinstance(found, str | int) and str(found) in mapping.order_states:
-            return mapping.order_states[str(found)]
+        raw = as_text(found)
+        if raw is not None and raw in mapping.order_states:
+            return mapping.order_states[raw]
     return None
 
 

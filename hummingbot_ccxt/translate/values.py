@@ -1,8 +1,8 @@
 """Checked reading of single values out of ccxt's unified structures.
 
-Numbers arrive as `venue.numbers.ExactNumber`, a float whose text is what the venue wrote; classes that build a
-structure by hand hand on `str`, `int`, plain `float`, `Decimal` or None as well. Whatever is none of these is refused
-here, so that no NaN, no infinity and no text ever reaches a book, a balance or an order.
+Numbers arrive as `float`, or as `str` where a float would lose digits (venue/numbers.py); classes that build a
+structure by hand hand on `int`, `Decimal` or None as well. Whatever is none of these is refused here, so that no NaN,
+no infinity and no text ever reaches a book, a balance or an order.
 """
 
 from __future__ import annotations
@@ -114,15 +114,21 @@ def optional_str(data: Mapping[str, Any], field: str, structure: str) -> str | N
     ids may read the same.
     """
     value = data.get(field)
-    if value is None or value == "":
+    text = as_text(value)
+    if value is None or text == "":
         return None
+    if text is None:
+        raise BadVenueData(structure, field, value, "is no text")
+    if _DAMAGED_ID.fullmatch(text):
+        raise BadVenueData(structure, field, value, "is a number that lost its digits")
+    return text
+
+
+def as_text(value: object) -> str | None:
+    """A text as it is, an integer as its digits; None for anything else, and for an integer of absurd length."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**_LONGEST_NUMBER:
         return str(value)
-    if not isinstance(value, str):
-        raise BadVenueData(structure, field, value, "is no text")
-    if _DAMAGED_ID.fullmatch(value):
-        raise BadVenueData(structure, field, value, "is a number that lost its digits")
-    return value
+    return value if isinstance(value, str) else None
 
 
 def required_ms(data: Mapping[str, Any], field: str, structure: str) -> int:

@@ -11,6 +11,7 @@ from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderState
 from hummingbot.core.data_type.trade_fee import TradeFeeSchema
 
 from hummingbot_ccxt.venue.loading import exchange_class
+from hummingbot_ccxt.venue.numbers import exact_number
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings"
 
@@ -45,9 +46,9 @@ def exchange_info(frames):
     return next(f["body"] for f in frames("binance/binance") if f["url"].endswith("exchangeInfo"))
 
 
-@pytest.fixture(scope="session", params=[str, float], ids=["texts", "floats"])
+@pytest.fixture(scope="session", params=[str, exact_number], ids=["texts", "numbers"])
 def binance(request, exchange_info):
-    """ccxt's unmodified class with recorded markets, once parsing into texts, once into floats."""
+    """ccxt's unmodified class with recorded markets, once parsing into texts, once as our clients do."""
     client = exchange_class("binance")[0]({})
     client.number = request.param
     client.options.update(crossMarginPairsData=[], isolatedMarginPairsData=[])

@@ -38,7 +38,7 @@ many = settings(
 )
 SCHEMA = TradeFeeSchema(buy_percent_fee_deducted_from_returns=True)
 MAPPING = ExchangeMapping(order_states={"NEW": OrderState.OPEN}, trade_id_field=("t",))
-GONE = object()
+GONE = ...  # the place is removed
 
 junk = st.one_of(
     st.sampled_from([
@@ -63,7 +63,8 @@ def _places(value, path=()):
 
 def _spoilt(structure, changes):
     structure = copy.deepcopy(structure)
-    for path, value in changes:
+    for path, shared in changes:
+        value = copy.copy(shared)  # hypothesis hands out the same list again, which a later change would change
         if not path:
             return None if value is GONE else value
         holder = structure

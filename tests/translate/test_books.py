@@ -15,7 +15,7 @@ from hummingbot_ccxt.translate.values import BadVenueData
 
 
 class KeepsDigits(float):
-    """As our clients parse into."""
+    """A subclass of float."""
 
 
 def message(build=snapshot_message, bids=(("100", "1"),), asks=(("101", "2"),), update_id=7):

@@ -23,7 +23,7 @@ from hummingbot_ccxt.translate.values import (
 
 
 class KeepsDigits(float):
-    """A float whose text is what the venue wrote, as our clients parse into."""
+    """A float whose text is what the venue wrote."""
 
     def __str__(self):
         return "0.10"
