@@ -27,6 +27,8 @@ class BookFeed:
     """Batches the level changes of all markets, one batch per market and `interval_s`, none where nothing changed."""
 
     def __init__(self, interval_s: float, deliver: Callable[[BookUpdate], None]) -> None:
+        """To be made in the event loop that is to deliver; `add` may then be called outside of it."""
+        self._loop = asyncio.get_running_loop()
         self._interval_s = interval_s
         self._deliver = deliver
         self._pending: dict[str, _Pending] = {}
@@ -39,7 +41,7 @@ class BookFeed:
         pending.last = level.sequence
         (pending.bids if level.side is Side.BUY else pending.asks)[level.price] = level.amount
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._interval_s, self.flush)
+            self._timer = self._loop.call_later(self._interval_s, self.flush)
 
     def flush(self) -> None:
         """Delivers what is pending now."""
@@ -67,6 +69,8 @@ class Ticking:
     """Calls `fire(key)` at most once per `interval_s` for each key that was marked since."""
 
     def __init__(self, interval_s: float, fire: Callable[[str], None]) -> None:
+        """To be made in the event loop that is to fire."""
+        self._loop = asyncio.get_running_loop()
         self._interval_s = interval_s
         self._fire = fire
         self._marked: dict[str, None] = {}
@@ -75,7 +79,7 @@ class Ticking:
     def mark(self, key: str) -> None:
         self._marked[key] = None
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._interval_s, self._run)
+            self._timer = self._loop.call_later(self._interval_s, self._run)
 
     def _run(self) -> None:
         self._timer = None

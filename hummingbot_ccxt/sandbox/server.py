@@ -74,7 +74,8 @@ class VenueServer:
         for session in list(self._venue.streams.sessions):
             session.abort()
         if self._server is not None:
-            await self._server.shutdown(0.5)
+            self._server.pre_shutdown()  # idle connections end at once, those in use when they are done
+            await self._server.shutdown(0.1)
         self._wire.stop()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:

@@ -169,6 +169,8 @@ class Streams:
     REORDER_PATIENCE_S = 1.0  # a message held back for its successor leaves alone when none comes
 
     def __init__(self, faults: Faults) -> None:
+        """To be made in the event loop that serves the sessions."""
+        self._loop = asyncio.get_running_loop()
         self._faults = faults
         self.sessions: set[Session] = set()
         self._topics: dict[str, dict[Session, Envelope]] = {}
@@ -213,7 +215,7 @@ class Streams:
             if rule.fault is StreamFault.DROP:
                 return
             if rule.fault is StreamFault.REORDER and topic not in self._held:
-                timer = asyncio.get_running_loop().call_later(self.REORDER_PATIENCE_S, self._release, topic)
+                timer = self._loop.call_later(self.REORDER_PATIENCE_S, self._release, topic)
                 self._held[topic] = (payload, timer)
                 return
             if rule.fault is StreamFault.DELAY:

@@ -40,6 +40,7 @@ class MarketStreams:
 
     def __init__(self, wire: "BinanceWire") -> None:
         self._wire = wire
+        self._loop = asyncio.get_running_loop()
         self._streams = wire.venue.streams
         self._engine = wire.venue.engine
         self._clock = wire.venue.clock
@@ -176,7 +177,7 @@ class MarketStreams:
         """Every candle ends with a message of its own, also where nothing was traded, as long as someone listens."""
         open_ms, close_ms = bucket(name.detail, now)
         delay = (close_ms + 1 - now) / 1000
-        self._closers[topic] = asyncio.get_running_loop().call_later(delay, self._close_kline, topic, name, open_ms)
+        self._closers[topic] = self._loop.call_later(delay, self._close_kline, topic, name, open_ms)
 
     def _close_kline(self, topic: str, name: StreamName, open_ms: int) -> None:
         del self._closers[topic]

@@ -88,11 +88,11 @@ class ApiSocket:
         show_limits = True
         try:
             request = _parse(text)
-            request_id = request["id"]
-            parameters = {name: _literal(value) for name, value in request.get("params", {}).items()}
-            show_limits = parameters.pop("returnRateLimits", "true") != "false"
+            request_id = request.get("id")
+            method, parameters = _checked(request)
+            show_limits = parameters.get("returnRateLimits") != "false"
             call = self._wire.call(parameters, self._account)
-            answer: dict[str, Any] = {"id": request_id, "status": 200, "result": self._answer(request["method"], call)}
+            answer: dict[str, Any] = {"id": request_id, "status": 200, "result": self._answer(method, call)}
         except BinanceError as error:
             answer = {"id": request_id, "status": error.status, "error": error.body}
             if error.retry_after_s is not None:
@@ -206,16 +206,24 @@ class ApiSocket:
 
 
 def _parse(text: str) -> dict[str, Any]:
-    """A request with `id` and `method`; raises -1135 or -1000 for anything else. Number tokens stay as they are."""
+    """A JSON object, or -1135. Number tokens stay as they are written: signatures cover them."""
     try:
         request = json.loads(text, parse_float=str)
     except ValueError:
-        raise BinanceError(-1135, "Invalid JSON.") from None
-    if not isinstance(request, dict) or not isinstance(request.get("method"), str):
+        request = None
+    if not isinstance(request, dict):
+        raise BinanceError(-1135, "Invalid JSON: an object is expected.")
+    return request
+
+
+def _checked(request: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """Method and parameters of a request, or -1000."""
+    method, parameters = request.get("method"), request.get("params", {})
+    if not isinstance(method, str):
         raise BinanceError(-1000, "Invalid request: 'method' is missing.")
-    if not isinstance(request.get("params", {}), dict):
+    if not isinstance(parameters, dict):
         raise BinanceError(-1000, "Invalid request: 'params' must be an object.")
-    return {"id": request.get("id"), **request}
+    return method, {name: _literal(value) for name, value in parameters.items()}
 
 
 def _literal(value: Any) -> str:
