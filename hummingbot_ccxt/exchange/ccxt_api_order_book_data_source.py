@@ -7,7 +7,6 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ccxt.async_support.base.ws.order_book import OrderBook as CcxtBook
 from hummingbot.core.data_type.order_book import OrderBook
 from hummingbot.core.data_type.order_book_message import OrderBookMessage
 from hummingbot.core.data_type.order_book_tracker_data_source import OrderBookTrackerDataSource
@@ -23,6 +22,8 @@ from hummingbot_ccxt.venue.streams import Feed, FeedEvents
 from hummingbot_ccxt.venue.venue import Venue
 
 if TYPE_CHECKING:
+    from ccxt.async_support.base.ws.order_book import OrderBook as CcxtBook
+
     from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
 
 _TRADES_REMEMBERED = 2000
@@ -246,7 +247,7 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
 
     # --- what the taps bring
 
-    def on_book(self, book: CcxtBook) -> None:
+    def on_book(self, book: "CcxtBook") -> None:
         """Hand a streamed book's changes to Hummingbot."""
         symbol = book.get("symbol") or self._symbol_of(book)
         trading_pair = self._pair_of.get(symbol or "")
@@ -280,7 +281,7 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         if message.trading_pair in self._served:
             self._message_queue[self._diff_messages_queue_key].put_nowait(message)
 
-    def _symbol_of(self, book: CcxtBook) -> str | None:
+    def _symbol_of(self, book: "CcxtBook") -> str | None:
         return next((s for s, known in self._venue.client.orderbooks.items() if known is book), None)
 
     def on_trade(self, trade: dict[str, Any]) -> None:

@@ -5,10 +5,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from ccxt.base.errors import ArgumentsRequired
 from hummingbot.core.data_type.user_stream_tracker_data_source import UserStreamTrackerDataSource
 
-from hummingbot_ccxt.venue.outcomes import is_clock_skew
+from hummingbot_ccxt.venue.outcomes import is_clock_skew, wants_a_symbol
 from hummingbot_ccxt.venue.streams import ACCOUNT, Feed, FeedEvents
 from hummingbot_ccxt.venue.venue import Venue
 
@@ -86,7 +85,7 @@ class CcxtAPIUserStreamDataSource(UserStreamTrackerDataSource):
 
     def _feed_events(self, kind: str, feed: Feed) -> FeedEvents:
         def failed(error: BaseException, authentication: bool) -> None:
-            if isinstance(error, ArgumentsRequired) and ACCOUNT in feed.keys:
+            if wants_a_symbol(error) and ACCOUNT in feed.keys:
                 self._watch_each_symbol(feed)
                 return
             text = self._venue.secrets.hide(error)[:300]

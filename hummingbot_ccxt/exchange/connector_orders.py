@@ -258,6 +258,11 @@ class CcxtTrading(CcxtMarkets):
     def _is_order_not_found_during_cancelation_error(self, cancelation_exception: Exception) -> bool:
         return isinstance(cancelation_exception, VenueError) and cancelation_exception.outcome is Outcome.GONE
 
+    async def _update_orders_fills(self, orders: list[InFlightOrder]) -> None:
+        # Hummingbot asks again for the trades of finished orders, for half a minute; those can have no more.
+        unfinished = [o for o in orders if o.executed_amount_base < o.amount and not o.is_cancelled]
+        await super()._update_orders_fills(unfinished)
+
     async def trade_updates(self, order: InFlightOrder, *, priority: Priority) -> list[TradeUpdate]:
         """Return every trade of an order, from REST. Raises VenueError; a broken trade is logged and left out."""
         if self._life.fills_from != "trades" or not self._orders.can_fetch_trades():

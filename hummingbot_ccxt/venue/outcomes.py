@@ -124,6 +124,11 @@ def is_clock_skew(error: BaseException) -> bool:
     return isinstance(error, ccxt_errors.InvalidNonce) and not isinstance(error, ccxt_errors.ChecksumError)
 
 
+def wants_a_symbol(error: BaseException) -> bool:
+    """Tell whether ccxt demands an argument that was left out: some venues stream one symbol's orders at a time."""
+    return isinstance(error, ccxt_errors.ArgumentsRequired)
+
+
 def is_rate_limit(error: BaseException) -> bool:
     """Tell whether the venue asked for fewer requests: a 429, a ban, or the venue's own code for it."""
     return isinstance(error, (ccxt_errors.RateLimitExceeded, ccxt_errors.DDoSProtection))
