@@ -6,10 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from hummingbot.connector.constants import s_decimal_NaN
 from hummingbot.core.data_type.cancellation_result import CancellationResult
 from hummingbot.core.data_type.common import OrderType, TradeType
 from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderState, OrderUpdate, TradeUpdate
+from hummingbot.core.utils.async_utils import safe_ensure_future
 
+from hummingbot_ccxt.exchange.client_order_ids import new_client_order_id
 from hummingbot_ccxt.exchange.connector_markets import CcxtMarkets
 from hummingbot_ccxt.exchange.order_life import OrderLife
 from hummingbot_ccxt.translate.fills import trade_update
@@ -41,6 +44,57 @@ class CcxtTrading(CcxtMarkets):
 
     # --- placing
 
+    def buy(
+        self,
+        trading_pair: str,
+        amount: Decimal,
+        order_type: OrderType = OrderType.LIMIT,
+        price: Decimal = s_decimal_NaN,
+        **kwargs: Any,
+    ) -> str:
+        """Begin to place a buy order; return its client order id. Amount in base, price in quote per base."""
+        return self._begin_order(TradeType.BUY, trading_pair, amount, order_type, price, **kwargs)
+
+    def sell(
+        self,
+        trading_pair: str,
+        amount: Decimal,
+        order_type: OrderType = OrderType.LIMIT,
+        price: Decimal = s_decimal_NaN,
+        **kwargs: Any,
+    ) -> str:
+        """Begin to place a sell order; return its client order id. Amount in base, price in quote per base."""
+        return self._begin_order(TradeType.SELL, trading_pair, amount, order_type, price, **kwargs)
+
+    def _begin_order(
+        self,
+        trade_type: TradeType,
+        trading_pair: str,
+        amount: Decimal,
+        order_type: OrderType,
+        price: Decimal,
+        **kwargs: Any,
+    ) -> str:
+        order_id = new_client_order_id(
+            is_buy=trade_type is TradeType.BUY,
+            trading_pair=trading_pair,
+            prefix=self.client_order_id_prefix,
+            max_length=self.client_order_id_max_length,
+            pattern=self._mapping.client_order_id.pattern,
+        )
+        safe_ensure_future(
+            self._create_order(
+                trade_type=trade_type,
+                order_id=order_id,
+                trading_pair=trading_pair,
+                amount=amount,
+                order_type=order_type,
+                price=price,
+                **kwargs,
+            )
+        )
+        return order_id
+
     async def _place_order(
         self,
         order_id: str,
@@ -67,7 +121,7 @@ class CcxtTrading(CcxtMarkets):
         if order_type is OrderType.MARKET and (price is None or price.is_nan()):
             price = None
             if trade_type is TradeType.BUY and self._orders.market_buy_needs_price():
-                price = Decimal(self.get_price_for_volume(trading_pair, True, amount).result_price)
+                price = Decimal(str(self.get_vwap_for_volume(trading_pair, True, amount).result_price))
         answer = await self._orders.place(
             OrderToPlace(
                 symbol=symbol,

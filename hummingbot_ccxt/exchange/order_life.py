@@ -176,6 +176,13 @@ class OrderLife:
             return
         if order.is_pending_cancel_confirmation and state in (OrderState.OPEN, OrderState.PARTIALLY_FILLED):
             return  # a cancellation is under way: "open" is old news, or will be said again by the next poll
+        self._let_through(order, update)
+
+    def _let_through(self, order: InFlightOrder, update: OrderUpdate) -> None:
+        if update.new_state is OrderState.FILLED:
+            # A market buy sized by its cost may end below the amount that was asked for; the tracker would wait for
+            # the rest. Whether the fills are complete has been checked already.
+            order.completely_filled_event.set()
         self._connector.order_tracker.process_order_update(update)
 
     def _unmodelled_state(self, order: InFlightOrder, data: dict[str, Any]) -> None:
@@ -241,7 +248,7 @@ class OrderLife:
                 done = True
             if done and self._to_settle.get(order.client_order_id) is awaited:
                 del self._to_settle[order.client_order_id]
-                self._connector.order_tracker.process_order_update(awaited.update)
+                self._let_through(order, awaited.update)
             elif not done:
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, _LONGEST_LOOK_S)
