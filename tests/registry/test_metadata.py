@@ -1,0 +1,133 @@
+"""The shipped metadata is what the installed ccxt and the installed Hummingbot say."""
+
+import importlib.util
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from hummingbot_ccxt import metadata, registry
+
+
+@pytest.fixture(scope="module")
+def built():
+    """The metadata of the installed ccxt, built once: seconds."""
+    return metadata.build()
+
+
+def test_the_shipped_file_is_not_stale(built):
+    shipped = json.loads(registry.METADATA_PATH.read_text(encoding="utf-8"))
+    assert shipped["ccxt_version"] == built["ccxt_version"]
+    assert shipped["exchanges"].keys() == built["exchanges"].keys()
+    stale = {name: entry for name, entry in built["exchanges"].items() if shipped["exchanges"][name] != entry}
+    assert not stale, "run `hummingbot-ccxt metadata build`"
+
+
+def test_building_again_gives_the_same_bytes(built, tmp_path):
+    metadata.write(built, tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == registry.METADATA_PATH.read_bytes()
+
+
+def test_what_is_written_can_be_loaded(built, tmp_path):
+    path = tmp_path / "new" / "metadata.json"
+    metadata.write(built, path)
+    assert registry.load(path) == registry.load()
+
+
+def test_the_tables_speak_of_exchanges_that_exist(built):
+    assert metadata.EXAMPLE_PAIRS.keys() <= built["exchanges"].keys()
+    assert metadata.NATIVE_CONNECTORS.keys() <= built["exchanges"].keys()
+    assert metadata.DEFAULT_EXAMPLE_PAIR not in metadata.EXAMPLE_PAIRS.values()
+
+
+def test_the_methods_asked_for_are_methods_of_ccxt():
+    import ccxt.pro
+
+    known = {name for exchange_id in ccxt.pro.exchanges for name in getattr(ccxt.pro, exchange_id)().has}
+    assert known >= metadata.METHODS
+
+
+def test_every_native_connector_named_is_one_of_hummingbot():
+    spec = importlib.util.find_spec("hummingbot")
+    assert spec is not None
+    assert spec.origin is not None
+    folder = Path(spec.origin).parent / "connector" / "exchange"
+    native = {path.name for path in folder.iterdir() if (path / f"{path.name}_exchange.py").exists()} - {"ccxt"}
+    assert native >= set(metadata.NATIVE_CONNECTORS.values())
+    # Those without an exchange of ours: ccxt 4.5.90 has no bitmart, and no dexalot, injective, lambdaplex or xrpl; its
+    # derive has no order book over REST.
+    without = {"bitmart", "derive", "dexalot", "injective_v2", "lambdaplex", "paper_trade", "xrpl"}
+    assert native - set(metadata.NATIVE_CONNECTORS.values()) <= without
+
+
+@pytest.mark.parametrize(
+    ("declared", "rate"),
+    [
+        (0.001, "0.001"),
+        (0.00098, "0.00098"),
+        (0, "0"),
+        (-0.001, "-0.001"),
+        ("0.0025", "0.0025"),
+        (1e-05, "0.00001"),
+        (None, None),
+        (0.1, None),
+        ([[0, 0.2], [1, 0.18]], None),
+    ],
+)
+def test_a_fee_is_the_decimal_that_ccxt_wrote_or_unknown(declared, rate):
+    assert metadata.fee(declared) == rate
+
+
+@pytest.mark.parametrize(
+    ("declared", "in_force", "answer"),
+    [
+        (True, {"GTC": True, "PO": False}, False),
+        (None, {"GTC": True, "PO": True}, True),
+        (True, None, True),
+        (None, None, None),
+    ],
+)
+def test_post_only_is_what_the_features_of_spot_say_where_there_are_any(declared, in_force, answer):
+    assert metadata.post_only(declared, in_force) is answer
+
+
+@pytest.mark.parametrize(
+    ("has", "tradable"),
+    [
+        ({"spot": True, "createOrder": True, "cancelOrder": True, "fetchBalance": True, "fetchOrderBook": True}, True),
+        (
+            {"spot": False, "createOrder": True, "cancelOrder": True, "fetchBalance": True, "fetchOrderBook": True},
+            False,
+        ),
+        ({"spot": True, "createOrder": True, "cancelOrder": True, "fetchBalance": True, "fetchOrderBook": None}, False),
+    ],
+)
+def test_what_counts_as_tradable(has, tradable):
+    assert metadata.can_trade_spot(has) is tradable
+
+
+def test_client_order_ids_are_found_where_the_request_is_built(built):
+    verbs = {name: built["exchanges"][name]["client_order_id"] for name in ("binance", "kraken", "bybit", "luno")}
+    # kraken's create_order hands on to order_request; bybit's fetch_order knows ids of the venue only.
+    assert verbs == {
+        "binance": ["create", "fetch", "cancel"],
+        "kraken": ["create", "fetch", "cancel"],
+        "bybit": ["create"],
+        "luno": [],
+    }
+
+
+def test_check_tells_a_stale_file_from_a_fresh_one(built, tmp_path, monkeypatch, capsys):
+    from hummingbot_ccxt import metadata_command
+
+    monkeypatch.setattr(metadata, "build", lambda: built)
+    path = tmp_path / "metadata.json"
+    args = SimpleNamespace(output=path, check=True)
+    assert metadata_command.run(args) == 1
+    assert not path.exists()
+    assert metadata_command.run(SimpleNamespace(output=path, check=False)) == 0
+    assert metadata_command.run(args) == 0
+    path.write_text(path.read_text().replace("OKX", "okay"))
+    assert metadata_command.run(args) == 1
+    assert "differs" in capsys.readouterr().out
