@@ -298,7 +298,8 @@ class CcxtTrading(CcxtMarkets):
         self.logger().warning(f"Error fetching status update for the active order {order.client_order_id}: {error}.")
         if not self._is_order_not_found_during_status_update_error(error):
             return
-        if order.is_pending_create or order.client_order_id in self._placing:
+        unanswered = order.is_pending_create and order.exchange_order_id is None
+        if unanswered or order.client_order_id in self._placing:
             self._life.look_for(order)  # it may not have arrived yet: the look-up knows how long to wait
             return
         await self._order_tracker.process_order_not_found(order.client_order_id)
