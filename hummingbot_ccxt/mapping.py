@@ -270,15 +270,22 @@ class SymbolRules(_Strict):
 
     `aliases`: ccxt's currency code -> Hummingbot's token, for names that ccxt does not unify or that cannot stand in a
     trading pair ("A-B" -> "AB"). `excluded`: symbols (BTC/USDT) or market ids that are left out; `excluded_pattern`:
-    the same as a regular expression, which must match the whole symbol or id.
+    the same as a regular expression, which must match the whole symbol or id. `closed_if`: field of the venue's own
+    market entry -> the value with which no spot order is taken, where ccxt does not read it.
     """
 
     aliases: Mapping[str, str] = field(default_factory=dict)
     excluded: frozenset[str] = frozenset()
     excluded_pattern: str | None = None
+    closed_if: Mapping[str, Any] = field(default_factory=dict)
 
     def _checks(self) -> dict[str, Callable[[str, Any], Any]]:
-        return {"aliases": _aliases, "excluded": _set_of_texts, "excluded_pattern": _optional(_pattern)}
+        return {
+            "aliases": _aliases,
+            "excluded": _set_of_texts,
+            "excluded_pattern": _optional(_pattern),
+            "closed_if": _plain_dict,
+        }
 
     def token(self, code: str) -> str:
         """Hummingbot's token for ccxt's currency code."""
@@ -288,6 +295,12 @@ class SymbolRules(_Strict):
         """Whether the market with this symbol or market id is left out."""
         matches = self.excluded_pattern is not None and re.fullmatch(self.excluded_pattern, name) is not None
         return matches or name in self.excluded
+
+    def closes(self, entry: object) -> bool:
+        """Whether the venue's own entry of a market says that no spot orders are taken."""
+        return isinstance(entry, Mapping) and any(
+            field in entry and entry[field] == value for field, value in self.closed_if.items()
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ it goes into the ids of orders that come without one only (ccxt :7087), and ours
 
 from hummingbot.core.data_type.in_flight_order import OrderState
 
-from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping, Fees
+from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping, Fees, SymbolRules
 
 MAPPING = ExchangeMapping(
     exchange="binance",
@@ -15,6 +15,8 @@ MAPPING = ExchangeMapping(
     order_status_field=("X", "status"),  # executionReport; REST
     # Commission comes off what is received, unless the account pays in BNB. docs faqs/commission_faq.md
     fees=Fees(charged="deducted_from_returns"),
+    # Leveraged tokens: TRADING, but not over this API; ccxt calls them active. docs rest-api.md, exchangeInfo
+    symbols=SymbolRules(closed_if={"isSpotTradingAllowed": False}),
     client_order_id=ClientOrderId(max_length=36, pattern="[a-zA-Z0-9_-]+"),  # the range that error -1100 names
     heartbeat_s=20,  # as often as the server pings; ccxt: 180 s. docs web-socket-streams.md
     order_settle_s=11,  # ccxt's recvWindow and the second that a clock may be ahead. docs rest-api.md

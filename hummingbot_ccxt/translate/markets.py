@@ -35,8 +35,8 @@ _FINEST_TICK: Final = Decimal("1e-8")
 def is_tradable_spot(market: Mapping[str, Any], mapping: ExchangeMapping = NO_QUIRKS) -> bool:
     """Whether `market` is a spot market on which orders can be placed now.
 
-    ccxt's `active` is None where a venue does not say, which counts as open. Markets that the mapping excludes, and
-    those that lack a base, a quote, a symbol or an id, are not tradable. Never raises.
+    ccxt's `active` is None where a venue does not say, which counts as open. Markets that the mapping excludes or
+    calls closed, and those that lack a base, a quote, a symbol or an id, are not tradable. Never raises.
     """
     if not isinstance(market, Mapping) or market.get("spot") is not True:
         return False
@@ -44,6 +44,8 @@ def is_tradable_spot(market: Mapping[str, Any], mapping: ExchangeMapping = NO_QU
         return False
     names = [market.get(field) for field in ("base", "quote", "symbol", "id")]
     if not all(isinstance(name, str) and name for name in names):
+        return False
+    if mapping.symbols.closes(market.get("info")):
         return False
     return not (mapping.symbols.excludes(market["symbol"]) or mapping.symbols.excludes(market["id"]))
 

@@ -86,6 +86,13 @@ def test_an_exclusion_pattern_must_match_the_whole_symbol():
     assert is_tradable_spot(a_market(), ExchangeMapping(symbols=SymbolRules(excluded_pattern="ETH")))
 
 
+def test_a_market_that_its_venue_closes_to_spot_orders_is_not_tradable():
+    mapping = ExchangeMapping(symbols=SymbolRules(closed_if={"isSpotTradingAllowed": False}))
+    assert not is_tradable_spot({**a_market(), "info": {"isSpotTradingAllowed": False}}, mapping)
+    assert is_tradable_spot({**a_market(), "info": {"isSpotTradingAllowed": True}}, mapping)
+    assert is_tradable_spot({**a_market(), "info": {}}, mapping)
+
+
 # --- under which name ---
 
 
