@@ -95,6 +95,23 @@ class CcxtTrading(CcxtMarkets):
         )
         return order_id
 
+    async def _create_order(
+        self,
+        trade_type: TradeType,
+        order_id: str,
+        trading_pair: str,
+        amount: Decimal,
+        order_type: OrderType,
+        price: Decimal | None = None,
+        **kwargs: Any,
+    ) -> None:
+        try:
+            await super()._create_order(trade_type, order_id, trading_pair, amount, order_type, price, **kwargs)
+        except Exception as error:  # no rules, or no book, of this pair: Hummingbot's base class ends without an event
+            if order_id not in self.in_flight_orders:
+                self.start_tracking_order(order_id, None, trading_pair, trade_type, price, amount, order_type)
+            self._update_order_after_failure(order_id, trading_pair, error)
+
     async def _place_order(
         self,
         order_id: str,

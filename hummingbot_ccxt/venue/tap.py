@@ -240,7 +240,7 @@ def tapped_class(exchange_class: type) -> type:
 def _protect(client: Client, tap: Tap) -> None:
     """Make a connection report what it resolves and rejects, and outlive a handler that raises."""
     handle_message, handle_text = client.handle_message, client.handle_text_or_binary_message
-    resolve, reject = client.resolve, client.reject
+    resolve, reject, future = client.resolve, client.reject, client.future
 
     def guarded_handle_message(message: Any) -> None:
         try:
@@ -271,7 +271,20 @@ def _protect(client: Client, tap: Tap) -> None:
             tap.rejected(client, message_hash, error)
         return reject(error, message_hash)
 
+    def quiet_future(message_hash: Any) -> Any:
+        # When a connection fails, ccxt rejects every future; of one that nobody awaits asyncio logs an error each time.
+        made = future(message_hash)
+        made.remove_done_callback(_retrieve)
+        made.add_done_callback(_retrieve)
+        return made
+
     client.handle_message = guarded_handle_message
     client.handle_text_or_binary_message = exact_handle_text
     client.resolve = reporting_resolve
     client.reject = reporting_reject
+    client.future = quiet_future
+
+
+def _retrieve(future: "asyncio.Future[Any]") -> None:
+    if not future.cancelled():
+        future.exception()

@@ -67,9 +67,7 @@ class Counterparty:
             self.bid(mid - 10 * step, "0.5", symbol)
             self.ask(mid + 10 * step, "0.5", symbol)
 
-    def _place(
-        self, side: Side, kind: VenueOrderType, amount: str, symbol: str, price: str | int | None = None
-    ) -> int:
+    def _place(self, side: Side, kind: VenueOrderType, amount: str, symbol: str, price: str | int | None = None) -> int:
         order = self._engine.place(
             self.account.account_id,
             symbol=symbol,

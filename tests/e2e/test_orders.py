@@ -198,7 +198,14 @@ async def test_an_order_below_the_minimum_fails_without_a_request(bot, amount, p
 
 
 async def test_a_pair_that_the_venue_does_not_have_fails_without_a_request(bot):
-    bot.expected_errors = ["NOPE"]
     order_id = bot.buy("1", "1", pair="NOPE-USDT")
     await bot.event(FAILED, of=order_id)
     assert bot.requests("order.create") == []
+    assert bot.connector.in_flight_orders == {}
+
+
+async def test_a_market_order_of_a_pair_without_a_book_fails_without_a_request(bot):
+    order_id = bot.buy("1", None, OrderType.MARKET, pair="ETH-USDT")  # the venue has it, the connector does not follow
+    await bot.event(FAILED, of=order_id)
+    assert bot.requests("order.create") == []
+    assert bot.connector.in_flight_orders == {}

@@ -1,0 +1,280 @@
+"""Refused, gone, unknown: what the venue's failures make of an order (design decision 4)."""
+
+import asyncio
+import time
+from decimal import Decimal
+
+import pytest
+from hummingbot.core.data_type.common import OrderType
+from hummingbot.core.event.events import MarketEvent
+
+from hummingbot_ccxt.sandbox import Fault, StreamFault
+
+CREATED, CANCELLED, FAILED = MarketEvent.BuyOrderCreated, MarketEvent.OrderCancelled, MarketEvent.OrderFailure
+FILLED, COMPLETED = MarketEvent.OrderFilled, MarketEvent.BuyOrderCompleted
+SETTLE_S = 1.5
+
+
+@pytest.fixture
+async def bot(start):
+    """A connector that waits 0.4 s for an answer, at a venue that takes an order within 1.5 s or not at all."""
+    return await start(timeout_ms=400, order_settle_s=SETTLE_S)
+
+
+def silence_orders(bot):
+    """The user stream keeps quiet about orders: only REST can tell."""
+    bot.sandbox.faults.stream("order", StreamFault.DROP, times=None)
+
+
+UNANSWERED_BUT_TAKEN = [
+    pytest.param(Fault.TIMEOUT_AFTER, {}, id="time-out"),
+    pytest.param(Fault.RESET_AFTER, {}, id="connection reset"),
+    pytest.param(Fault.RESET_MIDWAY, {}, id="reset in the middle of the answer"),
+    pytest.param(Fault.ERROR_AFTER, {"status": 503}, id="503"),
+    pytest.param(Fault.ERROR_AFTER, {"status": 504}, id="504, execution status unknown"),
+    pytest.param(Fault.ERROR_AFTER, {"status": 500}, id="500"),
+    pytest.param(Fault.HTML_AFTER, {"status": 502}, id="a proxy's page, 502"),
+    pytest.param(Fault.HTML_AFTER, {"status": 200}, id="a proxy's page, 200"),
+    pytest.param(Fault.MALFORMED_JSON, {}, id="JSON that breaks off"),
+]
+UNANSWERED_AND_LOST = [
+    pytest.param(Fault.TIMEOUT_BEFORE, {}, id="time-out"),
+    pytest.param(Fault.RESET_BEFORE, {}, id="connection reset"),
+    pytest.param(Fault.ERROR_BEFORE, {"status": 503}, id="503"),
+    pytest.param(Fault.ERROR_BEFORE, {"status": 504}, id="504, execution status unknown"),
+    pytest.param(Fault.HTML_BEFORE, {"status": 502}, id="a proxy's page, 502"),
+    pytest.param(Fault.RATE_LIMIT, {"retry_after_s": 1}, id="429"),
+]
+
+
+@pytest.mark.parametrize(("fault", "terms"), UNANSWERED_BUT_TAKEN)
+async def test_an_order_whose_answer_was_lost_is_found_by_its_client_order_id(bot, market, fault, terms):
+    silence_orders(bot)
+    bot.sandbox.faults.rest("order.create", fault, **terms)
+    order_id = bot.buy("0.1", "59995")
+    created = await bot.event(CREATED, of=order_id)
+    assert created.exchange_order_id == str(bot.venue_order(order_id).id)
+    assert bot.requests("order.status")[0].parameters["origClientOrderId"] == order_id
+    bot.sandbox.faults.clear()
+    market.market_sell("0.1")
+    await bot.event(COMPLETED, of=order_id)
+    assert bot.story(order_id) == ["BuyOrderCreated", "OrderFilled", "BuyOrderCompleted"]
+    assert len(bot.venue_orders()) == 1  # never sent twice
+    await bot.settled()
+
+
+@pytest.mark.parametrize(("fault", "terms"), UNANSWERED_AND_LOST)
+async def test_an_order_that_never_arrived_fails_once_the_venue_could_not_take_it_any_more(bot, fault, terms):
+    rule = bot.sandbox.faults.rest("order.create", fault, **terms)
+    order_id = bot.buy("0.1", "59000")
+    await rule.fired()
+    sent = time.monotonic()
+    await bot.event(FAILED, of=order_id)
+    assert SETTLE_S < time.monotonic() - sent < SETTLE_S + 4
+    assert bot.story(order_id) == ["OrderFailure"]
+    assert bot.connector.in_flight_orders == {}
+    assert bot.venue_orders() == []  # never sent again
+    await bot.settled()
+
+
+async def test_an_order_that_arrives_after_its_request_timed_out_is_not_given_up(bot, market):
+    silence_orders(bot)
+    bot.sandbox.faults.rest("order.create", Fault.LATE_BEFORE, delay_s=1.0)
+    order_id = bot.buy("0.1", "59000")
+    await bot.until(lambda: bot.requests("order.status"), "a look-up")
+    assert bot.venue_orders() == []  # the first look-up came before the order did
+    await bot.event(CREATED, of=order_id)
+    bot.connector.cancel("BTC-USDT", order_id)
+    await bot.event(CANCELLED, of=order_id)
+    assert bot.story(order_id) == ["BuyOrderCreated", "OrderCancelled"]
+    await bot.settled()
+
+
+async def test_a_refusal_fails_the_order_at_once(bot):
+    bot.sandbox.faults.rest("order.create", Fault.HTML_BEFORE, status=403)
+    began = time.monotonic()
+    order_id = bot.buy("0.1", "59000")
+    await bot.event(FAILED, of=order_id)
+    assert time.monotonic() - began < SETTLE_S
+
+
+async def test_a_lost_answer_to_a_market_order_books_its_fills_once(bot):
+    silence_orders(bot)
+    bot.sandbox.faults.rest("order.create", Fault.TIMEOUT_AFTER)
+    order_id = bot.buy("0.7", None, OrderType.MARKET)
+    await bot.event(COMPLETED, of=order_id)
+    assert bot.fills(order_id) == [("60010", "0.5"), ("60020", "0.2")]
+    assert bot.story(order_id) == ["BuyOrderCreated", "OrderFilled", "OrderFilled", "BuyOrderCompleted"]
+    await bot.settled()
+
+
+async def test_fills_that_overtake_the_answer_are_told_after_the_creation_and_once(bot):
+    bot.sandbox.faults.rest("order.create", Fault.EVENTS_FIRST, delay_s=0.3)
+    order_id = bot.buy("0.7", "60020")
+    await bot.event(COMPLETED, of=order_id)
+    await bot.until(lambda: bot.requests("order.create"), "the answer")
+    assert bot.story(order_id) == ["BuyOrderCreated", "OrderFilled", "OrderFilled", "BuyOrderCompleted"]
+    await bot.settled()
+
+
+# --- cancelling
+
+
+async def test_an_open_order_that_the_venue_claims_not_to_know_stays_tracked_and_can_be_cancelled(bot):
+    order_id = await bot.resting_buy()
+    bot.sandbox.faults.rest("order.cancel", Fault.UNKNOWN_ORDER)
+    bot.connector.cancel("BTC-USDT", order_id)
+    await bot.until(lambda: bot.requests("order.status"), "a look-up")
+    assert list(bot.connector.in_flight_orders) == [order_id]
+    bot.connector.cancel("BTC-USDT", order_id)
+    await bot.event(CANCELLED, of=order_id)
+    assert bot.story(order_id) == ["BuyOrderCreated", "OrderCancelled"]
+    await bot.settled()
+
+
+@pytest.mark.parametrize(
+    ("fault", "terms"),
+    [
+        pytest.param(Fault.TIMEOUT_AFTER, {}, id="time-out"),
+        pytest.param(Fault.RESET_MIDWAY, {}, id="reset in the middle of the answer"),
+        pytest.param(Fault.ERROR_AFTER, {"status": 503}, id="503"),
+        pytest.param(Fault.MALFORMED_JSON, {}, id="JSON that breaks off"),
+    ],
+)
+async def test_a_cancellation_whose_answer_was_lost_is_found_out(bot, fault, terms):
+    order_id = await bot.resting_buy()
+    silence_orders(bot)
+    bot.sandbox.faults.rest("order.cancel", fault, **terms)
+    bot.connector.cancel("BTC-USDT", order_id)
+    await bot.event(CANCELLED, of=order_id)
+    assert bot.story(order_id) == ["BuyOrderCreated", "OrderCancelled"]
+    await bot.settled()
+
+
+async def test_a_cancellation_that_never_arrived_leaves_the_order_open(bot):
+    order_id = await bot.resting_buy()
+    bot.sandbox.faults.rest("order.cancel", Fault.TIMEOUT_BEFORE)
+    bot.connector.cancel("BTC-USDT", order_id)
+    await bot.until(lambda: bot.requests("order.status"), "a look-up")
+    assert bot.order(order_id).is_open
+    assert bot.story(order_id) == ["BuyOrderCreated"]
+    bot.connector.cancel("BTC-USDT", order_id)
+    await bot.event(CANCELLED, of=order_id)
+    await bot.settled()
+
+
+# --- pauses that the venue asks for
+
+
+@pytest.mark.parametrize("fault", [Fault.RATE_LIMIT, Fault.BAN], ids=["429", "418"])
+async def test_nothing_leaves_for_as_long_as_the_venue_says_and_then_cancels_go_first(bot, fault):
+    order_id = await bot.resting_buy()
+    rule = bot.sandbox.faults.rest("account", fault, retry_after_s=2)
+    poll = asyncio.ensure_future(bot.connector._update_balances())
+    await rule.fired()
+    await asyncio.gather(poll, return_exceptions=True)
+    log = bot.sandbox.request_log.requests
+    refused, before = log[-1], len(log)
+    waiting = [asyncio.ensure_future(bot.connector._update_balances()) for _ in range(3)]
+    await asyncio.sleep(0)
+    bot.connector.cancel("BTC-USDT", order_id)
+    await bot.event(CANCELLED, of=order_id)
+    await asyncio.gather(*waiting)
+    after = list(log)[before:]
+    assert after[0].endpoint == "order.cancel"
+    assert after[0].time_ms - refused.time_ms >= 1990
+    assert {request.status for request in after} == {200}
+    await bot.settled()
+
+
+# --- nothing answers
+
+
+async def polls(bot, number):
+    """Return when so many status polls have been made since."""
+    await bot.until(lambda: bot.polls >= number, f"{number} status polls", 20.0)
+
+
+@pytest.fixture
+def counted_polls(bot, monkeypatch):
+    """Status polls come every 0.3 s and are counted."""
+    bot.polls = 0
+    monkeypatch.setattr(type(bot.connector), "_get_poll_interval", lambda self, timestamp: 0.3)
+    update = bot.connector._update_order_status
+
+    async def counted():
+        await update()
+        bot.polls += 1
+
+    monkeypatch.setattr(bot.connector, "_update_order_status", counted)
+
+
+@pytest.mark.usefixtures("counted_polls")
+@pytest.mark.parametrize("outage", ["maintenance", "gone from the network"])
+async def test_an_outage_longer_than_four_polls_loses_no_order_and_no_fill(bot, market, outage):
+    bot.expected_errors = ["network", "Unexpected error"]
+    resting = await bot.resting_buy("0.1", "59000")
+    filled_meanwhile = await bot.resting_buy("0.2", "59995")
+    partly = await bot.resting_buy("0.3", "59994")
+    if outage == "maintenance":
+        bot.sandbox.faults.maintenance = True
+        bot.sandbox.faults.disconnect_streams()
+    else:
+        await bot.sandbox.stop()
+    market.market_sell("0.3")
+    began = bot.polls
+    await polls(bot, began + 6)
+    assert set(bot.connector.in_flight_orders) == {resting, filled_meanwhile, partly}
+    assert bot.connector.order_tracker.lost_orders == {}
+    assert bot.events(FAILED, FILLED, CANCELLED) == []
+    if outage == "maintenance":
+        bot.sandbox.faults.clear()
+    else:
+        await bot.sandbox.start()
+    await bot.event(COMPLETED, of=filled_meanwhile, patience_s=40)
+    await bot.event(FILLED, of=partly, patience_s=20)
+    bot.connector.cancel("BTC-USDT", resting)
+    await bot.event(CANCELLED, of=resting)
+    assert bot.fills(filled_meanwhile) == [("59995", "0.2")]
+    assert bot.fills(partly) == [("59994", "0.1")]
+    assert bot.events(FAILED) == []
+    await bot.settled()
+    await bot.book_right()
+
+
+async def test_an_order_sent_into_an_outage_waits_for_the_venue_to_answer(bot):
+    bot.expected_errors = ["network", "Unexpected error"]
+    silence_orders(bot)
+    bot.sandbox.faults.rest("order.create", Fault.TIMEOUT_AFTER)
+    down = bot.sandbox.faults.rest("*", Fault.ERROR_BEFORE, times=None)
+    order_id = bot.buy("0.1", "59000")
+    await bot.until(lambda: down.injected >= 4, "look-ups in vain", 20)
+    await asyncio.sleep(SETTLE_S)  # the settle time alone must not fail an order: the venue has to answer
+    assert list(bot.connector.in_flight_orders) == [order_id]
+    assert bot.events() == []
+    bot.sandbox.faults.disarm(down)
+    await bot.event(CREATED, of=order_id, patience_s=20)
+    bot.connector.cancel("BTC-USDT", order_id)
+    await bot.event(CANCELLED, of=order_id)
+    await bot.settled()
+
+
+async def test_missing_balance_updates_are_made_up_for_by_the_next_poll(bot):
+    bot.sandbox.faults.stream("balance", StreamFault.DROP, times=None)
+    await bot.resting_buy("0.1", "59000")
+    assert bot.balances()["USDT"] == (Decimal(100_000), Decimal(100_000))
+    await bot.connector._update_all_balances()
+    assert bot.balances()["USDT"] == (Decimal(100_000), Decimal(94_100))
+    await bot.settled()
+
+
+async def test_updates_that_arrive_twice_or_out_of_order_are_told_once(bot, market):
+    bot.sandbox.faults.stream("order", StreamFault.DUPLICATE, times=None, probability=0.6)
+    bot.sandbox.faults.stream("order", StreamFault.REORDER, times=None)
+    order_id = bot.buy("0.5", "59995")
+    await bot.event(CREATED, of=order_id)
+    for _ in range(5):
+        market.market_sell("0.1")
+    await bot.event(COMPLETED, of=order_id)
+    assert bot.story(order_id) == ["BuyOrderCreated", *["OrderFilled"] * 5, "BuyOrderCompleted"]
+    await bot.settled()
