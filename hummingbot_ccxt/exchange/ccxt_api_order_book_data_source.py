@@ -50,6 +50,7 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         self._seen_trades: dict[str, dict[str, None]] = {}
         self._trades_from_ms: dict[str, float] = {}
         self._served: set[str] = set()
+        self._listening = False
         self._first_change: dict[str, asyncio.Event] = {}
 
     # --- REST
@@ -79,6 +80,8 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         included, goes through the queue of changes, which keeps the order.
         Raises VenueError when the venue refuses; an outage is waited out.
         """
+        await asyncio.sleep(0)  # Hummingbot starts `listen_for_subscriptions` right after this
+        await self._until_known([trading_pair])
         delay = 0.5
         while True:
             try:
@@ -101,13 +104,13 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         Raises VenueError, and BadVenueData for a book that is none.
         """
         symbol = await self._symbol(trading_pair)
-        feed = self._feeds.get("book")
-        if feed is not None and symbol in feed.keys:
+        if self._listening and self._venue.streams_kind("book"):
             with suppress(TimeoutError):
                 async with asyncio.timeout(constants.FIRST_BOOK_S):
                     await self._first_change.setdefault(symbol, asyncio.Event()).wait()
+            feed = self._feeds.get("book")
             streamed = (self._venue.client.orderbooks or {}).get(symbol)
-            if streamed is not None and feed.is_live(symbol) and symbol in self._last_change:
+            if streamed is not None and feed is not None and feed.is_live(symbol) and symbol in self._last_change:
                 take_changes(streamed)  # all of them are in the copy that follows
                 return self._snapshot_of(whole_book(streamed), trading_pair)
         return await self._fetched_snapshot(trading_pair, symbol)
@@ -138,19 +141,24 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
 
     async def listen_for_subscriptions(self) -> None:
         """Keep books and trades of every trading pair coming until cancelled."""
-        await self._until_known(self._trading_pairs)
         running: list[asyncio.Task[None]] = []
+        self._listening = True
         try:
+            await self._until_known(self._trading_pairs)
             for kind in ("book", "trades"):
                 if self._venue.streams_kind(kind):
                     feed = self._venue.feed(kind, self._feed_events(kind))
                     self._feeds[kind] = feed
                     running.append(asyncio.ensure_future(feed.run()))
             for pair in list(self._trading_pairs):
-                self._begin(await self._symbol(pair), pair)
+                try:
+                    self._begin(await self._symbol(pair), pair)
+                except KeyError:
+                    self.logger().error(f"{self._connector.name} has no market {pair}.")
             running.append(asyncio.ensure_future(self._verify_quiet_books()))
             await asyncio.gather(*running)
         finally:
+            self._listening = False
             for task in (*running, *self._pollers.values()):
                 task.cancel()
             for feed in self._feeds.values():
@@ -161,17 +169,12 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
             self._first_change.clear()
 
     async def _until_known(self, trading_pairs: list[str]) -> None:
-        """Wait until the venue has told its symbols: without them there is nothing to subscribe to."""
+        """Wait until the venue has told its markets: without them there is nothing to subscribe to."""
         delay = 0.5
-        for pair in list(trading_pairs):
-            while True:
-                try:
-                    await self._symbol(pair)
-                    break
-                except Exception as err:
-                    self.logger().warning(f"{self._connector.name}: no symbol for {pair} yet ({err}); retrying.")
-                    await self._sleep(delay)
-                    delay = min(delay * 2, 30.0)
+        while trading_pairs and not await self._connector.trading_pair_symbol_map():
+            self.logger().warning(f"{self._connector.name}: the venue has not told its markets yet; retrying.")
+            await self._sleep(delay)
+            delay = min(delay * 2, 30.0)
 
     def _begin(self, symbol: str, trading_pair: str) -> None:
         self._pair_of[symbol] = trading_pair

@@ -35,6 +35,8 @@ from hummingbot_ccxt.venue.orders import Orders
 from hummingbot_ccxt.venue.venue import Venue
 from hummingbot_ccxt.versions import check_versions
 
+_ALIVE_S = 30.0
+
 
 class CcxtExchange(CcxtTrading):
     """A spot connector over ccxt.pro for the exchange with ccxt's id `domain`.
@@ -245,6 +247,8 @@ class CcxtExchange(CcxtTrading):
         await self._venue.close()
 
     async def _make_network_check_request(self) -> None:
+        if self._venue.budget.paused_s > 0 and time.time() - self._user_stream_tracker.last_recv_time < _ALIVE_S:
+            return  # nothing may be asked now (429, ban), and the streams say that the network is well
         await self._venue.call(self.check_network_request_path, priority=Priority.LOOKUP)
 
     async def _update_time_synchronizer(self, pass_on_non_cancelled_error: bool = False) -> None:

@@ -22,9 +22,11 @@ from hummingbot_ccxt.translate.markets import is_tradable_spot, price_increment,
 from hummingbot_ccxt.translate.prices import last_price
 from hummingbot_ccxt.translate.values import BadVenueData
 from hummingbot_ccxt.venue.client import Credentials
+from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 from hummingbot_ccxt.venue.venue import Venue
 
 _MARKETS_FRESH_S = 30.0
+_BEFORE_RETRY_S = 5.0
 
 
 class CcxtMarkets(ExchangePyBase):
@@ -78,7 +80,11 @@ class CcxtMarkets(ExchangePyBase):
         self._set_trading_pair_symbol_map(pairs)
 
     async def _update_trading_rules(self) -> None:
-        markets = await self._make_trading_rules_request()
+        try:
+            markets = await self._make_trading_rules_request()
+        except VenueError:
+            await self._sleep(_BEFORE_RETRY_S)  # the base class comes again at once, and again
+            raise
         rules = {rule.trading_pair: rule for rule in await self._format_trading_rules(markets)}
         if rules or not self._trading_rules:
             self._trading_rules = rules  # replaced in one step: no order ever finds them half filled
@@ -136,6 +142,11 @@ class CcxtMarkets(ExchangePyBase):
             self._trading_fees = trading_fees(await self._venue.call("fetch_trading_fees"), symbols)
         except BadVenueData as err:
             self.skipped("the account's fees", err)
+        except VenueError as err:
+            if err.outcome is Outcome.UNKNOWN:
+                await self._sleep(_BEFORE_RETRY_S)
+                raise
+            self.logger().warning(f"{self.name} does not tell the account's fees ({err}); using the default ones.")
 
     def _get_fee(
         self,

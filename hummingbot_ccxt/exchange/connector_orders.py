@@ -288,7 +288,7 @@ class CcxtTrading(CcxtMarkets):
 
     def _get_poll_interval(self, timestamp: float) -> float:
         streamed = self._user_stream_tracker.data_source.streamed_kinds()
-        if "orders" not in streamed or not ({"fills", "balance"} <= set(streamed)):
+        if not {"orders", "balance"} <= set(streamed):
             return self.poll_interval_s
         return float(super()._get_poll_interval(timestamp))
 

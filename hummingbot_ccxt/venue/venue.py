@@ -4,6 +4,7 @@ The only door between the connector and ccxt. What may pass is listed in ALLOWED
 made to withdraw or transfer through it.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -169,6 +170,12 @@ class Venue:
                     raise
             await self._resynchronise()
             return await getattr(self.client, method)(*args, **params)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if method != "load_markets" or task is None or task.cancelling():
+                raise
+            # ccxt shares one task among all who load markets: another's cancellation ended it, not ours.
+            raise VenueError("load_markets: interrupted", outcome=Outcome.UNKNOWN, kind="CancelledError") from None
         except Exception as error:
             # Without `from error`: ccxt's exceptions hold signed URLs, and Hummingbot logs whole tracebacks.
             raise self._venue_error(method, error) from None
