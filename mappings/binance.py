@@ -26,13 +26,11 @@ MAPPING = ExchangeMapping(
         "fetchMarkets": {"types": ["spot"]},  # else two more requests, for futures
         "fetchCurrencies": False,  # a signed request that needs more rights than trading does
         "fetchMargins": False,  # two more signed requests, for margin pairs
-        # One connection for all market streams, as the native connector has it (docs web-socket-streams.md: 1024 streams
-        # on each). ccxt opens one per subscription, and would unsubscribe on another one than it subscribed on.
+        # One connection for all market streams, as the native connector has it; it carries 1024 (docs
+        # web-socket-streams.md). ccxt opens one per subscription, and would unsubscribe on another than it subscribed on.
         "streamLimits": {"spot": 1},
         "subscriptionLimitByStream": {"spot": 1024},
-        "createOrder": {
-            "quoteOrderQty": False
-        },  # else a market order with a price is sized by amount * price (ccxt :7178)
+        "createOrder": {"quoteOrderQty": False},  # else a market order's price sizes it in quote (ccxt :7178)
     },
     errors=(  # docs errors.md, "Messages for -1010, -2010 and -2011"
         ("Unknown order sent.", "gone"),

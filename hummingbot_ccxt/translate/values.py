@@ -56,10 +56,10 @@ def as_decimal(value: object) -> Decimal | None:
 
     Takes str, int, float (by its shortest text, never by its binary value) and Decimal. A zero is always plain 0.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+    if not isinstance(value, str | int | float | Decimal):
         return None
     try:
-        text = str(value)
+        text = str(value)  # of a bool, which is an int, "True": no number
         if len(text) > _LONGEST_NUMBER or "_" in text:
             return None
         number = Decimal(text)

@@ -188,7 +188,15 @@ def test_negative_decimal_places_make_whole_ticks():
 
 @pytest.mark.parametrize(
     ("price", "tick"),
-    [("12345.6", "1"), ("99999", "1"), ("100000", "10"), ("1", "0.0001"), ("0.00012345", "1e-8"), ("0", "1e-8")],
+    [
+        ("12345.6", "1"),
+        ("99999", "1"),
+        ("100000", "10"),
+        ("1", "0.0001"),
+        ("0.00012345", "1e-8"),
+        ("0.00000012345", "1e-8"),
+        ("0", "1e-8"),
+    ],
 )
 def test_significant_digits_make_a_tick_that_depends_on_the_price(price, tick):
     """bitfinex: 5 significant digits, smallest price 1e-8."""
