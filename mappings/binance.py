@@ -27,7 +27,7 @@ MAPPING = ExchangeMapping(
         "fetchCurrencies": False,  # a signed request that needs more rights than trading does
         "fetchMargins": False,  # two more signed requests, for margin pairs
         # One connection for all market streams, as the native connector has it; it carries 1024 (docs
-        # web-socket-streams.md). ccxt opens one per subscription, and would unsubscribe on another than it subscribed on.
+        # web-socket-streams.md). ccxt opens one per subscription, and unsubscribes on another than it subscribed on.
         "streamLimits": {"spot": 1},
         "subscriptionLimitByStream": {"spot": 1024},
         "createOrder": {"quoteOrderQty": False},  # else a market order's price sizes it in quote (ccxt :7178)
