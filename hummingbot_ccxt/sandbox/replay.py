@@ -4,7 +4,8 @@ The recording becomes engine state instead of being served frame by frame. Frame
 one connector only: their sequence numbers fit neither a snapshot taken now nor the client's own orders, and nothing
 could be traded. So each recorded level is a resting order of the replay's own account, each recorded trade is an order
 of its taker, and all streams and snapshots come from the engine as always, on one sequence, right for every connector.
-After each recorded message the engine's book is the recorded one, plus what clients have in it.
+After each recorded message the engine's book is the recorded one, plus what clients have in it, less those levels that
+lie off the market's tick or lot: real books hold some, far from the price, from before the exchange changed its rules.
 """
 
 import asyncio
