@@ -1,19 +1,49 @@
 """Sign requests of Hummingbot's web assistants, and hold the credentials, with ccxt's own signing code."""
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
+from ccxt.base.types import Entry
 from hummingbot.core.web_assistant.auth import AuthBase
 from hummingbot.core.web_assistant.connections.data_types import RESTMethod, RESTRequest, WSRequest
 
 from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.venue.client import Credentials
 
+_NOT_SPOT = re.compile(
+    r"future|swap|contract|perp|delivery|option|margin|earn|loan|broker|wallet|sub|fapi|dapi|eapi|papi|sapi|linear|inverse",
+    re.IGNORECASE,
+)
+
 
 class UnknownEndpoint(HummingbotCcxtError):
     """A request to an address that ccxt does not know on this exchange cannot be signed."""
+
+
+class Endpoint(NamedTuple):
+    """One address of an exchange, as ccxt's `sign` takes it; `path` may hold placeholders: `orders/{id}`.
+
+    `cost`: its weight in ccxt's rate limit, 1 for an ordinary request.
+    """
+
+    method: str
+    api: Any
+    path: str
+    cost: float
+
+    @property
+    def is_private(self) -> bool:
+        """Whether ccxt's name of the section says that it takes signed requests."""
+        return "private" in str(self.api).lower()
+
+    @property
+    def distance_from_spot(self) -> int:
+        """0 for a section that is named after spot trading, 2 for one of something else, 1 where the name is silent."""
+        section = str(self.api).lower()
+        return 0 if "spot" in section else 2 if _NOT_SPOT.search(section) else 1
 
 
 class CcxtAuth(AuthBase):
@@ -39,73 +69,74 @@ class CcxtAuth(AuthBase):
             raise UnknownEndpoint("the request has no URL")
         self._client.check_required_credentials()
         url = urlsplit(request.url)
-        params = {**dict(parse_qsl(url.query)), **_fields(request.params), **_fields(request.data)}
         method = request.method.name if isinstance(request.method, RESTMethod) else str(request.method)
-        for api, path in self._endpoints(method):
-            # ccxt signs (api, path), not URLs, and each exchange builds its URLs in its own way: sign and compare.
-            if not _may_be(path, url.path):
-                continue
-            names = _placeholders(path, url.path)
-            signed = self._client.sign(path, api, method, {**params, **names}, None, None)
+        for endpoint, names in self._candidates(method, url.path):
+            # ccxt signs (section, path), not URLs, and each exchange builds its URLs in its own way: sign and compare.
+            signed = self._client.sign(endpoint.path, endpoint.api, method, _parameters(request, names))
             target = urlsplit(signed["url"])
-            if (target.netloc, target.path) == (url.netloc, url.path):
+            if (target.netloc, unquote(target.path)) == (url.netloc, unquote(url.path)):
                 request.url = signed["url"]
                 request.params = None
                 request.data = signed.get("body")
                 request.headers = {**(request.headers or {}), **(signed.get("headers") or {})}
                 return request
-        raise UnknownEndpoint(f"ccxt knows no {method} {url.path} on {self._client.id}, so it cannot be signed")
+        raise UnknownEndpoint(
+            f"ccxt knows no {method} {url.netloc}{url.path} on {self._client.id}: it cannot be signed"
+        )
 
     async def ws_authenticate(self, request: WSRequest) -> WSRequest:
         """Return the request as it is: ccxt.pro authenticates its own streams, and every stream here is ccxt.pro's."""
         return request
 
-    def _endpoints(self, method: str) -> Iterator[tuple[Any, str]]:
-        """Yield (api, path) of each private endpoint of ccxt's, longest path first, then the public ones."""
-        found = list(endpoints(self._client.api, method))
-        found.sort(key=lambda e: ("private" not in str(e[0]), -len(e[1])))
-        for api, path, _ in found:
-            yield api, path
+    def _candidates(self, method: str, url_path: str) -> list[tuple[Endpoint, dict[str, str]]]:
+        """Return the endpoints whose path ends `url_path`, private and longer ones first, with their placeholders."""
+        found = []
+        for endpoint in endpoints(self._client):
+            names = placeholders(endpoint.path, url_path) if endpoint.method == method else None
+            if names is not None:
+                found.append((endpoint, names))
+        return sorted(found, key=lambda f: (not f[0].is_private, -len(f[0].path), len(f[1])))
 
 
-def endpoints(api: Any, method: str, above: tuple[str, ...] = ()) -> Iterator[tuple[Any, str, float]]:
-    """Yield (api, path, cost) of ccxt's endpoint table for one HTTP method, `api` as ccxt's `sign` takes it."""
-    for key, value in api.items() if isinstance(api, dict) else ():
-        if key.lower() == method.lower():
-            where: Any = above[0] if len(above) == 1 else list(above)
-            paths = value.items() if isinstance(value, dict) else ((path, 1) for path in value)
-            for path, config in paths:
-                cost = config.get("cost", 1) if isinstance(config, dict) else config
-                yield where, path, float(cost)
-        elif key.lower() not in ("get", "post", "put", "delete", "patch", "head"):
-            yield from endpoints(value, method, (*above, key))
+def endpoints(client: Any) -> Iterator[Endpoint]:
+    """Yield every endpoint that ccxt knows of a client's exchange, in ccxt's order."""
+    seen: set[int] = set()  # ccxt defines each one twice, in camel case and in snake case
+    for base in type(client).__mro__:
+        for entry in vars(base).values():
+            if isinstance(entry, Entry) and id(entry) not in seen:
+                seen.add(id(entry))
+                cost = (entry.config or {}).get("cost", 1)
+                yield Endpoint(entry.method, entry.api, entry.path, float(cost))
 
 
-def _fields(data: Any) -> dict[str, Any]:
+def placeholders(pattern: str, path: str) -> dict[str, str] | None:
+    """Return what stands for each `{name}` of ccxt's pattern at the end of a URL's path; None if it does not end so."""
+    # Every second piece is a name: "a/{x}/b" -> "a/", "x", "/b".
+    pieces = re.split(r"\{([^{}]*)\}", pattern.strip("/"))
+    regex = "".join("([^/]+)" if index % 2 else re.escape(piece) for index, piece in enumerate(pieces))
+    found = re.search(rf"(?:^|/){regex}$", path.strip("/"))
+    return None if found is None else {name: unquote(v) for name, v in zip(pieces[1::2], found.groups(), strict=True)}
+
+
+def _parameters(request: RESTRequest, names: Mapping[str, str]) -> Any:
+    """Return the request's parameters, those in its URL included; a list where the body is a JSON list."""
+    body = _fields(request.data)
+    if isinstance(body, list):
+        return body
+    query = _fields(urlsplit(str(request.url)).query)
+    return {**query, **_fields(request.params), **body, **names}
+
+
+def _fields(data: Any) -> Any:
     if data is None:
         return {}
     if isinstance(data, Mapping):
         return dict(data)
     text = data.decode() if isinstance(data, bytes) else str(data)
-    if text.startswith("{"):
-        parsed = orjson.loads(text)
-        return dict(parsed) if isinstance(parsed, dict) else {}
-    return dict(parse_qsl(text))
-
-
-def _may_be(pattern: str, path: str) -> bool:
-    return _placeholders(pattern, path, strict=True) is not None
-
-
-def _placeholders(pattern: str, path: str, *, strict: bool = False) -> Any:
-    """Return what stands for each `{name}` of ccxt's pattern at the end of a path; None if it does not fit."""
-    wanted, given = pattern.strip("/").split("/"), path.strip("/").split("/")
-    if len(given) < len(wanted):
-        return None if strict else {}
-    names: dict[str, str] = {}
-    for part, value in zip(reversed(wanted), reversed(given), strict=False):
-        if part.startswith("{") and part.endswith("}"):
-            names[part[1:-1]] = value
-        elif "{" not in part and part != value:
-            return None if strict else {}
-    return names
+    if text[:1] in ("{", "["):
+        return orjson.loads(text)
+    fields: dict[str, Any] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        known = fields.get(name)
+        fields[name] = value if known is None else [*known, value] if isinstance(known, list) else [known, value]
+    return fields

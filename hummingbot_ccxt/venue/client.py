@@ -69,7 +69,7 @@ def build_client(
         client.set_sandbox_mode(True)
     if settings.base_url:
         client.urls["api"] = rebased(client.urls["api"], settings.base_url, client.hostname)
-    _set_proxy(client, settings.proxy)
+    set_proxy(client, settings.proxy)
     client.install(
         ClientParts(
             tap=tap,
@@ -139,7 +139,8 @@ def _set_broker(client: Any, broker_id: str) -> None:
         client.options[name] = dict.fromkeys(current, broker_id) if isinstance(current, dict) else broker_id
 
 
-def _set_proxy(client: Any, proxy: str | None) -> None:
+def set_proxy(client: Any, proxy: str | None) -> None:
+    """Send a client's requests and streams through a proxy (http, https or socks5 URL); None for no proxy."""
     if proxy is None:
         return
     if proxy.startswith("socks"):
