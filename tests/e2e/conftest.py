@@ -12,6 +12,7 @@ from unittest.mock import patch
 import pytest
 from hummingbot.core.clock import Clock, ClockMode
 from hummingbot.core.data_type.common import OrderType
+from hummingbot.core.data_type.order_book_tracker import OrderBookTracker
 from hummingbot.core.event.event_forwarder import SourceInfoEventForwarder
 from hummingbot.core.event.events import MarketEvent
 
@@ -298,6 +299,8 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "_SETTLE_S", 0.1)
     monkeypatch.setattr(streams, "_TICK_S", 0.1)
     monkeypatch.setattr(constants, "SECOND_LOOK_S", 0.5)
+    # Hummingbot's tracker waits a second after each pair's first book.
+    monkeypatch.setattr(OrderBookTracker, "_sleep", staticmethod(lambda delay: asyncio.sleep(0)))
 
 
 @pytest.fixture
