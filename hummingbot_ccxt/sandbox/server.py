@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections import Counter, deque
 from collections.abc import Callable
-from typing import Any
 
 from aiohttp import WSMsgType, web
 
@@ -14,7 +14,7 @@ from .http import ApiReply, ApiRequest, LoggedRequest
 from .limits import Window
 from .recording import Recorder
 from .streams import Session, reset_connection
-from .wires.base import Wire
+from .wires.base import SocketHandler, Wire
 
 _PAGE = b"<html><head><title>%d</title></head><body><center><h1>%d</h1></center></body></html>"
 _NO_ANSWER = frozenset({Fault.TIMEOUT_BEFORE, Fault.TIMEOUT_AFTER, Fault.RESET_BEFORE, Fault.RESET_AFTER})
@@ -156,9 +156,8 @@ class VenueServer:
         location, _, query = request._message.path.partition("?")
         host, _, path = location.removeprefix("/").partition("/")
         faults = self._venue.faults
-        now_s = self._venue.clock() / 1000
         refused = faults.refuse_connections or faults.maintenance
-        if refused or self._connections.add(1, now_s) > self._connections.limit:
+        if refused or self._connections.add(1, time.time()) > self._connections.limit:
             return web.Response(status=503 if refused else 429)
         handler = self._wire.accept(host, "/" + path, query)
         if handler is None:
@@ -188,7 +187,7 @@ class VenueServer:
             handler.closed(session)
         return web_socket
 
-    async def _read(self, web_socket: web.WebSocketResponse, session: Session, handler: Any) -> None:
+    async def _read(self, web_socket: web.WebSocketResponse, session: Session, handler: SocketHandler) -> None:
         """Hands each text frame to the protocol until the connection ends."""
         second = Window(self._venue.settings.message_limit_per_s, 1)
         loop = asyncio.get_running_loop()
@@ -201,7 +200,7 @@ class VenueServer:
             elif message.type is WSMsgType.TEXT:
                 if on_frame is not None:
                     on_frame(session, message.data.encode())
-                if second.add(1, loop.time()) > second.limit:
+                if handler.is_limited and second.add(1, loop.time()) > second.limit:
                     await web_socket.close(code=1008, message=b"Too many requests")
                     return
                 handler.received(session, message.data)

@@ -321,6 +321,17 @@ async def test_a_listen_key_carries_the_same_events_bare(connect: Connect, clien
     assert gone.json == {"code": -1125, "msg": "This listenKey does not exist."}
 
 
+async def test_a_listen_key_rides_on_a_combined_connection_beside_market_streams(
+    connect: Connect, client: Any, maker: Any
+) -> None:
+    key = (await client.send("POST", "/api/v3/userDataStream")).json["listenKey"]
+    socket = await connect(f"{STREAM}/stream?streams={key}/btcusdt@depth@100ms")
+    assert (await socket.ask(method="LIST_SUBSCRIPTIONS", id=1))["result"] == ["btcusdt@depth@100ms"]
+    await client.buy()
+
+    assert {(await socket.receive())["stream"] for _ in range(3)} == {key, "btcusdt@depth@100ms"}
+
+
 async def test_a_listen_key_that_nobody_keeps_alive_expires(http: aiohttp.ClientSession, as_account: Any) -> None:
     async with Sandbox("binance", session_lifetime_s=0.05) as sandbox:
         client = as_account(sandbox.create_account())
@@ -362,7 +373,6 @@ async def test_the_websocket_api_has_the_rest_endpoints_as_methods(
     which = {"symbol": "BTCUSDT", "orderId": placed["result"]["orderId"]}
     canceled = await socket.ask(id="c", method="order.cancel", params=signed(account, **which))
     assert canceled["result"]["status"] == "CANCELED"
-    await asyncio.sleep(1)  # five messages a second
     status = await socket.ask(id="d", method="order.status", params=signed(account, **which, returnRateLimits="false"))
     assert (status["result"]["executedQty"], "rateLimits" in status) == ("0.00400000", False)
     balances = await socket.ask(id="e", method="account.status", params=signed(account, omitZeroBalances="true"))

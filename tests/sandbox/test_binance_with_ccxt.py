@@ -8,7 +8,7 @@ from typing import Any
 import ccxt.pro
 import pytest
 
-from hummingbot_ccxt.sandbox import ApiAccount, Fault, Sandbox, Side
+from hummingbot_ccxt.sandbox import ApiAccount, Fault, Sandbox, Side, StreamFault
 
 PAIR = "BTC/USDT"
 
@@ -348,6 +348,21 @@ async def test_a_dropped_connection_is_made_again_by_the_next_call(
     book = await soon(ccxt_binance.watch_order_book(PAIR))
 
     assert book["bids"][0] == [59_990, 1]
+
+
+async def test_a_gap_in_the_sequence_is_noticed(ccxt_binance: Any, sandbox: Sandbox, live_maker: Any) -> None:
+    book = await soon(ccxt_binance.watch_order_book(PAIR))
+    live_maker.bid("59000", "1")
+    while book["nonce"] < live_maker._engine.book(PAIR).sequence:
+        book = await soon(ccxt_binance.watch_order_book(PAIR))
+    rule = sandbox.faults.stream("depth", StreamFault.DROP)
+    waiting = asyncio.ensure_future(ccxt_binance.watch_order_book(PAIR))
+    live_maker.bid("59001", "1")
+    await soon(rule.fired())
+    live_maker.bid("59002", "1")
+
+    with pytest.raises(ccxt.ChecksumError):
+        await soon(waiting)
 
 
 async def test_two_accounts_trade_with_each_other(ccxt_binance: Any, sandbox: Sandbox, account: ApiAccount) -> None:

@@ -1,6 +1,7 @@
 """The sandbox as a program, and as an object: starting, stopping, addresses."""
 
 import argparse
+import ast
 import asyncio
 import contextlib
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+import hummingbot_ccxt.sandbox
 from hummingbot_ccxt.sandbox import Sandbox
 from hummingbot_ccxt.sandbox.command import add_parser
 
@@ -184,6 +186,22 @@ async def test_accounts_have_names_of_their_own_and_keys_that_differ() -> None:
     with pytest.raises(ValueError, match="exists"):
         sandbox.create_account(name="account-1")
     assert sandbox.engine.balances("account-1")["USDT"].free == 5
+
+
+def test_the_venue_imports_nothing_of_its_clients() -> None:
+    folder = Path(hummingbot_ccxt.sandbox.__file__).parent
+    roots: set[str] = set()
+    for path in folder.rglob("*.py"):
+        depth = len(path.relative_to(folder).parts)
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                roots |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level <= depth, f"{path.name} reaches out of the sandbox"
+                if node.level == 0:
+                    roots.add((node.module or "").partition(".")[0])
+
+    assert roots - sys.stdlib_module_names == {"aiohttp", "orjson"}
 
 
 def test_an_unknown_setting_is_refused() -> None:

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from ..accounts import Accounts
@@ -35,7 +35,6 @@ class Settings:
     pong_timeout_s: float = 60.0
     session_lifetime_s: float = 3_600.0
     hold_s: float = 300.0  # how long a request that is never answered stays open
-    options: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,12 @@ class Venue:
 
 
 class SocketHandler(Protocol):
-    """One WebSocket connection's side of the protocol."""
+    """One WebSocket connection's side of the protocol.
+
+    With `is_limited`, more messages a second than the setting allows end the connection.
+    """
+
+    is_limited: ClassVar[bool]
 
     def opened(self, session: Session) -> None: ...
     def received(self, session: Session, text: str) -> None: ...

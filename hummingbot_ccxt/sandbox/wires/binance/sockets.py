@@ -3,12 +3,13 @@
 Source: "WebSocket Streams" (web-socket-streams.md), "Live Subscribing/Unsubscribing to streams" and "Error Messages".
 """
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from urllib.parse import parse_qs, unquote
 
 import orjson
 
 from ...streams import RAW, Envelope, Session
+from .user_streams import USER_TOPIC
 
 if TYPE_CHECKING:
     from .wire import BinanceWire
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 class MarketSocket:
     """One connection to `/ws`, `/ws/<stream>`, `/ws/<listenKey>` or `/stream?streams=<stream>/<stream>`."""
+
+    is_limited: ClassVar[bool] = True  # "Websocket Limits": 5 incoming messages per second
 
     def __init__(self, wire: "BinanceWire", names: list[str], *, combined: bool) -> None:
         self._wire = wire
@@ -52,7 +55,7 @@ class MarketSocket:
         elif method in ("SUBSCRIBE", "UNSUBSCRIBE"):
             self._change(session, method, parameters, request_id)
         elif method == "LIST_SUBSCRIPTIONS":
-            session.send(_result(list(session.envelopes), request_id))
+            session.send(_result(_names(session), request_id))
         elif method in ("SET_PROPERTY", "GET_PROPERTY"):
             self._property(session, method, parameters, request_id)
         else:
@@ -81,8 +84,9 @@ class MarketSocket:
                 self._wire.venue.streams.unsubscribe(session, name)
 
     def _subscribe(self, session: Session, name: str) -> None:
-        if not self._wire.users.attach_listen_key(session, name):
-            self._wire.market_streams.subscribe(session, name, self._envelope(name))
+        envelope = self._envelope(name)
+        if not self._wire.users.attach_listen_key(session, name, envelope):
+            self._wire.market_streams.subscribe(session, name, envelope)
 
     def _envelope(self, name: str) -> Envelope:
         return Envelope(b'{"stream":' + orjson.dumps(name) + b',"data":', b"}") if self._combined else RAW
@@ -97,9 +101,14 @@ class MarketSocket:
             session.send(_error(1, "Invalid value type: expected Boolean", request_id))
         else:
             self._combined = parameters[1]
-            for name in list(session.envelopes):
+            for name in _names(session):
                 self._wire.venue.streams.subscribe(session, name, self._envelope(name))
             session.send(_result(None, request_id))
+
+
+def _names(session: Session) -> list[str]:
+    """The market streams of a connection."""
+    return [topic for topic in session.envelopes if not topic.startswith(USER_TOPIC)]
 
 
 def _result(value: Any, request_id: Any) -> bytes:

@@ -15,13 +15,16 @@ import orjson
 
 from ...accounts import random_word
 from ...engine import Balance, BalanceChanged, Event, Fill, Order, OrderEvent, OrderEventKind, OrderType, TimeInForce
-from ...streams import Session
+from ...streams import Envelope, Session
 from . import messages
 from .errors import BinanceError
 from .messages import number
 
 if TYPE_CHECKING:
     from .wire import BinanceWire
+
+
+USER_TOPIC = "user:"
 
 
 class Subscriber(Protocol):
@@ -52,7 +55,7 @@ class UserStreams:
         self.subscribers: set[Subscriber] = set()
 
     def topic(self, account_id: str) -> str:
-        return f"user:{account_id}"
+        return USER_TOPIC + account_id
 
     def updated_ms(self, account_id: str) -> int:
         """When the account's balances last changed."""
@@ -130,14 +133,14 @@ class UserStreams:
         key = self._owned(account_id, word)
         self._drop(word, key)
 
-    def attach_listen_key(self, session: Session, word: str) -> bool:
+    def attach_listen_key(self, session: Session, word: str, envelope: Envelope) -> bool:
         """Puts the user stream of the listen key on the connection; False where it is none."""
         key = self._keys.get(word)
         if key is None:
             return False
         key.sessions.add(session)
         session.is_private = True
-        self._streams.subscribe(session, self.topic(key.account_id))
+        self._streams.subscribe(session, self.topic(key.account_id), envelope)
         return True
 
     def listen_keys(self) -> list[str]:

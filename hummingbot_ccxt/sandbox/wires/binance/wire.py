@@ -6,6 +6,7 @@ security", "Timing security"; codes from "Errors".
 
 import itertools
 import re
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -180,9 +181,9 @@ class BinanceWire(Wire):
                 raise errors.too_many_orders(window.limit, interval, window.resets_in(now))
 
     def fault_reply(self, rule: Rule, request: ApiRequest) -> ApiReply:
-        return self._refusal(self._fault_error(rule), {})
+        return self._refusal(self._fault_error(rule, request), {})
 
-    def _fault_error(self, rule: Rule) -> BinanceError:
+    def _fault_error(self, rule: Rule, request: ApiRequest) -> BinanceError:
         """ "HTTP Return Codes" and "Errors": 5xx means that the outcome is unknown."""
         if rule.fault is Fault.RATE_LIMIT:
             return errors.too_much_weight(self.limiter.window.limit, rule.retry_after_s)
@@ -192,7 +193,7 @@ class BinanceWire(Wire):
         if rule.fault is Fault.MAINTENANCE:
             return BinanceError(-1016, "This service is no longer available.", 503)
         if rule.fault is Fault.UNKNOWN_ORDER:
-            return errors.no_such_order() if rule.target.startswith("order.status") else errors.unknown_order()
+            return errors.no_such_order() if request.method == "GET" else errors.unknown_order()
         if rule.status == 503:
             return BinanceError(-1000, "Unknown error, please check your request or try again later.", 503)
         if rule.status == 504:
@@ -214,7 +215,8 @@ class BinanceWire(Wire):
         return self._orders[account_id]
 
     def _now_s(self) -> float:
-        return self.venue.clock() / 1000
+        """The time for rate limits, which a clock that is set wrong on purpose must not disturb."""
+        return time.time()
 
     # -- streams
     def accept(self, host: str, path: str, query: str) -> SocketHandler | None:

@@ -6,7 +6,7 @@ Source: Binance Spot API documentation, "WebSocket API" (web-socket-api.md): "Re
 
 import itertools
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import orjson
 
@@ -57,6 +57,8 @@ METHODS = {
 
 class ApiSocket:
     """One connection to `/ws-api/v3`."""
+
+    is_limited: ClassVar[bool] = False  # requests are limited by their weight
 
     def __init__(self, wire: "BinanceWire") -> None:
         self._wire = wire
