@@ -256,6 +256,8 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         trading_pair = self._pair_of.get(symbol or "")
         if trading_pair is None or symbol is None:
             return
+        if self._venue.mapping.book_from == "snapshots":
+            book.replaced = True
         changes = take_changes(book)
         if changes is None:
             return

@@ -15,7 +15,6 @@ from hummingbot.core.utils.async_utils import safe_ensure_future
 from hummingbot_ccxt.exchange.client_order_ids import new_client_order_id
 from hummingbot_ccxt.exchange.connector_markets import CcxtMarkets
 from hummingbot_ccxt.exchange.order_life import OrderLife
-from hummingbot_ccxt.translate.fills import trade_update
 from hummingbot_ccxt.translate.orders import order_state, order_update
 from hummingbot_ccxt.translate.values import BadVenueData
 from hummingbot_ccxt.venue.budget import Priority
@@ -340,13 +339,9 @@ class CcxtTrading(CcxtMarkets):
         if self._life.fills_from != "trades" or not self._orders.can_fetch_trades():
             return []
         symbol = await self.exchange_symbol_associated_to_pair(order.trading_pair)
-        updates = []
-        for trade in await self._orders.trades(self._life.key(order, symbol), priority=priority):
-            try:
-                updates.append(trade_update(trade, order, fee_schema=self.trade_fee_schema(), mapping=self._mapping))
-            except BadVenueData as err:
-                self.skipped(f"a fill of {order.client_order_id} ({order.trading_pair})", err)
-        return updates
+        trades = await self._orders.trades(self._life.key(order, symbol), priority=priority)
+        fills = [self._life.fill(order, trade) for trade in trades]
+        return [fill for fill in fills if fill is not None]
 
     async def _all_trade_updates_for_order(self, order: InFlightOrder) -> list[TradeUpdate]:
         return await self.trade_updates(order, priority=Priority.POLL)

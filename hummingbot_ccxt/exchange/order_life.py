@@ -52,6 +52,7 @@ class OrderLife:
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._unmatched: deque[tuple[float, UserEvent]] = deque(maxlen=_UNMATCHED_KEPT)
         self._unmodelled: set[str] = set()
+        self._derived: set[str] = set()
         wanted = venue.mapping.fills_from
         reports_trades = venue.streams_kind("fills") or orders.can_fetch_trades()
         self.fills_from = wanted or ("trades" if reports_trades else "order")
@@ -122,20 +123,35 @@ class OrderLife:
 
     def apply_trade(self, order: InFlightOrder, trade: dict[str, Any]) -> None:
         """Book one trade of an order, once; a late one of a finished order too. A broken one is logged and skipped."""
-        try:
-            update = trade_update(
-                trade, order, fee_schema=self._connector.trade_fee_schema(), mapping=self._venue.mapping
-            )
-        except BadVenueData as err:
-            self._connector.skipped(f"a fill of {order.client_order_id} ({order.trading_pair})", err)
+        update = self.fill(order, trade)
+        if update is None:
             return
-        self.book(order, update, exchange_order_id=trade.get("order"))
-
-    def book(self, order: InFlightOrder, update: TradeUpdate, exchange_order_id: object = None) -> None:
-        """Hand a fill to Hummingbot. A fill of an order that waits for its answer says that the venue took it."""
-        if order.is_pending_create and (exchange_order_id is not None or order.exchange_order_id is not None):
-            self._announce(order, str(exchange_order_id or order.exchange_order_id))
+        exchange_order_id = trade.get("order") or order.exchange_order_id
+        if order.is_pending_create and exchange_order_id is not None:
+            self._announce(order, str(exchange_order_id))  # a fill says that the venue took the order
         self._connector.order_tracker.process_trade_update(update)
+
+    def fill(self, order: InFlightOrder, trade: dict[str, Any]) -> TradeUpdate | None:
+        """Return the fill that a ccxt trade is of an order; None, logged, for one that cannot be booked.
+
+        A fee that cannot be read costs the fee, not the fill. An order whose rest was booked from its cumulative
+        figures takes no trades any more: they are in those figures, under other ids.
+        """
+        what = f"a fill of {order.client_order_id} ({order.trading_pair})"
+        if order.client_order_id in self._derived:
+            return None
+        schema, mapping = self._connector.trade_fee_schema(), self._venue.mapping
+        try:
+            try:
+                return trade_update(trade, order, fee_schema=schema, mapping=mapping)
+            except BadVenueData as err:
+                without_fee = {**trade, "fee": None, "fees": []}
+                update = trade_update(without_fee, order, fee_schema=schema, mapping=mapping)
+                self._connector.skipped(f"the fee of {what}", err)
+                return update
+        except BadVenueData as err:
+            self._connector.skipped(what, err)
+            return None
 
     def _announce(self, order: InFlightOrder, exchange_order_id: str) -> None:
         """Let Hummingbot's "created" event go out at once, ahead of the fill; the tracker would do it a turn later."""
@@ -197,7 +213,11 @@ class OrderLife:
     def _derive_fill(self, order: InFlightOrder, data: dict[str, Any]) -> None:
         try:
             update = derived_trade_update(
-                data, order, fee_schema=self._connector.trade_fee_schema(), now=self._connector.now()
+                data,
+                order,
+                fee_schema=self._connector.trade_fee_schema(),
+                now=self._connector.now(),
+                mapping=self._venue.mapping,
             )
         except BadVenueData as err:
             self._connector.skipped(f"a fill of {order.client_order_id} ({order.trading_pair})", err)
@@ -244,6 +264,7 @@ class OrderLife:
                     f"{self._connector.name}: the trades of order {order.client_order_id} ({order.trading_pair}) do "
                     f"not add up to its filled amount {filled}; the rest is booked from its cumulative figures."
                 )
+                self._derived.add(order.client_order_id)
                 self._derive_fill(order, awaited.data)
                 done = True
             if done and self._to_settle.get(order.client_order_id) is awaited:

@@ -76,6 +76,7 @@ def build_client(
             budget=budget_of(client, credentials, share_pct),
             secrets=secrets,
             venue_time=venue_time,
+            strict_nonce=mapping.strictly_increasing_nonce,
         )
     )
     return client

@@ -71,12 +71,20 @@ class ClientParts:
     """What a tapped client needs beside ccxt's configuration."""
 
     def __init__(
-        self, *, tap: Tap, budget: RateBudget, secrets: Secrets, venue_time: Callable[[], float] = time.time
+        self,
+        *,
+        tap: Tap,
+        budget: RateBudget,
+        secrets: Secrets,
+        venue_time: Callable[[], float] = time.time,
+        strict_nonce: bool = False,
     ) -> None:
         self.tap = tap
         self.budget = budget
         self.secrets = secrets
         self.venue_time = venue_time
+        self.strict_nonce = strict_nonce
+        """Each nonce above the last one, signed requests one after another."""
 
 
 def _watched(name: str, sink: str) -> property:
@@ -106,6 +114,8 @@ def tapped_class(exchange_class: type) -> type:
         def install(self, parts: ClientParts) -> None:
             """Begin to report; called once, right after construction."""
             self.parts = parts
+            self._last_nonce = 0
+            self._one_at_a_time = asyncio.Lock()
             self.logger = HidingLogger(logging.getLogger(__name__), parts.secrets)
             for name in ("orders", "myTrades", "trades"):
                 setattr(self, name, getattr(self, name))
@@ -125,7 +135,19 @@ def tapped_class(exchange_class: type) -> type:
             parts = self.__dict__.get("parts")
             return float(parts.venue_time()) if parts is not None else time.time()
 
+        def nonce(self) -> Any:
+            value = super().nonce()
+            if self.parts.strict_nonce:
+                value = self._last_nonce = max(value, self._last_nonce + 1)
+            return value
+
         # --- requests
+
+        async def fetch2(self, path: str, api: Any = "public", *rest: Any, **more: Any) -> Any:
+            if not self.parts.strict_nonce or "private" not in str(api):
+                return await super().fetch2(path, api, *rest, **more)
+            async with self._one_at_a_time:  # a later nonce that arrives first would void the earlier one
+                return await super().fetch2(path, api, *rest, **more)
 
         async def throttle(self, cost: float | None = None) -> None:
             await self.parts.budget.acquire(1 if cost is None else float(cost), request_priority.get())

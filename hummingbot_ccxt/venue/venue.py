@@ -141,7 +141,8 @@ class Venue:
 
     def streams_kind(self, kind: str) -> bool:
         """Tell whether a kind of update ("book", "trades", "orders", "fills", "balance") is streamed, not polled."""
-        if kind in self.mapping.polled or not self.client.has.get("ws"):
+        polled = kind in self.mapping.polled or (kind == "book" and self.mapping.book_from == "rest")
+        if polled or not self.client.has.get("ws"):
             return False
         single, several = WATCHED[kind]
         return self.offers(_camel(single)) or (several is not None and self.offers(_camel(several)))
