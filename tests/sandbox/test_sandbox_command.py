@@ -103,13 +103,15 @@ def test_an_unknown_exchange_is_refused_by_command_and_class(capsys: pytest.Capt
 
 
 async def test_it_starts_in_a_moment_also_with_all_participants() -> None:
-    sandbox = Sandbox("binance", participants=True)
-    started = time.perf_counter()
-    await sandbox.start()
-    took = time.perf_counter() - started
-    await sandbox.stop()
+    times = []
+    for _ in range(3):
+        sandbox = Sandbox("binance", participants=True)
+        started = time.perf_counter()
+        await sandbox.start()
+        times.append(time.perf_counter() - started)
+        await sandbox.stop()
 
-    assert took < 0.25  # 22 ms on two idle cores
+    assert min(times) < 0.1  # 22 ms on two idle cores
     assert all(sandbox.engine.book(symbol).best_bid for symbol in sandbox.engine.markets)
 
 

@@ -100,15 +100,15 @@ class UserStreams:
         self._has_ordered.discard(account_id)
         self._updated_ms[account_id] = event.time_ms
         totals = self._totals.setdefault(account_id, {})
-        before = dict(totals)
-        totals.update({asset: balance.total for asset, balance in event.balances.items()})
-        if not self._streams.wants(topic):
-            return
-        now = self._clock()
-        if not by_orders:
-            for asset, balance in event.balances.items():
-                update = balance_update(asset, balance.total - before.get(asset, Decimal(0)), now, event.time_ms)
+        wanted, now = self._streams.wants(topic), self._clock()
+        for asset, balance in event.balances.items():
+            total = balance.total
+            if wanted and not by_orders:
+                update = balance_update(asset, total - totals.get(asset, Decimal(0)), now, event.time_ms)
                 self._streams.publish(topic, "balance", orjson.dumps(update))
+            totals[asset] = total
+        if not wanted:
+            return
         position = account_position(event.balances, now, event.time_ms)
         self._streams.publish(topic, "balance", orjson.dumps(position))
 
