@@ -306,7 +306,9 @@ def test_malformed_rates_make_no_broken_ones(fetched):
         assert all(fine(each) and abs(each) < 1 for each in rate)
 
 
-@pytest.mark.parametrize("structure", [None, [], "text", 5, float("nan"), object()], ids=repr)
+@pytest.mark.parametrize(
+    "structure", [None, [], "text", 5, float("nan"), object()], ids=["None", "list", "text", "number", "NaN", "object"]
+)
 def test_what_is_no_structure_at_all_is_refused(structure):
     for name, act in {
         "market": lambda s: trading_rule(s, trading_pair="A-B", precision_mode=TICK_SIZE),
