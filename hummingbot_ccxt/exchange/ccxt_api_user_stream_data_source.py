@@ -105,6 +105,7 @@ class CcxtAPIUserStreamDataSource(UserStreamTrackerDataSource):
         def live(keys: tuple[str, ...], after_gap: bool) -> None:
             if after_gap:
                 self.logger().info(f"{self._connector.name}: the stream of {kind} is back; fetching what was missed.")
+            if after_gap or self._connector.in_flight_orders:  # restored ones may have changed just before
                 self._put("resync", {})
 
         return FeedEvents(live=live, failed=failed)

@@ -44,13 +44,13 @@ class _KeyState:
     connection: Client | None = None
     due: float | None = 0.0
     failures: int = 0
-    was_live: bool = False
+    missed: bool = False
     live_on: Client | None = None
 
 
 @dataclass
 class FeedEvents:
-    """What a feed tells its owner. `live(keys, after_gap)`: subscribed, for the first time or again after a loss.
+    """What a feed tells its owner. `live(keys, after_gap)`: subscribed, for the first time or again after a failure.
 
     `failed(error, authentication)`: told once per series of failures.
     """
@@ -166,9 +166,10 @@ class Feed:
         live = tuple(k for k, s in states.items() if s.connection is connection and s.live_on is not connection)
         if not live or connection.closed():
             return
-        again = any(states[key].was_live for key in live)
+        # Lost or failed since the last report, a connection that broke before it was reported live included.
+        again = any(states[key].missed for key in live)
         for key in live:
-            states[key].was_live = True
+            states[key].missed = False
             states[key].live_on = connection
             states[key].failures = 0
         self._complained = False
@@ -214,6 +215,7 @@ class Feed:
             if state is None or state.due is not None:
                 continue
             state.connection = state.live_on = None
+            state.missed = True
             state.failures += 1
             delay = min(_FIRST_RETRY_S * 2 ** (state.failures - 1), _LONGEST_RETRY_S)
             if authentication:

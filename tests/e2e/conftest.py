@@ -263,6 +263,9 @@ class Bots:
         if ready:
             await bot.until(lambda: connector.ready, "the connector is ready", 30.0)
             await bot.user_stream_up()
+            ids = [pair.replace("-", "").lower() for pair in pairs]
+            wanted = {f"{name}@{kind}" for name in ids for kind in ("depth@100ms", "trade")}
+            await bot.until(lambda: wanted <= set(self._sandbox.streams.topics()), "the public streams")
         return bot
 
     async def stop(self, bot: Bot) -> None:
