@@ -82,12 +82,21 @@ class Orders:
     async def cancel(self, key: OrderKey) -> dict[str, Any]:
         """Return the venue's answer to a cancellation, ccxt's order structure, possibly with nothing in it.
 
-        By exchange order id where it is known, else by client order id.
+        By exchange order id where it is known, else by client order id; where the venue takes none, the order is
+        looked for first.
         """
-        params = {} if key.exchange_order_id else {"params": {"clientOrderId": key.client_order_id}}
-        answer = await self._venue.call(
-            "cancel_order", key.exchange_order_id, key.symbol, priority=Priority.ORDER, **params
-        )
+        if key.exchange_order_id is not None:
+            return await self._cancel(key.exchange_order_id, key.symbol, {})
+        try:
+            return await self._cancel(None, key.symbol, {"params": {"clientOrderId": key.client_order_id}})
+        except VenueError as err:
+            if err.outcome is not Outcome.REFUSED:
+                raise
+            found = await self.find(key, priority=Priority.ORDER)
+            return await self._cancel(str(found["id"]), key.symbol, {})
+
+    async def _cancel(self, exchange_order_id: str | None, symbol: str, params: dict[str, Any]) -> dict[str, Any]:
+        answer = await self._venue.call("cancel_order", exchange_order_id, symbol, priority=Priority.ORDER, **params)
         return answer if isinstance(answer, dict) else {}
 
     async def cancel_several(self, symbol: str, exchange_order_ids: list[str]) -> list[dict[str, Any]]:
