@@ -9,6 +9,7 @@ import orjson
 from ccxt.base.types import Entry
 from hummingbot.core.web_assistant.auth import AuthBase
 from hummingbot.core.web_assistant.connections.data_types import RESTMethod, RESTRequest, WSRequest
+from yarl import URL
 
 from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.venue.client import Credentials
@@ -68,14 +69,15 @@ class CcxtAuth(AuthBase):
         if request.url is None:
             raise UnknownEndpoint("the request has no URL")
         self._client.check_required_credentials()
-        url = urlsplit(request.url)
+        url = urlsplit(str(request.url))
         method = request.method.name if isinstance(request.method, RESTMethod) else str(request.method)
         for endpoint, names in self._candidates(method, url.path):
             # ccxt signs (section, path), not URLs, and each exchange builds its URLs in its own way: sign and compare.
             signed = self._client.sign(endpoint.path, endpoint.api, method, _parameters(request, names))
             target = urlsplit(signed["url"])
             if (target.netloc, unquote(target.path)) == (url.netloc, unquote(url.path)):
-                request.url = signed["url"]
+                # As it is: aiohttp would write `%2C` as `,` in a text, and the signature would not cover that.
+                request.url = URL(signed["url"], encoded=True)
                 request.params = None
                 request.data = signed.get("body")
                 request.headers = {**(request.headers or {}), **(signed.get("headers") or {})}

@@ -106,12 +106,13 @@ def pool_id(domain: str) -> str:
     return f"ccxt_{domain}"
 
 
-def rate_limits(client: Any) -> list[RateLimit]:
+def rate_limits(client: Any, *, at_most_the_pool: bool = False) -> list[RateLimit]:
     """Return ccxt's limits of an exchange in Hummingbot's form: the pool, and each endpoint's weight in it.
 
     The pool's limit is what ccxt's `rateLimit` (milliseconds for cost 1) allows in `time_interval` seconds; weights are
     ccxt's endpoint costs, rounded up, because Hummingbot counts in whole units. An endpoint's id is its path; of
     several with one path, those of spot trading count, and of these the dearest method. Source: ccxt `describe()`.
+    `at_most_the_pool`: no weight exceeds the pool's limit, for Hummingbot's own throttler, which would wait for ever.
     """
     rate = requests_per_second(client)
     interval_s = max(1.0, math.ceil(1 / rate))
@@ -119,6 +120,8 @@ def rate_limits(client: Any) -> list[RateLimit]:
     weights: dict[str, tuple[int, int]] = {}  # path -> (distance from spot, weight)
     for endpoint in endpoints(client):
         distance, weight = endpoint.distance_from_spot, max(1, math.ceil(endpoint.cost))
+        if at_most_the_pool:
+            weight = min(weight, pool.limit)
         known_distance, known_weight = weights.get(endpoint.path, (distance, weight))
         if distance < known_distance:
             known_distance, known_weight = distance, weight
@@ -143,7 +146,7 @@ def rate_limits(client: Any) -> list[RateLimit]:
 
 def create_throttler(domain: str) -> AsyncThrottler:
     """Return a throttler with the exchange's limits, for requests outside of a connector."""
-    return AsyncThrottler(rate_limits(_description(domain)))
+    return AsyncThrottler(rate_limits(_description(domain), at_most_the_pool=True))
 
 
 def build_api_factory(
