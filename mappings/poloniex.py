@@ -1,0 +1,22 @@
+"""Poloniex spot: only what differs from what ccxt's own metadata says.
+
+"docs" is api-docs.poloniex.com/spot, "ccxt" is ccxt 4.5.90: poloniex.py, and pro/poloniex.py where it says "pro".
+"""
+
+from hummingbot.core.data_type.in_flight_order import OrderState
+
+from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping
+
+MAPPING = ExchangeMapping(
+    exchange="poloniex",
+    # Both are "canceled" to ccxt (:1634), though the one may still be filled and the other never was an order.
+    order_states={"PENDING_CANCEL": OrderState.PENDING_CANCEL, "FAILED": OrderState.FAILED},
+    client_order_id=ClientOrderId(pattern="[A-Za-z0-9_-]+"),  # docs changelog, 2023-12-21
+    # Books: ccxt compares neither `id` nor `lastId`, so a lost change stays lost (pro :1055). Orders: ccxt takes
+    # `filledAmount`, in quote, for the filled amount in base (pro :939, samples :730, :844).
+    polled=frozenset({"book", "orders"}),
+    errors=(  # docs error-code
+        ("Client orderId already exists", "unknown"),  # 21312: our own order, whose answer was lost, is there
+        ("System Error", "unknown"),  # 415, ExchangeError to ccxt (:482)
+    ),
+)
