@@ -62,9 +62,14 @@ def recording(stored: Any, report: Report) -> Any:
     `report` is called synchronously, in the order of the messages, with a shallow copy of the item.
     """
     if isinstance(stored, BaseCache):
+        unseen: list[Any] = []
         if not hasattr(stored, "report"):
+            # Many handlers fill a new cache with its first message before they store it where we can see it.
+            unseen = [dict(item) for item in stored if isinstance(item, dict)]
             stored.__class__ = _once(_recording_cache_class, type(stored))
         stored.report = report
+        for item in unseen:
+            report(item)
         return stored
     if isinstance(stored, dict) and not isinstance(stored, (_CacheDict, OrderBook)):
         return _CacheDict(stored, report)

@@ -20,6 +20,9 @@ from hummingbot_ccxt.venue.tap import current_feed
 ACCOUNT = ""
 """The key of a stream that belongs to the whole account instead of to one symbol."""
 
+PRIVATE = frozenset({"orders", "fills", "balance"})
+"""The kinds of feed that carry an account's own data."""
+
 LARGEST_BATCH = 100
 """Symbols in one subscription; ccxt's Binance class refuses more than 200."""
 
@@ -286,7 +289,14 @@ class Streams:
         return {feed.kind for feed in self._feeds if feed.lives_on(connection)}
 
     def rejected(self, connection: Client, message_hash: str, error: BaseException) -> None:
-        """Hand a failed message hash to the feeds that live under it."""
+        """Hand a failed message hash to the feeds that live under it.
+
+        One that is nobody's may mean the account's whole stream: a session that expired (binance, `spot`).
+        """
+        if (connection, message_hash) not in self._owners:
+            for feed in self._feeds:
+                if feed.kind in PRIVATE:
+                    feed.lost(connection, error)
         for subscription in self._owners.pop((connection, message_hash), []):
             subscription.rejected = True
             subscription.feed.rejected(subscription.keys, error)

@@ -20,7 +20,7 @@ from hummingbot_ccxt.venue.budget import Priority, RateBudget, request_priority
 from hummingbot_ccxt.venue.client import Credentials, build_client
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_clock_skew, is_rate_limit, outcome_of
 from hummingbot_ccxt.venue.secrets import Secrets
-from hummingbot_ccxt.venue.streams import Feed, FeedEvents, Streams
+from hummingbot_ccxt.venue.streams import PRIVATE, Feed, FeedEvents, Streams
 
 ALLOWED = frozenset(
     {
@@ -52,12 +52,12 @@ WATCHED = {
     "fills": ("watch_my_trades", None),
     "balance": ("watch_balance", None),
 }
-PRIVATE = frozenset({"orders", "fills", "balance"})
 UNWATCHED = {
     "book": ("un_watch_order_book", "un_watch_order_book_for_symbols"),
     "trades": ("un_watch_trades", "un_watch_trades_for_symbols"),
 }
 
+_HOLDINGS = frozenset({"free", "used", "total"})
 _KEEP_ALIVE_S = 10.0
 _PAUSE_AFTER_RATE_LIMIT_S = 5.0
 _LONGEST_PAUSE_S = 3600.0
@@ -281,7 +281,7 @@ class Venue:
 
     def resolved(self, client: Client, message_hash: str, result: Any) -> None:
         """Tap: balances have no cache of their own to record; they are taken as they are handed out."""
-        if isinstance(result, dict) and "balance" in self.streams.kinds_of(client, message_hash):
+        if "balance" in self.streams.kinds_of(client, message_hash) and _is_balance(result):
             self._updates.on_balance(result)
 
     def rejected(self, client: Client, message_hash: str, error: BaseException) -> None:
@@ -296,6 +296,13 @@ class Venue:
         """Tap."""
         private = client is not None and bool(self.streams.kinds_on(client) & PRIVATE)
         self._updates.on_bad_message(where, error, private)
+
+
+def _is_balance(result: Any) -> bool:
+    """Tell ccxt's balances from the answer to a log-on, which resolves a hash of the same subscription before them."""
+    return isinstance(result, dict) and any(
+        isinstance(entry, dict) and not _HOLDINGS.isdisjoint(entry) for entry in result.values()
+    )
 
 
 def _camel(method: str | None) -> str:

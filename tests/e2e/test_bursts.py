@@ -62,7 +62,7 @@ async def plain(bot):
 
 async def test_a_burst_of_fills_arrives_whole_and_in_order(bot, market, queued, plain):
     await bot.until(lambda: bot.private_sessions())
-    seen_by_plain = plain("watch_my_trades")
+    seen_by_plain = plain("watch_orders")
     topic = f"user:{bot.account.account_id}"
     await bot.until(lambda: len(bot.sandbox.streams.subscribers(topic)) == 2, "the plain client's stream")
     order_id = await bot.resting_buy(str(LOT * BURST), "59995")
@@ -73,12 +73,11 @@ async def test_a_burst_of_fills_arrives_whole_and_in_order(bot, market, queued, 
     assert len(trade_ids) == BURST
     await bot.event(MarketEvent.BuyOrderCompleted, of=order_id, patience_s=30)
     assert [data["id"] for kind, data in queued if kind == "fill"] == trade_ids
-    assert [Decimal(str(data["filled"])) for kind, data in queued if kind == "order"] == [
-        LOT * number for number in range(1, BURST + 1)
-    ]
+    told = [Decimal(str(data["filled"])) for kind, data in queued if kind == "order" and data["filled"]]
+    assert told == [LOT * number for number in range(1, BURST + 1)]
     assert [event.exchange_trade_id for event in bot.events(MarketEvent.OrderFilled, of=order_id)] == trade_ids
     assert bot.story(order_id) == ["BuyOrderCreated", *["OrderFilled"] * BURST, "BuyOrderCompleted"]
-    assert len(seen_by_plain) < BURST  # the same burst, awaited
+    assert len({order["filled"] for order in seen_by_plain}) < BURST / 2  # the same burst, awaited
     await bot.settled()
 
 
@@ -113,9 +112,7 @@ async def test_a_burst_of_balances_ends_with_the_ledgers(bot, queued):
     assert Decimal(str(balances[-1]["USDT"]["free"])) == Decimal("105005")
 
 
-async def test_a_burst_of_public_trades_arrives_whole_and_in_order(bot, market, plain):
-    seen_by_plain = plain("watch_trades", "BTC/USDT")
-    await bot.until(lambda: len(bot.sandbox.streams.subscribers("btcusdt@trade")) == 2, "the plain client's stream")
+async def test_a_burst_of_public_trades_arrives_whole_and_in_order(bot, market):
     market.bid("59995", str(LOT * BURST * 10))
     ids = []
     listener = SourceInfoEventForwarder(lambda tag, source, event: ids.append(event.trade_id))
@@ -124,5 +121,4 @@ async def test_a_burst_of_public_trades_arrives_whole_and_in_order(bot, market, 
         market.market_sell(str(LOT * (1 + number % 3)))
     await bot.until(lambda: len(ids) >= BURST, "the burst", 30)
     assert [str(each) for each in ids] == [str(trade.id) for trade in bot.sandbox.engine.trades("BTC/USDT")]
-    assert len(seen_by_plain) < BURST
     await bot.book_right()
