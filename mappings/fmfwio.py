@@ -4,4 +4,4 @@ import dataclasses
 
 from hummingbot_ccxt.mappings.hitbtc import MAPPING as HITBTC
 
-MAPPING = dataclasses.replace(HITBTC, exchange="fmfwio")
+MAPPING = dataclasses.replace(HITBTC, exchange="fmfwio", polled=frozenset())  # ccxt.pro has no class of it

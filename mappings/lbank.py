@@ -13,6 +13,8 @@ MAPPING = ExchangeMapping(
     # missing from the stream's table. docs order info, "status"
     order_states={"3": OrderState.CANCELED, "4": OrderState.PENDING_CANCEL},
     order_status_field=("status", "orderUpdate.orderStatus"),  # REST; the stream (pro :596)
+    # ccxt's features deny post-only orders, its code sends buy_maker (ccxt :1587). docs create_order, type
+    post_only={"timeInForce": "PO"},
     # docs "Error code". ccxt tells the texts of the codes that it knows, else the whole answer (ccxt :2970).
     errors=(
         ('"error_code":10032', "gone"),  # the order number does not exist

@@ -13,6 +13,7 @@ MAPPING = ExchangeMapping(
     # "untriggered conditonal order being removed", which ccxt calls closed, that is filled. docs Public-Contract-API-en
     order_states={"Deactivated": OrderState.CANCELED},
     heartbeat_s=5,  # "recommended"; ccxt: 9 s, and the venue hangs up after 30. docs Public-Spot-API-en, "Websocket"
+    post_only={"timeInForce": "PostOnly"},  # ccxt does not translate postOnly (ccxt :2587). docs Public-Spot-API-en
     # 11107, ExchangeError to ccxt: the order had reached the trading engine. docs TradingErrorCode
     errors=(("TE_CANNOT_CONNECT_TO_REQUEST_SEQ", "unknown"),),
 )
