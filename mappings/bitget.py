@@ -1,0 +1,19 @@
+"""Bitget spot: only what differs from what ccxt's own metadata says. "ccxt" is ccxt 4.5.90, bitget.py."""
+
+from decimal import Decimal
+
+from hummingbot_ccxt.mapping import ExchangeMapping, Fees
+
+MAPPING = ExchangeMapping(
+    exchange="bitget",
+    fees=Fees(maker=Decimal("0.001"), taker=Decimal("0.001")),  # native bitget_utils.py:14; ccxt has twice as much
+    # Streamed orders: `filled` is the last fill, not the total (pro/bitget.py :1982-1984; info.accBaseVolume is), which
+    # would call an order complete too early. REST orders have the total.
+    polled=frozenset({"orders"}),
+    # One trade without a timestamp makes sorting, and so every later watch_trades, raise (pro/bitget.py :1065-1067).
+    options={"watchTrades": {"ignoreDuplicates": False}},
+    errors=(  # bitgetlimited.github.io/apidoc/en/spot, error codes
+        ('"40786"', "unknown"),  # duplicate clientOid, not in ccxt: our own order, whose answer was lost
+        ('"40015"', "unknown"),  # system is abnormal; ExchangeError to ccxt (:1482)
+    ),
+)

@@ -1,0 +1,23 @@
+"""Bitstamp spot: only what differs from what ccxt's own metadata says.
+
+"docs" is bitstamp.net/api and bitstamp.net/websocket/v2, "ccxt" is ccxt 4.5.90, bitstamp.py.
+"""
+
+from hummingbot.core.data_type.in_flight_order import OrderState
+
+from hummingbot_ccxt.mapping import ExchangeMapping
+
+MAPPING = ExchangeMapping(
+    exchange="bitstamp",
+    order_states={
+        "Expired": OrderState.CANCELED,  # REST, not in ccxt. native bitstamp_constants.py:19
+        "order_created": OrderState.OPEN,  # streamed; ccxt knows the end of an order only (pro/bitstamp.py :683-687)
+        "order_changed": OrderState.OPEN,
+    },
+    order_status_field=("event", "status"),  # stream; REST
+    # No book before six changes came (pro/bitstamp.py :170), and a snapshot that matches none of them loses the newer
+    # ones, which leaves wrong prices (:206-211, seen in a recording). Asked for at the first change it is newer itself.
+    options={"watchOrderBook": {"snapshotDelay": 0}},
+    post_only={"moc_order": True},  # ccxt hands postOnly on as it is (:1643). native bitstamp_exchange.py:226
+    errors=(("Order not found", "gone"),),  # ccxt waits for a full stop (:550). native bitstamp_constants.py:25
+)

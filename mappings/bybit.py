@@ -1,0 +1,44 @@
+"""Bybit spot: only what differs from what ccxt's own metadata says.
+
+"docs" is bybit-exchange.github.io/docs/v5, "ccxt" is ccxt 4.5.90, bybit.py. Market buys go out in base coins
+(marketUnit, :4267), on a unified account; ids of ours go into orderLinkId.
+"""
+
+from decimal import Decimal
+
+from hummingbot.core.data_type.in_flight_order import OrderState
+
+from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping, Fees
+
+MAPPING = ExchangeMapping(
+    exchange="bybit",
+    # Filled in part, the rest cancelled: "closed" to ccxt (:3748, :3754), which is to have been filled altogether.
+    order_states={
+        "PartiallyFilledCanceled": OrderState.CANCELED,
+        "PARTIALLY_FILLED_CANCELLED": OrderState.CANCELED,
+    },
+    fees=Fees(maker=Decimal("0.001"), taker=Decimal("0.001")),  # spot; ccxt's are the contracts'. native bybit_utils.py
+    client_order_id=ClientOrderId(max_length=36, pattern="[A-Za-z0-9_-]+"),  # orderLinkId. docs order/create-order
+    trusts_terminal_filled=True,  # cumExecQty is cumulative, in one message with the status. docs private/order
+    depth_limits=(1, 50, 200, 1000),  # ccxt refuses others (pro/bybit.py :883)
+    options={"fetchOrder": {"acknowledged": True}},  # else fetchOrder raises: it sees the last 500 orders only (:5035)
+    errors=(  # docs error; ccxt's classes for them say "refused"
+        ('"retCode":5004,', "unknown"),  # server timeout
+        ('"retCode":10014,', "unknown"),  # request is duplicate
+        ('"retCode":10016,', "unknown"),  # system error
+        ('"retCode":12141,', "unknown"),  # duplicate clientOrderId: our own order, whose answer was lost; so below
+        ('"retCode":110072,', "unknown"),
+        ('"retCode":170141,', "unknown"),
+        ('"retCode":170001,', "unknown"),  # internal error
+        ('"retCode":170032,', "unknown"),  # network error
+        ('"retCode":170035,', "unknown"),  # submitted to the system for processing
+        ('"retCode":170146,', "unknown"),  # order creation timeout
+        ('"retCode":170147,', "unknown"),  # order cancellation timeout
+        ('"retCode":170234,', "unknown"),  # system error
+        ('"retCode":110008,', "gone"),  # finished or cancelled already, as are the next three
+        ('"retCode":110010,', "gone"),
+        ('"retCode":170142,', "gone"),
+        ('"retCode":170190,', "gone"),
+        ('"retCode":170143,', "gone"),  # cannot be found on order book
+    ),
+)

@@ -1,0 +1,38 @@
+"""Gate spot: only what differs from what ccxt's own metadata says.
+
+"docs" is gate.com/docs/developers/apiv4, "ccxt" is ccxt 4.5.90, gate.py. The delay of book snapshots
+(watchOrderBook.snapshotDelay) needs no entry: spot books stream whole from spot.obu (pro/gate.py :455).
+"""
+
+from hummingbot.core.data_type.in_flight_order import OrderState
+
+from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping
+
+MAPPING = ExchangeMapping(
+    exchange="gate",
+    # How an order ended, where ccxt hands on the raw text (:5018). docs #create-an-order, finish_as
+    order_states=dict.fromkeys(
+        (
+            "liquidate_cancelled",
+            "small",
+            "depth_not_enough",
+            "trader_not_enough",
+            "poc",
+            "fok",
+            "stp",
+            "price_protect_cancelled",
+        ),
+        OrderState.CANCELED,
+    ),
+    order_status_field=("finish_as",),
+    # "text" must begin with t-, which ccxt puts before other ids: the venue's answers would name another id than ours.
+    # ccxt takes 28 characters altogether (:4551-4555). docs #create-an-order, text
+    client_order_id=ClientOrderId(max_length=28, prefix="t-HBOT", pattern="t-[0-9A-Za-z_.-]+"),
+    trusts_terminal_filled=True,  # "left" stands in the same message as finish_as. docs ws/en #orders-channel
+    errors=(  # docs #label-list; ccxt's classes say "refused" (:1182-1211)
+        ('"ORDER_CLOSED"', "gone"),
+        ('"ORDER_CANCELLED"', "gone"),
+        ('"ORDER_FINISHED"', "gone"),
+        ('"REPEATED_CREATION"', "unknown"),
+    ),
+)

@@ -1,0 +1,27 @@
+"""Kraken spot: only what differs from what ccxt's own metadata says.
+
+"docs" is docs.kraken.com/api, "ccxt" is ccxt 4.5.90, kraken.py. The option watchOrderBook.checksum stays off: ccxt's
+check splits numbers as if they were texts (pro/kraken.py :961, :994), so that with it no book comes through at all.
+"""
+
+from decimal import Decimal
+
+from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping, Fees
+
+MAPPING = ExchangeMapping(
+    exchange="kraken",
+    fees=Fees(maker=Decimal("0.0025"), taker=Decimal("0.004")),  # ccxt's are older. native kraken_utils.py:17
+    # cl_ord_id: a UUID, or any text of up to 18 characters, which leaves too few for chance. docs Add Order, cl_ord_id
+    client_order_id=ClientOrderId(
+        max_length=36, pattern="[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+    ),
+    strictly_increasing_nonce=True,  # "EAPI:Invalid nonce" to what overtakes another. docs guides/spot-rest-auth
+    depth_limits=(10, 25, 100, 500, 1000),  # ccxt refuses others (pro/kraken.py :755)
+    errors=(  # docs guides/spot-errors
+        ("EOrder:Unknown order", "gone"),  # InvalidOrder to ccxt (:568)
+        # The next three are turned down before they reach the book; ccxt's classes leave it open (:566-588).
+        ("EService:Market in cancel_only mode", "refused"),
+        ("EService:Market in post_only mode", "refused"),
+        ("Rate limit exceeded", "refused"),
+    ),
+)

@@ -1,0 +1,20 @@
+"""KuCoin spot: only what differs from what ccxt's own metadata says. "ccxt" is ccxt 4.5.90, kucoin.py."""
+
+from hummingbot.core.data_type.in_flight_order import OrderState
+
+from hummingbot_ccxt.mapping import ExchangeMapping
+
+MAPPING = ExchangeMapping(
+    exchange="kucoin",
+    # Unified account: cancelled after fills, which to ccxt is "closed" (:6346). kucoin.com/docs-new, Get Order Details
+    order_states={"6": OrderState.CANCELED},
+    # Streamed "match" messages name no fee (pro/kucoin.py :2336-2357); REST fills do.
+    polled=frozenset({"fills"}),
+    depth_limits=(20, 100),  # 5 and 50 are other channels, of whole small books (pro/kucoin.py :1403-1425)
+    # No book before so many changes came, which on a quiet market may take minutes (pro/kucoin.py :1576).
+    options={"watchOrderBook": {"snapshotDelay": 0}},
+    errors=(
+        ('"408000"', "unknown"),  # network timeout; BadRequest to ccxt (:771)
+        ('"126044"', "unknown"),  # duplicate clientOid, InvalidOrder to ccxt (:737): our own order, its answer lost
+    ),
+)

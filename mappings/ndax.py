@@ -1,0 +1,10 @@
+"""NDAX spot: only what differs from what ccxt's own metadata says. "ccxt" is ccxt 4.5.90, ndax.py."""
+
+from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping
+
+MAPPING = ExchangeMapping(
+    exchange="ndax",
+    # A number (native ndax_exchange.py:228), of 64 bits; ccxt drops what is none in silence (:1544).
+    client_order_id=ClientOrderId(max_length=18, pattern="[1-9][0-9]{17}"),
+    errors=(("Server Error", "unknown"),),  # ExchangeError to ccxt (:382)
+)

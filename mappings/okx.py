@@ -1,0 +1,21 @@
+"""OKX spot: only what differs from what ccxt's own metadata says.
+
+"docs" is okx.com/docs-v5, "ccxt" is ccxt 4.5.90, okx.py. Its table holds every order state of the venue, the rarer ones
+too (:3974), and post-only, client order ids and market buys in base work as they are asked for.
+"""
+
+from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping
+
+MAPPING = ExchangeMapping(
+    exchange="okx",
+    client_order_id=ClientOrderId(pattern="[A-Za-z0-9]+"),  # and at most 32, as is our default. docs #place-order
+    trusts_terminal_filled=True,  # accFillSz is cumulative, in one message with the state. docs #order-channel
+    # Streamed fills carry fillFee as it is (pro/okx.py :1664), negative for a fee that was paid (docs #order-channel),
+    # which to ccxt is a rebate. Its REST trades turn the sign (:2515).
+    polled=frozenset({"fills"}),
+    depth_limits=(1, 5),  # 50 and 400 are channels for VIP accounts (pro/okx.py :1190); none asked for: 400 levels
+    errors=(  # docs #error-code-rest-api; sCode of the single order, as ccxt reads it (:9017)
+        ('"51016"', "unknown"),  # duplicated clOrdId, InvalidOrder to ccxt: our own order, whose answer was lost
+        ('"51405"', "gone"),  # no pending orders to cancel; ccxt knows no class for it
+    ),
+)
