@@ -56,7 +56,9 @@ class DemoMarket:
             self.market.symbol,
             seed=self._seed,
             mid_price=self._mid_price,
-            behaviour=Behaviour(sweep_rate=1.2, quote_per_level=300 * scale, quote_per_trade=120 * scale),
+            behaviour=Behaviour(
+                sweep_rate=0.9, sweep_depth=0.0045, quote_per_level=300 * scale, quote_per_trade=120 * scale
+            ),
         )
         traders.step(self.sandbox.clock())
         self._trading = asyncio.create_task(self._trade(traders))

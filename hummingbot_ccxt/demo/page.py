@@ -7,7 +7,7 @@ from typing import Any
 
 from hummingbot_ccxt.demo.charts import Bar, Line, Mark, Point, Segment, chart
 from hummingbot_ccxt.demo.facts import OrderFact, Sample
-from hummingbot_ccxt.demo.report import Run, life_s, rounded, text
+from hummingbot_ccxt.demo.report import Run, life_s, money, text
 
 _HALF = 470.0
 _BINS = 16
@@ -29,7 +29,7 @@ p { margin: 0; } .dim, figcaption { color: var(--dim); } .small { font-size: 13p
 .verdict.bad { background: var(--sell); }
 section, figure { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 16px 18px;
   margin: 0; min-width: 0; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: 14px 18px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(160px, 1fr)); gap: 14px 18px; }
 .tile b { display: block; font-size: 21px; font-weight: 640; font-variant-numeric: tabular-nums; }
 .tile span { color: var(--dim); font-size: 13px; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(400px, 1fr)); gap: 16px; }
@@ -113,8 +113,8 @@ def _tiles(run: Run, report: dict[str, Any]) -> str:
         (report["duplicated"], "duplicated"),
         (report["open_orders_left"], "open orders left"),
         (report["errors_logged"], "errors logged"),
-        (f"{rounded(Decimal(report['volume']))}", f"{run.quote} traded"),
-        (f"{earned:+,.2f}", f"{run.quote} profit against holding"),
+        (money(Decimal(report["volume"])), f"{run.quote} traded"),
+        (money(earned, signed=True), f"{run.quote} profit against holding"),
     ]
     cells = "".join(f'<div class="tile"><b>{value}</b><span>{escape(label)}</span></div>' for value, label in tiles)
     return f'<section class="tiles">{cells}</section>'

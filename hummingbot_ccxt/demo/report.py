@@ -132,6 +132,7 @@ def text(number: Decimal) -> str:
     return "0" if plain in ("-0", "0") else plain
 
 
-def rounded(number: Decimal, digits: int = 2) -> str:
-    """For people: with thousands separators."""
-    return f"{number:,.{digits}f}"
+def money(number: Decimal, *, signed: bool = False) -> str:
+    """For people: two decimals, or two digits of what is smaller than one; with thousands separators."""
+    digits = 2 if number == 0 else min(8, max(2, 1 - number.adjusted()))
+    return f"{number:{'+' if signed else ''},.{digits}f}"

@@ -77,10 +77,9 @@ async def run(options: Options, view: View, bots: list[Bot]) -> Run:
                 # The bot has its orders cancelled when it stops; only one that was killed leaves any.
                 await bot.stop()
                 venue = market.facts()
-                left_over = market.cancel_left_over()
+                if left_over := market.cancel_left_over():
+                    view.say(f"{left_over} orders were left open by the bot and are cancelled now")
                 home.forget_keys()
-        if left_over:
-            view.say(f"{left_over} orders were left open by the bot and are cancelled now")
         samples = list(market.samples)
     return _run(options, home, venue, balances, start_up_s, samples, graceful)
 

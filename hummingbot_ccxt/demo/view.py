@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hummingbot_ccxt.demo.facts import FillFact, OrderFact
-from hummingbot_ccxt.demo.report import rounded, text
+from hummingbot_ccxt.demo.report import money, text
 
 LINE_INTERVAL_S = 5.0
 _FILLS_SHOWN = 6
@@ -75,8 +75,8 @@ class View:
         if time.monotonic() < self._next_line:
             return
         self._next_line = time.monotonic() + LINE_INTERVAL_S
-        best = "book empty" if picture.best is None else f"bid {text(picture.best[0])}  ask {text(picture.best[1])}"
-        count, profit = len(picture.fills), f"{picture.profit:+.2f} {picture.quote}"
+        best = "book empty" if picture.best is None else f"bid {picture.best[0]:f}  ask {picture.best[1]:f}"
+        count, profit = len(picture.fills), f"{money(picture.profit, signed=True)} {picture.quote}"
         held = "  ".join(f"{asset} {text(amount)}" for asset, amount in picture.balances.items())
         self.say(
             f"{picture.left_s:3.0f} s left  {best}  orders {len(picture.open_orders)} open, "
@@ -141,7 +141,7 @@ def _prices(picture: Picture) -> Text:
         return Text("the book is empty on one side", style="dim")
     bid, ask = picture.best
     return Text.assemble(
-        ("best bid ", "dim"), (text(bid), f"bold {_GREEN}"), ("   best ask ", "dim"), (text(ask), f"bold {_RED}")
+        ("best bid ", "dim"), (f"{bid:f}", f"bold {_GREEN}"), ("   best ask ", "dim"), (f"{ask:f}", f"bold {_RED}")
     )
 
 
@@ -150,7 +150,7 @@ def _orders(picture: Picture) -> Table:
     table = _table(f"our orders: {len(orders)} open, {len(picture.orders)} placed", "side", "price", "amount", "age")
     for order in orders[:_ORDERS_SHOWN]:
         age = f"{max(0, picture.now_ms - order.created_ms) / 1000:.1f} s"
-        table.add_row(_side(order.side), text(order.price), text(order.amount), age)
+        table.add_row(_side(order.side), f"{order.price:f}", f"{order.amount:f}", age)
     for _ in range(_ORDERS_SHOWN - len(orders)):
         table.add_row("")
     return table
@@ -159,7 +159,7 @@ def _orders(picture: Picture) -> Table:
 def _fills(picture: Picture) -> Table:
     table = _table(f"fills: {len(picture.fills)}", "side", "price", "amount", "fee")
     for fill in list(reversed(picture.fills))[:_FILLS_SHOWN]:
-        table.add_row(_side(fill.side), text(fill.price), text(fill.amount), f"{text(fill.fee)} {fill.fee_asset}")
+        table.add_row(_side(fill.side), f"{fill.price:f}", f"{fill.amount:f}", f"{text(fill.fee)} {fill.fee_asset}")
     for _ in range(_FILLS_SHOWN - len(picture.fills)):
         table.add_row("")
     return table
@@ -171,7 +171,7 @@ def _money(picture: Picture) -> Text:
         parts += [(f"{asset} ", "dim"), (text(amount), "bold"), "   "]
     parts += [
         ("profit against holding ", "dim"),
-        (f"{picture.profit:+,.2f} {picture.quote}", f"bold {_GREEN if picture.profit >= 0 else _RED}"),
+        (f"{money(picture.profit, signed=True)} {picture.quote}", f"bold {_GREEN if picture.profit >= 0 else _RED}"),
     ]
     return Text.assemble(*parts)
 
@@ -213,8 +213,10 @@ def summary(console: Console, report: dict[str, object], folder: str) -> None:
         highlight=False, soft_wrap=True,
     )  # fmt: skip
     earned = Decimal(str(report["profit_against_holding"]))
-    turned = rounded(Decimal(str(report["volume"])))
-    console.print(f"profit against holding {earned:+,.2f} {quote} on {turned} {quote} traded", highlight=False)
+    turned = money(Decimal(str(report["volume"])))
+    console.print(
+        f"profit against holding {money(earned, signed=True)} {quote} on {turned} {quote} traded", highlight=False
+    )
     console.print(table)
     problems = report["problems"]
     assert isinstance(problems, list)
