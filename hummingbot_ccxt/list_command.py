@@ -1,0 +1,250 @@
+"""`hummingbot-ccxt list`: every exchange, what it streams, and what its account needs."""
+
+import argparse
+import importlib.metadata
+import importlib.util
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from hummingbot_ccxt import configuration, registry
+from hummingbot_ccxt.configuration import ExchangeSettings
+from hummingbot_ccxt.mapping import ENTRY_POINT_GROUP, NO_QUIRKS, BadMapping, ExchangeMapping, load_mapping
+from hummingbot_ccxt.registry import ExchangeInfo
+
+KINDS = {
+    "book": ("watchOrderBook", "watchOrderBookForSymbols"),
+    "trades": ("watchTrades", "watchTradesForSymbols"),
+    "orders": ("watchOrders",),
+    "fills": ("watchMyTrades",),
+    "balance": ("watchBalance",),
+}
+"""What a connector needs to hear of, and the methods of ccxt.pro that stream it."""
+
+ORDER_TYPES = ("limit", "market", "post-only")
+CREDENTIALS = {"apiKey": "key", "password": "passphrase", "walletAddress": "wallet", "privateKey": "private key"}
+"""Shorter words for ccxt's names."""
+WIDTH_OF_A_FILE = 150
+"""Columns where the output is no terminal: wide enough for a row on one line."""
+
+How = Literal["stream", "poll", "order", "none"]
+Origin = Literal["yours", "package", "ours", "derived", "broken"]
+
+_COLOURS = {"stream": "green", "poll": "yellow", "order": "yellow", "none": "red"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One exchange as `list` shows it; its fields are the keys of `--json`."""
+
+    id: str
+    connector: str
+    name: str
+    streams: Mapping[str, How]
+    """How each of KINDS comes; "order": fills are told from the order's cumulative figures."""
+    order_types: tuple[str, ...]
+    credentials: tuple[str, ...]
+    """In ccxt's names."""
+    mapping: Origin
+    """Whose mapping it has; "derived": nobody's, all is derived from ccxt's metadata."""
+    native: str | None
+    """Hummingbot's own connector."""
+    countries: tuple[str, ...]
+    maker: str | None
+    taker: str | None
+    testnet: bool
+    example_pair: str
+    www: str
+    installed: bool
+    """Whether the installed ccxt still has it."""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add `list` to the command line."""
+    parser = subparsers.add_parser(
+        "list",
+        help="show the exchanges and what each can do",
+        description="Every exchange that can be traded, one a line. Filters add up; exit status 1 if none passes.",
+        epilog=f"KIND is one of {', '.join(KINDS)}, several of them with commas, or `all`.",
+    )
+    parser.add_argument("words", nargs="*", metavar="WORD", help="only those whose id, name or country has it")
+    parser.add_argument(
+        "--streams",
+        nargs="?",
+        const=tuple(KINDS),
+        type=stream_kinds,
+        metavar="KIND",
+        help="only those that stream it; everything, without KIND",
+    )
+    parser.add_argument(
+        "--order-type", action="append", choices=ORDER_TYPES, default=[], help="only those that take it; repeatable"
+    )
+    parser.add_argument("--native", action="store_true", help="only those that Hummingbot has its own connector for")
+    parser.add_argument("--mapped", action="store_true", help="only those that have a mapping")
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+
+
+def stream_kinds(text: str) -> tuple[str, ...]:
+    """The kinds in a list with commas. Raises argparse's error for any other word."""
+    wanted = tuple(KINDS) if text == "all" else tuple(word.strip() for word in text.split(","))
+    for word in wanted:
+        if word not in KINDS:
+            raise argparse.ArgumentTypeError(f"{word!r} is none of {', '.join(KINDS)}, all")
+    return wanted
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the exchanges that pass the filters; 1 if none does."""
+    settings = configuration.read(configuration.default_path())
+    rows = [row_of(info, settings.get(info.id)) for info in registry.exchanges().values()]
+    wanted = [row for row in rows if passes(row, args)]
+    if args.json:
+        print(as_json(wanted))
+    else:
+        print_table(wanted, of=len(rows))
+    return 0 if wanted else 1
+
+
+def row_of(info: ExchangeInfo, settings: ExchangeSettings | None = None) -> Row:
+    """One exchange with its mapping applied. A mapping that cannot be loaded counts as none, and is called broken."""
+    folder = Path(settings.mapping) if settings is not None and settings.mapping else None
+    origin = mapping_origin(info.id, folder)
+    try:
+        mapping = NO_QUIRKS if origin == "derived" else load_mapping(info.id, folder)
+    except BadMapping:
+        origin, mapping = "broken", NO_QUIRKS
+    return Row(
+        id=info.id,
+        connector=info.connector,
+        name=info.name,
+        streams={kind: how_it_comes(kind, info, mapping) for kind in KINDS},
+        order_types=order_types(info, mapping),
+        credentials=info.credentials,
+        mapping=origin,
+        native=info.native,
+        countries=info.countries,
+        maker=None if info.maker is None else str(info.maker),
+        taker=None if info.taker is None else str(info.taker),
+        testnet=info.testnet,
+        example_pair=info.example_pair,
+        www=info.www,
+        installed=is_installed(info.id),
+    )
+
+
+def mapping_origin(exchange_id: str, folder: Path | None) -> Origin:
+    """Whose mapping `load_mapping` would find, without loading it."""
+    if folder is not None and (folder / f"{exchange_id}.py").is_file():
+        return "yours"
+    if importlib.metadata.entry_points(group=ENTRY_POINT_GROUP, name=exchange_id):
+        return "package"
+    return "ours" if importlib.util.find_spec(f"hummingbot_ccxt.mappings.{exchange_id}") is not None else "derived"
+
+
+def has_method(method: str, info: ExchangeInfo, mapping: ExchangeMapping) -> bool:
+    """Whether the venue has a unified method, by the mapping's word, else by ccxt's."""
+    return mapping.has.get(method, method in info.has)
+
+
+def how_it_comes(kind: str, info: ExchangeInfo, mapping: ExchangeMapping) -> How:
+    """How the connector hears of `kind` ("book", "trades", "orders", "fills", "balance")."""
+    trades = ("fetchMyTrades", "fetchOrderTrades")
+    if kind == "fills" and mapping.fills_from == "order":
+        return "order"
+    if info.pro and kind not in mapping.polled and any(has_method(name, info, mapping) for name in KINDS[kind]):
+        return "stream"
+    if kind == "fills" and not any(has_method(name, info, mapping) for name in trades):
+        return "order"
+    if kind == "trades" and not has_method("fetchTrades", info, mapping):
+        return "none"
+    return "poll"
+
+
+def order_types(info: ExchangeInfo, mapping: ExchangeMapping) -> tuple[str, ...]:
+    """Of ORDER_TYPES, those that the connector offers."""
+    market = "market" in info.order_types and mapping.has.get("createMarketOrder", True)
+    post_only = info.post_only or info.supports("createPostOnlyOrder") or mapping.post_only
+    offered = {"limit": True, "market": market, "post-only": post_only}
+    return tuple(kind for kind in ORDER_TYPES if offered[kind])
+
+
+def is_installed(exchange_id: str) -> bool:
+    """Whether the installed ccxt has a module of the exchange; found without importing ccxt."""
+    spec = importlib.util.find_spec("ccxt")
+    places = spec.submodule_search_locations if spec is not None else None
+    return any((Path(place) / "async_support" / f"{exchange_id}.py").is_file() for place in places or [])
+
+
+def passes(row: Row, args: argparse.Namespace) -> bool:
+    """Whether the row is among those that were asked for."""
+    text = " ".join((row.id, row.connector, row.name, row.native or "", *row.countries)).lower()
+    return (
+        all(word.lower() in text for word in args.words)
+        and all(row.streams[kind] == "stream" for kind in args.streams or ())
+        and set(args.order_type) <= set(row.order_types)
+        and not (args.native and row.native is None)
+        and not (args.mapped and row.mapping == "derived")
+    )
+
+
+def as_json(rows: list[Row]) -> str:
+    """The rows as one JSON object: {"ccxt_version": ..., "exchanges": [{...}, ...]}."""
+    content = {"ccxt_version": registry.shipped().ccxt_version, "exchanges": [asdict(row) for row in rows]}
+    return json.dumps(content, indent=1, ensure_ascii=False)
+
+
+def print_table(rows: list[Row], *, of: int) -> None:
+    """Print the rows for people: a table, how many there are, and what the words mean."""
+    console = console_for_people()
+    if rows:
+        table = Table(box=None, header_style="bold", padding=(0, 1))
+        table.add_column("exchange", no_wrap=True)
+        for kind in KINDS:
+            table.add_column(kind, no_wrap=True)
+        for title in ("order types", "credentials", "mapping", "native connector"):
+            table.add_column(title)
+        for row in rows:
+            table.add_row(*cells(row))
+        console.print(table)
+    shown = f"all {of}" if len(rows) == of else f"{len(rows)} of {of}"
+    console.print(
+        f"{shown} exchanges of ccxt {registry.shipped().ccxt_version}; `show EXCHANGE` tells everything of one"
+    )
+    console.print(
+        "fills `order`: told from the order's cumulative figures, since the venue reports no trades", style="dim"
+    )
+    dropped = [row.id for row in rows if not row.installed]
+    if dropped:
+        console.print(f"not in the installed ccxt {installed_ccxt()}: {', '.join(dropped)}", style="yellow")
+
+
+def cells(row: Row) -> list[Text]:
+    """What the table shows of a row."""
+    streams = [Text(row.streams[kind], style=_COLOURS[row.streams[kind]]) for kind in KINDS]
+    words = (
+        ", ".join(row.order_types),
+        ", ".join(CREDENTIALS.get(name, name) for name in row.credentials),
+        row.mapping,
+        row.native or "",
+    )
+    return [Text(row.id, style="" if row.installed else "strike"), *streams, *map(Text, words)]
+
+
+def console_for_people() -> Console:
+    """Where to print: as wide as the terminal, or wide enough where there is none."""
+    return Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE, highlight=False)
+
+
+def installed_ccxt() -> str:
+    """The version of the installed ccxt, for a message."""
+    try:
+        return importlib.metadata.version("ccxt")
+    except importlib.metadata.PackageNotFoundError:
+        return "(none)"

@@ -1,0 +1,344 @@
+"""`hummingbot-ccxt show EXCHANGE`: everything about one exchange, and where each value comes from."""
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from hummingbot_ccxt import configuration, metadata, registry
+from hummingbot_ccxt.configuration import ExchangeSettings
+from hummingbot_ccxt.errors import HummingbotCcxtError
+from hummingbot_ccxt.exchange import ccxt_constants as constants
+from hummingbot_ccxt.list_command import (
+    KINDS,
+    console_for_people,
+    has_method,
+    how_it_comes,
+    installed_ccxt,
+    mapping_origin,
+    order_types,
+)
+from hummingbot_ccxt.mapping import ExchangeMapping, load_mapping
+from hummingbot_ccxt.registry import ExchangeInfo
+from hummingbot_ccxt.venue.loading import ExchangeNotInCcxt, exchange_class
+
+BROKER_OPTIONS = ("broker", "brokerId", "partner", "partnerId", "affiliateId", "referral", "brokerID")
+"""ccxt's names for its own referral id, as `venue.client` sets them."""
+DEFAULT = "our default"
+HUMMINGBOT = "Hummingbot 20260922"
+
+
+class DroppedByCcxt(HummingbotCcxtError):
+    """An exchange that the shipped metadata knows is not in the installed ccxt."""
+
+
+class NotTradable(HummingbotCcxtError):
+    """ccxt has the exchange, and cannot trade spot on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of what `show` tells."""
+
+    group: str
+    name: str
+    value: Any
+    source: str
+    """Where the value comes from: ccxt and the name it has there, a mapping's module, the user's file, or us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """An exchange as this installation sees it."""
+
+    info: ExchangeInfo
+    client: Any
+    """An instance of ccxt's class, without credentials; never used to talk."""
+    mapping: ExchangeMapping
+    mapped_by: str
+    """The module or file that holds the mapping, "" if there is none."""
+    settings: ExchangeSettings
+    configured_in: Path
+
+    @property
+    def ccxt(self) -> str:
+        """The installed ccxt, as a source."""
+        return f"ccxt {installed_ccxt()}"
+
+    def chosen(self, field: str, otherwise: Any, where: str) -> tuple[Any, str]:
+        """The mapping's value of a field with its source, else `otherwise` with `where` it is from."""
+        value = getattr(self.mapping, field)
+        return (value, self.mapped_by) if is_set(self.mapping, field) else (otherwise, where)
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add `show` to the command line."""
+    parser = subparsers.add_parser(
+        "show",
+        help="tell everything about one exchange",
+        description="Everything about one exchange, and where each value comes from: ccxt, a mapping, your "
+        "configuration. Asks the installed ccxt, so an exchange newer than this release is shown as well.",
+    )
+    parser.add_argument(
+        "exchange", metavar="EXCHANGE", help="its ccxt id, or its connector's name: kraken, ccxt_kraken"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what is known of the exchange."""
+    subject = look_at(args.exchange)
+    told = list(facts(subject))
+    if args.json:
+        print(as_json(subject, told))
+    else:
+        print_facts(subject, told)
+    return 0
+
+
+# --- finding it
+
+
+def look_at(exchange: str) -> Subject:
+    """The exchange with this ccxt id or connector's name, as the installed ccxt has it.
+
+    Raises UnknownExchange, DroppedByCcxt, NotTradable; BadMapping and BadConfiguration for what the user wrote.
+    """
+    exchange_id = exchange.strip().lower().removeprefix("ccxt_")
+    client, pro = ccxt_instance(exchange_id)
+    path = configuration.default_path()
+    settings = configuration.read(path).get(exchange_id, ExchangeSettings())
+    folder = Path(settings.mapping) if settings.mapping else None
+    return Subject(
+        info=registry._exchange_info(exchange_id, metadata.entry(client, pro=pro)),
+        client=client,
+        mapping=load_mapping(exchange_id, folder),
+        mapped_by=mapping_source(exchange_id, folder),
+        settings=settings,
+        configured_in=path,
+    )
+
+
+def ccxt_instance(exchange_id: str) -> tuple[Any, bool]:
+    """An instance of the installed ccxt's class, without credentials, and whether it streams."""
+    try:
+        found, pro = exchange_class(exchange_id)
+    except ExchangeNotInCcxt:
+        shipped = registry.shipped()
+        if exchange_id in shipped.exchanges:
+            raise DroppedByCcxt(
+                f"the installed ccxt {installed_ccxt()} has no exchange {exchange_id!r} any more; ccxt "
+                f"{shipped.ccxt_version} had it; remedy: pip install ccxt=={shipped.ccxt_version}"
+            ) from None
+        registry.get(exchange_id)  # raises UnknownExchange, naming those that come closest
+        raise
+    client = found()
+    if not metadata.can_trade_spot(client.has):
+        needed = ("spot", *metadata.REQUIRED_METHODS)
+        missing = ", ".join(name for name in needed if not client.has.get(name))
+        raise NotTradable(f"ccxt {installed_ccxt()} cannot trade spot on {exchange_id}: it lacks {missing}")
+    return client, pro
+
+
+def mapping_source(exchange_id: str, folder: Path | None) -> str:
+    """The file or module of the mapping that `load_mapping` takes, "" if there is none."""
+    return {
+        "yours": f"your mapping {folder}/{exchange_id}.py",
+        "package": "a mapping of an installed package",
+        "ours": f"mapping hummingbot_ccxt.mappings.{exchange_id}",
+    }.get(mapping_origin(exchange_id, folder), "")
+
+
+def is_set(mapping: ExchangeMapping, field: str) -> bool:
+    """Whether the mapping says something about a field."""
+    return bool(getattr(mapping, field) != getattr(ExchangeMapping(), field))
+
+
+# --- what there is to tell
+
+
+def facts(subject: Subject) -> Iterator[Fact]:
+    """Everything that is known of the exchange, group by group."""
+    yield from about_the_exchange(subject)
+    yield from about_its_streams(subject)
+    yield from about_orders(subject)
+    yield from about_client_order_ids(subject)
+    yield from about_fees(subject)
+    yield from about_the_connection(subject)
+    yield from about_what_goes_to_ccxt(subject)
+
+
+def about_the_exchange(subject: Subject) -> Iterator[Fact]:
+    info, ccxt = subject.info, subject.ccxt
+    group = "exchange"
+    yield Fact(group, "connector", info.connector, "its ccxt id")
+    yield Fact(group, "name", info.name, f"{ccxt} name")
+    yield Fact(group, "credentials", list(info.credentials), f"{ccxt} requiredCredentials")
+    yield Fact(group, "countries", list(info.countries), f"{ccxt} countries")
+    yield Fact(group, "site", info.www, f"{ccxt} urls")
+    yield Fact(group, "API documentation", list(info.docs), f"{ccxt} urls")
+    yield Fact(group, "test venue", info.testnet, f"{ccxt} urls")
+    yield Fact(group, "example pair", info.example_pair, DEFAULT)
+    yield Fact(group, "native connector", info.native, HUMMINGBOT)
+    yield Fact(group, "mapping", subject.mapped_by or "none, everything is derived", "looked for")
+
+
+def about_its_streams(subject: Subject) -> Iterator[Fact]:
+    info, mapping = subject.info, subject.mapping
+    for kind, methods in KINDS.items():
+        how = how_it_comes(kind, info, mapping)
+        by_mapping = kind in mapping.polled or (kind == "fills" and mapping.fills_from is not None)
+        named = [name for name in methods if has_method(name, info, mapping)]
+        source = f"{subject.ccxt} has {' and '.join(named)}" if named else f"{subject.ccxt} has no {methods[0]}"
+        yield Fact("streams", kind, how, subject.mapped_by if by_mapping else source)
+    interval_s = subject.settings.poll_interval
+    where = DEFAULT if interval_s is None else str(subject.configured_in)
+    yield Fact("streams", "poll interval, s", interval_s or constants.POLL_INTERVAL_S, where)
+    depth = subject.settings.depth
+    yield Fact("streams", "depth", depth or "ccxt's", DEFAULT if depth is None else str(subject.configured_in))
+    yield Fact("streams", "depths accepted", *subject.chosen("depth_limits", "any", DEFAULT))
+
+
+def about_orders(subject: Subject) -> Iterator[Fact]:
+    info, mapping, ccxt = subject.info, subject.mapping, subject.ccxt
+    group = "orders"
+    yield Fact(group, "types", list(order_types(info, mapping)), f"{ccxt} has, features")
+    yield Fact(group, "time in force", list(info.time_in_force or ()), f"{ccxt} features")
+    yield Fact(group, "post-only by", *subject.chosen("post_only", {"postOnly": True}, DEFAULT))
+    needs_price = bool(subject.client.options.get("createMarketBuyOrderRequiresPrice"))
+    sized_by = "cost" if needs_price else "amount"
+    yield Fact(group, "market buy sized by", *subject.chosen("market_buy", sized_by, f"{ccxt} options"))
+    several = has_method("cancelOrders", info, mapping)
+    yield Fact(group, "several cancelled at once", *subject.chosen("batch_cancel", several, f"{ccxt} has"))
+    yield Fact(
+        group, "look-up of one order", has_method("fetchOrder", info, mapping), has_source(subject, "fetchOrder")
+    )
+    trades = any(has_method(name, info, mapping) for name in ("watchMyTrades", "fetchMyTrades", "fetchOrderTrades"))
+    yield Fact(group, "fills from", *subject.chosen("fills_from", "trades" if trades else "order", f"{ccxt} has"))
+    trusted = subject.chosen("trusts_terminal_filled", False, DEFAULT)
+    yield Fact(group, "final filled amount trusted", *trusted)
+    yield Fact(group, "settled after, s", *subject.chosen("order_settle_s", constants.ORDER_SETTLE_S, DEFAULT))
+    for raw, state in mapping.order_states.items():
+        yield Fact(group, f"status {raw!r}", state.name, subject.mapped_by)
+    for text, outcome in mapping.errors:
+        yield Fact(group, f"error {text!r}", outcome, subject.mapped_by)
+
+
+def has_source(subject: Subject, method: str) -> str:
+    """Who says whether the venue has a unified method."""
+    return subject.mapped_by if method in subject.mapping.has else f"{subject.ccxt} has"
+
+
+def about_client_order_ids(subject: Subject) -> Iterator[Fact]:
+    rules, mapped_by = subject.mapping.client_order_id, subject.mapped_by
+    group = "client order ids"
+    yield Fact(group, "taken by", list(subject.info.client_order_id), f"{subject.ccxt}, its methods' text")
+    defaults = {"max_length": constants.MAX_ORDER_ID_LEN, "prefix": constants.HBOT_ORDER_ID_PREFIX, "pattern": None}
+    for name, default in defaults.items():
+        stated = getattr(rules, name)
+        shown = default if stated is None else stated
+        yield Fact(group, name.replace("_", " "), shown, DEFAULT if stated is None else mapped_by)
+
+
+def about_fees(subject: Subject) -> Iterator[Fact]:
+    info, fees = subject.info, subject.mapping.fees
+    for name in ("maker", "taker"):
+        stated, declared = getattr(fees, name), getattr(info, name)
+        if stated is not None:
+            yield Fact("fees", name, stated, subject.mapped_by)
+        else:
+            yield Fact("fees", name, declared, f"{subject.ccxt} fees" if declared is not None else "ccxt says nothing")
+    charged = "deducted_from_returns" if info.fee_side == "get" else "added_to_cost"
+    source = f"{subject.ccxt} feeSide {info.fee_side!r}" if info.fee_side else DEFAULT
+    yield Fact("fees", "charged", fees.charged or charged, subject.mapped_by if fees.charged else source)
+    if fees.percent_fee_token:
+        yield Fact("fees", "in the asset", fees.percent_fee_token, subject.mapped_by)
+
+
+def about_the_connection(subject: Subject) -> Iterator[Fact]:
+    info, settings, file = subject.info, subject.settings, str(subject.configured_in)
+    group = "connection"
+    yield Fact(group, "ms between requests", info.rate_limit_ms, f"{subject.ccxt} rateLimit")
+    keep_alive_s = None if info.keep_alive_ms is None else info.keep_alive_ms / 1000
+    yield Fact(group, "s between pings", *subject.chosen("heartbeat_s", keep_alive_s, f"{subject.ccxt} streaming"))
+    yield Fact(group, "stale after, s", *subject.chosen("stale_after_s", "3 pings", DEFAULT))
+    increasing = subject.chosen("strictly_increasing_nonce", False, DEFAULT)
+    yield Fact(group, "nonce strictly increasing", *increasing)
+    for name in ("testnet", "base_url", "proxy"):
+        value = getattr(settings, name)
+        yield Fact(group, name, value, file if value != getattr(ExchangeSettings(), name) else DEFAULT)
+
+
+def about_what_goes_to_ccxt(subject: Subject) -> Iterator[Fact]:
+    """Options, parameters and referral ids: ccxt's own, then what changes them."""
+    group, settings, file = "handed to ccxt", subject.settings, str(subject.configured_in)
+    for name in BROKER_OPTIONS:
+        if name in subject.client.options:
+            own = subject.client.options[name]
+            yield Fact(group, f"referral id ({name})", own, f"{subject.ccxt} options")
+    if settings.broker_id is not None:
+        yield Fact(group, "referral id, instead", settings.broker_id, file)
+    for source, holder in ((subject.mapped_by, subject.mapping), (file, settings)):
+        for kind in ("options", "params"):
+            entries: Mapping[str, Any] = getattr(holder, kind)
+            for name, value in entries.items():
+                yield Fact(group, f"{kind[:-1]} {name}", value, source)
+    for name, works in subject.mapping.has.items():
+        yield Fact(group, f"has {name}", works, subject.mapped_by)
+    symbols = subject.mapping.symbols
+    for field in dataclasses.fields(symbols):
+        value = getattr(symbols, field.name)
+        if value:
+            yield Fact(group, f"symbols {field.name}", value, subject.mapped_by)
+
+
+# --- printing it
+
+
+def as_json(subject: Subject, told: list[Fact]) -> str:
+    """{"exchange": id, "ccxt_version": ..., "facts": [{"group", "name", "value", "source"}, ...]}."""
+    content = {
+        "exchange": subject.info.id,
+        "ccxt_version": installed_ccxt(),
+        "shipped_ccxt_version": registry.shipped().ccxt_version,
+        "facts": [dataclasses.asdict(fact) for fact in told],
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False, default=plain)
+
+
+def plain(value: Any) -> Any:
+    """What JSON has no word for: sets as lists, all else as text."""
+    return sorted(value) if isinstance(value, frozenset | set) else str(value)
+
+
+def print_facts(subject: Subject, told: list[Fact]) -> None:
+    """Print a table for each group."""
+    console = console_for_people()
+    console.print(f"[bold]{escape(subject.info.name)}[/bold] as ccxt_{subject.info.id}")
+    table = Table(box=None, show_header=False, padding=(0, 1))
+    table.add_column("name", no_wrap=True)
+    table.add_column("value", overflow="fold")
+    table.add_column("source", style="dim", overflow="fold")
+    for group, members in groupby(told, key=lambda fact: fact.group):
+        table.add_row(f"\n[bold]{escape(group)}[/bold]")
+        for fact in members:
+            table.add_row(f"  {escape(fact.name)}", escape(shown(fact.value)), escape(fact.source))
+    console.print(table)
+
+
+def shown(value: Any) -> str:
+    """A value as people read it."""
+    if value is None or value == [] or value == "":
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, frozenset | set | list | tuple):
+        return ", ".join(map(str, sorted(value) if isinstance(value, frozenset | set) else value))
+    return json.dumps(value, ensure_ascii=False, default=plain) if isinstance(value, Mapping) else str(value)
