@@ -33,6 +33,11 @@ class BookMessage(OrderBookMessage):
     def asks(self) -> list[OrderBookRow]:
         return self.content["asks"]
 
+    def __lt__(self, other: OrderBookMessage) -> bool:
+        # Hummingbot's own says "older" of any two book messages ("or self.has_update_id", 20260922), and so replays the
+        # last 32 changes, outdated ones, over each new snapshot: a wrong book after every reconnect.
+        return bool(self.update_id < other.update_id)
+
 
 def snapshot_message(
     *, trading_pair: str, bids: Sequence[Any], asks: Sequence[Any], update_id: int, timestamp: float
