@@ -4,7 +4,7 @@ from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping
 
 MAPPING = ExchangeMapping(
     exchange="ndax",
-    # A number (native ndax_exchange.py:228), of 64 bits; ccxt drops what is none in silence (:1544).
-    client_order_id=ClientOrderId(max_length=18, pattern="[1-9][0-9]{17}"),
+    # A number (native ndax_exchange.py:228); ccxt drops what is none in silence, and reads it through a float (:1544).
+    client_order_id=ClientOrderId(max_length=15, pattern="[1-9][0-9]{14}"),
     errors=(("Server Error", "unknown"),),  # ExchangeError to ccxt (:382)
 )
