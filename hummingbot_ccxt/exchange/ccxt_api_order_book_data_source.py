@@ -105,9 +105,10 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         """
         symbol = await self._symbol(trading_pair)
         if self._listening and self._venue.streams_kind("book"):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(constants.FIRST_BOOK_S):
-                    await self._first_change.setdefault(symbol, asyncio.Event()).wait()
+            if symbol not in self._last_change:  # a quiet book may have come before anybody asked for it
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(constants.FIRST_BOOK_S):
+                        await self._first_change.setdefault(symbol, asyncio.Event()).wait()
             feed = self._feeds.get("book")
             streamed = (self._venue.client.orderbooks or {}).get(symbol)
             if streamed is not None and feed is not None and feed.is_live(symbol) and symbol in self._last_change:

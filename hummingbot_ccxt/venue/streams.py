@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ccxt.async_support.base.ws.client import Client
-from ccxt.base.errors import AuthenticationError, NetworkError, RequestTimeout
+from ccxt.base.errors import AuthenticationError, BaseError, NetworkError, RequestTimeout
 
 from hummingbot_ccxt.venue.tap import current_feed
 
@@ -38,7 +38,7 @@ class _Subscription:
 
     feed: "Feed"
     keys: tuple[str, ...]
-    rejected: bool = False
+    rejected: BaseException | None = None
     hashes: list[tuple[Client, str]] = field(default_factory=list)
 
 
@@ -55,7 +55,7 @@ class _KeyState:
 class FeedEvents:
     """What a feed tells its owner. `live(keys, after_gap)`: subscribed, for the first time or again after a failure.
 
-    `failed(error, authentication)`: told once per series of failures.
+    `failed(error, authentication)`: told once per series of failures and kind of error.
     """
 
     live: Callable[[tuple[str, ...], bool], None] = lambda keys, after_gap: None
@@ -80,7 +80,7 @@ class Feed:
         self._states: dict[str, _KeyState] = {}
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._complained = False
+        self._complained: set[type] = set()
         self._last_frame_ms = 0
 
     @property
@@ -175,7 +175,7 @@ class Feed:
             states[key].missed = False
             states[key].live_on = connection
             states[key].failures = 0
-        self._complained = False
+        self._complained.clear()
         self.events.live(live, again)
 
     def _subscribe_due(self) -> None:
@@ -207,8 +207,14 @@ class Feed:
             for key in subscription.keys:
                 if key in self._states:
                     self._states[key].failures = 0
-        elif not subscription.rejected:
-            self._failed(subscription.keys, error)
+        else:
+            if subscription.rejected is None:
+                self._failed(subscription.keys, error)
+            if not isinstance(error, BaseError) and subscription.hashes:
+                # ccxt's own code stumbled while it subscribed (a KeyError, after binance refused a log-on) and left a
+                # future that nobody resolves: whoever subscribes on this connection next would wait for ever.
+                connection = subscription.hashes[-1][0]
+                connection.on_error(subscription.rejected or NetworkError(f"subscribing failed: {error!r}"))
 
     def _failed(self, keys: tuple[str, ...], error: BaseException) -> None:
         authentication = isinstance(error, AuthenticationError)
@@ -226,8 +232,9 @@ class Feed:
             state.due = time.monotonic() + delay * random.uniform(0.5, 1.0)
             asyncio.get_running_loop().call_later(max(0.0, state.due - time.monotonic()), self._wake.set)
             told = True
-        if told and not self._complained:
-            self._complained = True
+        # A refused log-on after a lost connection is news: it may be the clock or the key, and needs an answer.
+        if told and type(error) not in self._complained:
+            self._complained.add(type(error))
             self.events.failed(error, authentication)
 
     def _drop_silent_connections(self) -> None:
@@ -298,7 +305,7 @@ class Streams:
                 if feed.kind in PRIVATE:
                     feed.lost(connection, error)
         for subscription in self._owners.pop((connection, message_hash), []):
-            subscription.rejected = True
+            subscription.rejected = error
             subscription.feed.rejected(subscription.keys, error)
 
     def lost(self, connection: Client, error: BaseException) -> None:

@@ -50,16 +50,6 @@ async def test_a_clock_that_jumps_while_running_costs_one_refused_request(bot, s
     await bot.settled()
 
 
-@SKEWS
-async def test_public_trades_go_on_after_the_venues_clock_jumped(bot, market, skew_ms):
-    trades = []
-    listener = SourceInfoEventForwarder(lambda tag, source, event: trades.append(event.price))
-    bot.connector.get_order_book("BTC-USDT").add_listener(OrderBookEvent.TradeEvent, listener)
-    bot.sandbox.faults.set_clock(skew_ms=skew_ms)
-    market.market_sell("0.1")
-    await bot.until(lambda: trades, "the public trade", 3)
-
-
 async def test_streams_survive_a_jump_of_the_clock_and_a_new_log_on(bot, market):
     order_id = await bot.resting_buy("0.1", "59995")
     bot.sandbox.faults.set_clock(skew_ms=-30_000)
