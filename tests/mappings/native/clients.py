@@ -14,10 +14,34 @@ from ccxt.base import errors as ccxt_errors
 from hummingbot_ccxt.venue.loading import exchange_class
 from hummingbot_ccxt.venue.numbers import exact_number
 
-VENUES = (
-    "okx okxus myokx bybit bybiteu kraken kucoin gate gateeu bitget mexc htx bingx bitrue bitstamp btcmarkets coinbase "
-    "foxbit gemini hyperliquid backpack derive lighter ndax binanceus tokocrypto"
-).split()
+VENUES = [
+    "okx",
+    "okxus",
+    "myokx",
+    "bybit",
+    "bybiteu",
+    "kraken",
+    "kucoin",
+    "gate",
+    "gateeu",
+    "bitget",
+    "mexc",
+    "htx",
+    "bingx",
+    "bitrue",
+    "bitstamp",
+    "btcmarkets",
+    "coinbase",
+    "foxbit",
+    "gemini",
+    "hyperliquid",
+    "backpack",
+    "derive",
+    "lighter",
+    "ndax",
+    "binanceus",
+    "tokocrypto",
+]
 SIBLINGS = {"okxus": "okx", "myokx": "okx", "bybiteu": "bybit", "gateeu": "gate", "binanceus": "binance"}
 RECORDINGS = Path(__file__).parents[4] / "shared" / "recordings"
 
