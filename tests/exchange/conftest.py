@@ -30,9 +30,11 @@ def _plugin() -> None:
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The venue is on this machine: a subscription needs no second to arrive."""
+    """The venue is on this machine: a subscription needs no second to arrive, and no TLS connection has to close."""
     from hummingbot_ccxt.venue import streams
+    from hummingbot_ccxt.venue.loading import exchange_class
 
+    monkeypatch.setattr(exchange_class("binance")[0], "timeout_on_exit", 0)
     monkeypatch.setattr(streams, "_SETTLE_S", 0.05)
     monkeypatch.setattr(streams, "_TICK_S", 0.05)
 
