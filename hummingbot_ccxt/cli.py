@@ -30,6 +30,7 @@ COMMANDS = {
     "demo": Command("watch Hummingbot make a market on a venue of our own", "hummingbot_ccxt.demo.command"),
     "install": Command("put the connector into a Hummingbot", "hummingbot_ccxt.plugin.command"),
     "list": Command("show the exchanges and what each can do", "hummingbot_ccxt.list_command"),
+    "mapping": Command("begin a mapping of your own", "hummingbot_ccxt.mapping_command"),
     "metadata": Command("rebuild what is known about the exchanges", "hummingbot_ccxt.metadata_command"),
     "sandbox": Command("run an exchange on this machine", "hummingbot_ccxt.sandbox.command"),
     "show": Command("tell everything about one exchange", "hummingbot_ccxt.show_command"),

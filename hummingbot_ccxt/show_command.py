@@ -27,6 +27,7 @@ from hummingbot_ccxt.list_command import (
 )
 from hummingbot_ccxt.mapping import ExchangeMapping, load_mapping
 from hummingbot_ccxt.registry import ExchangeInfo
+from hummingbot_ccxt.venue import venue
 from hummingbot_ccxt.venue.loading import ExchangeNotInCcxt, exchange_class
 
 BROKER_OPTIONS = ("broker", "brokerId", "partner", "partnerId", "affiliateId", "referral", "brokerID")
@@ -266,14 +267,23 @@ def about_the_connection(subject: Subject) -> Iterator[Fact]:
     info, settings, file = subject.info, subject.settings, str(subject.configured_in)
     group = "connection"
     yield Fact(group, "ms between requests", info.rate_limit_ms, f"{subject.ccxt} rateLimit")
-    keep_alive_s = None if info.keep_alive_ms is None else info.keep_alive_ms / 1000
-    yield Fact(group, "s between pings", *subject.chosen("heartbeat_s", keep_alive_s, f"{subject.ccxt} streaming"))
-    yield Fact(group, "stale after, s", *subject.chosen("stale_after_s", "3 pings", DEFAULT))
+    if info.pro:
+        yield Fact(group, "s between pings", *pings(subject))
+        yield Fact(group, "stale after, s", *subject.chosen("stale_after_s", 3 * pings(subject)[0], DEFAULT))
     increasing = subject.chosen("strictly_increasing_nonce", False, DEFAULT)
     yield Fact(group, "nonce strictly increasing", *increasing)
     for name in ("testnet", "base_url", "proxy"):
         value = getattr(settings, name)
         yield Fact(group, name, value, file if value != getattr(ExchangeSettings(), name) else DEFAULT)
+
+
+def pings(subject: Subject) -> tuple[float, str]:
+    """Seconds between two pings and who says so, as `Venue` works it out: only the protocol's own can be hastened."""
+    own_s = float(subject.client.streaming["keepAlive"]) / 1000
+    wanted_s = subject.mapping.heartbeat_s or venue._KEEP_ALIVE_S
+    if subject.client.ping is not None or wanted_s >= own_s:
+        return own_s, f"{subject.ccxt} streaming"
+    return wanted_s, subject.mapped_by if subject.mapping.heartbeat_s else DEFAULT
 
 
 def about_what_goes_to_ccxt(subject: Subject) -> Iterator[Fact]:

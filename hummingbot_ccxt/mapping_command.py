@@ -1,0 +1,205 @@
+"""`hummingbot-ccxt mapping new EXCHANGE`: write the skeleton of a mapping, to be filled in from the venue's documents."""
+
+import argparse
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from hummingbot_ccxt.errors import HummingbotCcxtError
+from hummingbot_ccxt.list_command import KINDS
+from hummingbot_ccxt.mapping import ExchangeMapping, load_mapping
+from hummingbot_ccxt.show_command import BROKER_OPTIONS, Fact, Subject, facts, look_at, pings, shown
+from hummingbot_ccxt.translate.orders import order_state
+
+STATUS_PARSERS = ("parse_order_status", "parse_ws_order_status", "parse_order_state")
+READ = ("create_order", "parse_order", "cancel_order", "fetch_order", "handle_errors", "sign", "watch_order_book")
+"""The methods of a ccxt class whose quirks a mapping is for."""
+WIDTH = 118
+
+
+class MappingExists(HummingbotCcxtError):
+    """The file is there already; nothing was written."""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add `mapping` to the command line."""
+    parser = subparsers.add_parser(
+        "mapping",
+        help="begin a mapping of your own",
+        description="A mapping says what an exchange does differently from what ccxt's metadata says.",
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, title="actions")
+    new = actions.add_parser(
+        "new",
+        help="write a skeleton",
+        description="Writes EXCHANGE.py: what was derived, as comments with their sources, and what has to be looked "
+        "up. It changes nothing until a line is filled in.",
+    )
+    new.add_argument("exchange", metavar="EXCHANGE", help="its ccxt id, or its connector's name")
+    new.add_argument("--into", type=Path, default=Path(), metavar="FOLDER", help="default: the current folder")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the skeleton, load it, and say how to use it."""
+    subject = look_at(args.exchange)
+    exchange_id = subject.info.id
+    path = write(skeleton(subject), args.into / f"{exchange_id}.py")
+    load_mapping(exchange_id, args.into)
+    print(f"wrote {path}")
+    print(f"use it: in {subject.configured_in},")
+    print(f"  exchanges:\n    {exchange_id}:\n      mapping: {args.into.resolve()}")
+    print(f"see what it does: hummingbot-ccxt show {exchange_id}")
+    if subject.mapped_by:
+        print(f"note: it takes the place of the {subject.mapped_by} as a whole; copy what you want to keep")
+    return 0
+
+
+def write(text: str, path: Path) -> Path:
+    """Write a new file, its folder too. Raises MappingExists rather than overwrite one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise MappingExists(f"{path} exists already; remedy: another folder (--into), or remove it first") from None
+    return path
+
+
+# --- the text
+
+
+def skeleton(subject: Subject) -> str:
+    """A mapping module that maps nothing yet."""
+    exchange_id = subject.info.id
+    lines = [
+        f'"""{subject.info.name}: only what differs from what ccxt\'s own metadata says.',
+        "",
+        f"Begun with `hummingbot-ccxt mapping new {exchange_id}` and {subject.ccxt}. Each line that you uncomment wants",
+        "its reason and its source beside it; delete those that hold as they are. The fields are explained in",
+        "hummingbot_ccxt/mapping.py.",
+        '"""',
+        "",
+        "# from decimal import Decimal",
+        "",
+        "# from hummingbot.core.data_type.in_flight_order import OrderState",
+        "",
+        "from hummingbot_ccxt.mapping import ExchangeMapping  # ClientOrderId, Fees, SymbolRules",
+        "",
+        "MAPPING = ExchangeMapping(",
+        f'    exchange="{exchange_id}",',
+        *comments(f"--- Derived. Told by {subject.ccxt}; right unless the venue says otherwise."),
+        *(line for fact in derived(subject) for line in comments(f"{fact.name}: {shown(fact.value)}  ({fact.source})")),
+        *comments("--- Not derived: to be looked up.", gap=True),
+        *(line for field, hint in to_look_up(subject) for line in (*comments(hint), *comments(field))),
+        *comments("--- Where to look", gap=True),
+        *(line for place in places(subject) for line in comments(place)),
+        ")",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def comments(text: str, *, gap: bool = False) -> Iterator[str]:
+    """`text` as comment lines inside of the call, after an empty one if `gap`."""
+    if gap:
+        yield "    #"
+    for line in textwrap.wrap(" ".join(text.split()), WIDTH - 6, break_long_words=False, break_on_hyphens=False):
+        yield f"    # {line}"
+
+
+def derived(subject: Subject) -> Iterator[Fact]:
+    """What needs no line, since ccxt says it: `show`'s facts without the mapping, and the order states."""
+    bare = Subject(
+        info=subject.info,
+        client=subject.client,
+        mapping=ExchangeMapping(exchange=subject.info.id),
+        mapped_by="",
+        settings=subject.settings,
+        configured_in=subject.configured_in,
+    )
+    told = ("fees", "streams", "orders")
+    for fact in facts(bare):
+        if fact.group in told and fact.source.startswith(subject.ccxt):
+            yield fact
+    if subject.info.pro:
+        yield Fact("connection", "heartbeat_s", *pings(bare))
+    for parser, table in status_tables(subject.client).items():
+        states = [f"{raw!r} {state_name(unified)}" for raw, unified in table.items()]
+        yield Fact("orders", "order_states", states, f"{subject.ccxt} {parser}")
+
+
+def state_name(unified: str) -> str:
+    """Hummingbot's name of the state that ccxt's unified status means, or that it means none."""
+    state = order_state({"status": unified, "info": {}})
+    return state.name if state is not None else "- has to be mapped -"
+
+
+def status_tables(client: Any) -> dict[str, dict[str, str]]:
+    """For each status parser of the exchange's class: raw status -> ccxt's unified one, as its table has them."""
+    tables = {}
+    for name in STATUS_PARSERS:
+        owner = next((cls for cls in type(client).__mro__ if name in vars(cls)), None)
+        if owner is None or ".base." in owner.__module__:
+            continue
+        source = textwrap.dedent(inspect.getsource(vars(owner)[name]))
+        raw = [
+            ast.literal_eval(key)
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Dict)
+            for key in node.keys
+            if isinstance(key, ast.Constant)
+        ]
+        tables[name] = {status: str(getattr(client, name)(status)) for status in raw}
+    return tables
+
+
+def to_look_up(subject: Subject) -> Iterator[tuple[str, str]]:
+    """(the line to fill in, what to look for): what no metadata tells."""
+    info = subject.info
+    if info.maker is None or info.taker is None:
+        yield 'fees=Fees(maker=Decimal("..."), taker=Decimal("...")),', "Fees: ccxt has none; see the fee schedule."
+    yield (
+        'client_order_id=ClientOrderId(max_length=..., pattern="..."),',
+        "Client order ids: how long, of which characters; and does ccxt's create_order send clientOrderId at all?",
+    )
+    yield (
+        'order_states={"...": OrderState.CANCELED},',
+        "Order statuses that the venue documents and the tables above lack; a cancel not carried out yet is "
+        "PENDING_CANCEL.",
+    )
+    yield (
+        'errors=(("...", "gone"), ("...", "refused"), ("...", "unknown")),',
+        "Errors: what a cancel of an unknown order gets, a second order under one client id, a time-out inside of the "
+        "venue.",
+    )
+    yield 'post_only={"...": ...},', "Post-only: does ccxt's create_order translate postOnly, and into what?"
+    yield 'market_buy="cost",', "A market buy: is its amount the quote to spend?"
+    yield "strictly_increasing_nonce=True,", "The nonce: must each be above the last one?"
+    yield (
+        "trusts_terminal_filled=True,",
+        "A finished order: is its filled amount cumulative, in the message with the status?",
+    )
+    if info.pro:
+        claimed = [kind for kind, methods in KINDS.items() if any(method in info.has for method in methods)]
+        yield (
+            f"polled=frozenset({{...}}),  # of {', '.join(claimed)}",
+            "Streams that do not hold what ccxt says they do.",
+        )
+        yield "depth_limits=(...),", "Book depths that the venue takes."
+        yield "heartbeat_s=...,", "Pings: how often, before the venue hangs up?"
+    if any(name in subject.client.options for name in BROKER_OPTIONS):
+        yield 'options={"...": ...},', "Options; ccxt adds a referral id of its own, see `hummingbot-ccxt show`."
+
+
+def places(subject: Subject) -> Iterator[str]:
+    """Where the answers are: the venue's documentation and the methods of ccxt's class."""
+    yield f"API documentation: {', '.join(subject.info.docs) or subject.info.www}"
+    if subject.info.fees_url:
+        yield f"fees: {subject.info.fees_url}"
+    for cls in type(subject.client).__mro__:
+        found = [name for name in READ if name in vars(cls)]
+        if cls.__module__.startswith("ccxt.") and ".base." not in cls.__module__ and found:
+            lines = ", ".join(f"{name} {vars(cls)[name].__code__.co_firstlineno}" for name in found)
+            yield f"{cls.__module__}, at lines: {lines}"
