@@ -1,6 +1,7 @@
 """What becomes of each order: placed, unknown, found again, finished only when its fills add up."""
 
 import asyncio
+import math
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -62,11 +63,14 @@ class OrderLife:
 
     def key(self, order: InFlightOrder, symbol: str) -> OrderKey:
         """Return how the order is named at the venue."""
+        created_s = order.creation_timestamp
+        if not math.isfinite(created_s):  # Hummingbot's clock reads NaN before its first tick
+            created_s = self._connector.now()
         return OrderKey(
             symbol=symbol,
             client_order_id=order.client_order_id,
             exchange_order_id=order.exchange_order_id,
-            created_ms=int(order.creation_timestamp * 1000),
+            created_ms=int(created_s * 1000),
         )
 
     def tracked(self, data: dict[str, Any], *, order_field: str) -> InFlightOrder | None:

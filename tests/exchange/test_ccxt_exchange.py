@@ -415,6 +415,13 @@ async def test_cancel_two_orders_with_cancel_all_and_one_fails(exchange, sandbox
     ]
 
 
+async def test_an_order_from_before_the_clocks_first_tick_can_be_cancelled(exchange, sandbox, account, until):
+    exchange._set_current_timestamp(float("nan"))
+    order = await placed(exchange, until)
+    assert await exchange._execute_order_cancel(order) == order.client_order_id
+    assert sandbox.engine.open_orders(account.account_id) == []
+
+
 # --- order status
 
 
