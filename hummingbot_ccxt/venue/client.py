@@ -115,11 +115,18 @@ def rebased(urls: Any, base_url: str, hostname: str | None) -> Any:
 
 
 def _spot_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Ask an exchange for its spot markets only, where it offers the choice: the others cost requests and memory."""
+    """Return the options that suit spot trading.
+
+    Only spot markets, where the exchange offers the choice: the others cost requests and memory. Books at once.
+    """
     spot: dict[str, Any] = {"defaultType": "spot"}
     types = options.get("fetchMarkets")
     if isinstance(types, dict) and isinstance(types.get("types"), list) and "spot" in types["types"]:
         spot["fetchMarkets"] = {"types": ["spot"]}
+    book = options.get("watchOrderBook")
+    if isinstance(book, dict) and "snapshotDelay" in book:
+        # ccxt waits for so many changes before it asks for the book: one that is quiet would never start.
+        spot["watchOrderBook"] = {"snapshotDelay": 0}
     return spot
 
 

@@ -269,7 +269,7 @@ class Bots:
         return bot
 
     async def stop(self, bot: Bot) -> None:
-        """As Hummingbot stops a connector; fails when it logged an error or skipped a message, and nobody expected it."""
+        """As Hummingbot stops a connector; fails when it logged an error, or skipped a message, unexpectedly."""
         _, clock, ticking, handler = entry = next(each for each in self._running if each[0] is bot)
         self._running.remove(entry)
         clock.remove_iterator(bot.connector)

@@ -1,0 +1,112 @@
+"""Nothing secret in a text, no digit lost in a number, and the venue's time."""
+
+import io
+import logging
+import time
+from decimal import Decimal
+
+import pytest
+from hummingbot.connector.time_synchronizer import TimeSynchronizer
+
+from hummingbot_ccxt.venue.client import Credentials
+from hummingbot_ccxt.venue.clock import VenueClock
+from hummingbot_ccxt.venue.numbers import exact_number
+from hummingbot_ccxt.venue.secrets import HidingLogger, Secrets
+
+KEY, SECRET = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zv", "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"GET https://api.binance.com/api/v3/account?timestamp=1&signature={'ab' * 32}",
+        f"headers {{'X-MBX-APIKEY': '{KEY}'}}",
+        f"https://api.example.com/v1?apiKey={KEY}&nonce=1&sign=0123456789abcdef",
+        f"{{'KC-API-PASSPHRASE': 'opensesame', 'KC-API-SIGN': '{'cd' * 32}'}}",
+        "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30.abc",
+        "wss://stream.binance.com:9443/ws/pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1",
+        f"something unheard of with {SECRET} in it",
+    ],
+)
+def test_credentials_signatures_and_tokens_are_hidden(text):
+    hidden = Secrets([KEY, SECRET]).hide(text)
+    assert "***" in hidden
+    for secret in (KEY, SECRET, "ab" * 32, "cd" * 32, "sesame", "eyJhbGci", "0123456789abcdef", "pqia91ma"):
+        assert secret not in hidden
+
+
+def test_what_is_no_secret_stays_readable():
+    text = "binance {'code': -2010, 'msg': 'Account has insufficient balance'} clientOrderId=HBOT-1"
+    assert Secrets([KEY, None, "12345"]).hide(text) == text
+
+
+def test_no_repr_shows_a_credential():
+    for shown in (repr(Secrets([KEY])), repr(Credentials({"apiKey": KEY, "secret": SECRET})), f"{Credentials({})}"):
+        assert KEY not in shown
+        assert SECRET not in shown
+
+
+def test_accounts_have_different_fingerprints_that_reveal_nothing():
+    first, second = Credentials({"apiKey": KEY}), Credentials({"apiKey": SECRET})
+    assert first.fingerprint() != second.fingerprint()
+    assert first.fingerprint() == Credentials({"apiKey": KEY, "uid": ""}).fingerprint()
+    assert KEY[:6] not in first.fingerprint()
+
+
+def test_ccxts_debug_lines_are_dropped_and_its_warnings_masked():
+    stream = io.StringIO()
+    logger = logging.Logger("ccxt under test", logging.DEBUG)
+    logger.addHandler(logging.StreamHandler(stream))
+    hiding = HidingLogger(logger, Secrets([SECRET]))
+    hiding.debug("headers %s", SECRET)
+    hiding.warning("refused %s", SECRET)
+    assert stream.getvalue() == "refused ***\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.1",
+        "59999.99",
+        "0.00000001",
+        "123456789.123456789123456789",
+        "0.1234567890123456789",
+        "1e-8",
+        "90071992547409931",
+    ],
+)
+def test_a_number_read_as_text_keeps_its_value_to_the_last_digit(text):
+    assert Decimal(str(exact_number(text))) == Decimal(text)
+
+
+def test_a_number_stays_a_float_wherever_a_float_holds_it():
+    assert isinstance(exact_number("0.1"), float)
+    assert isinstance(exact_number("60000.12345678"), float)
+    assert isinstance(exact_number("0.1234567890123456789"), str)  # float alone loses two digits
+    assert Decimal(repr(float("0.1234567890123456789"))) != Decimal("0.1234567890123456789")
+
+
+@pytest.mark.parametrize("text", ["", "abc", None])
+def test_what_is_no_number_is_refused(text):
+    with pytest.raises((ValueError, TypeError)):
+        exact_number(text)
+
+
+def test_without_a_synchroniser_the_machines_time_is_told():
+    assert abs(VenueClock().time() - time.time()) < 0.1
+    clock = VenueClock()
+    clock.follow(TimeSynchronizer())  # no sample yet
+    assert abs(clock.time() - time.time()) < 0.1
+
+
+@pytest.mark.parametrize("offset_s", [30, -30])
+def test_the_venues_time_is_that_of_hummingbots_synchroniser(offset_s):
+    synchronizer, clock = TimeSynchronizer(), VenueClock()
+    clock.follow(synchronizer)
+    assert clock.time()
+    for _ in range(2):  # a second sample must be noticed too
+        synchronizer.add_time_offset_ms_sample((time.time() + offset_s - time.perf_counter()) * 1000)
+        assert abs(clock.time() - synchronizer.time()) < 0.01
+        assert abs(clock.time() - time.time() - offset_s) < 0.1
+        offset_s += 1
+        synchronizer.clear_time_offset_ms_samples()
