@@ -15,9 +15,9 @@ MAPPING = ExchangeMapping(
         "order_changed": OrderState.OPEN,
     },
     order_status_field=("event", "status"),  # stream; REST
-    # No book before six changes came (pro/bitstamp.py :170), and a snapshot that matches none of them loses the newer
-    # ones, which leaves wrong prices (:206-211, seen in a recording). Asked for at the first change it is newer itself.
-    options={"watchOrderBook": {"snapshotDelay": 0}},
+    # A snapshot that fits no change exactly loses those that came after it, and leaves wrong prices (pro/bitstamp.py
+    # :206-211). In a recording one book of nine, with watchOrderBook.snapshotDelay 0 too if the snapshot takes a moment.
+    polled=frozenset({"book"}),
     post_only={"moc_order": True},  # ccxt hands postOnly on as it is (:1643). native bitstamp_exchange.py:226
     errors=(("Order not found", "gone"),),  # ccxt waits for a full stop (:550). native bitstamp_constants.py:25
 )
