@@ -290,9 +290,9 @@ async def test_listen_for_order_book_diffs_logs_exception(source, subscribed, ma
 async def test_listen_for_order_book_snapshots_successful(subscribed, sandbox, market):
     """A gap in the venue's sequence ends in a whole book; it comes in order, among the changes."""
     _, _, diffs, _ = await subscribed()
-    sandbox.faults.stream("depth", StreamFault.DROP)
-    market.bid("59981", "0.1")  # lost on the way
-    await asyncio.sleep(0.05)
+    gap = sandbox.faults.stream("depth", StreamFault.DROP)
+    market.bid("59981", "0.1")
+    await gap.fired()
     market.bid("59982", "0.2")
     message = await next_of(diffs)
     while message.type is not OrderBookMessageType.SNAPSHOT:

@@ -104,9 +104,9 @@ async def test_check_network_failure(exchange, sandbox):
 
 
 async def test_check_network_raises_cancel_exception(exchange, sandbox, running):
-    sandbox.faults.rest("time", Fault.TIMEOUT_BEFORE)
+    unanswered = sandbox.faults.rest("time", Fault.TIMEOUT_BEFORE)
     task = running(exchange.check_network())
-    await asyncio.sleep(0.05)
+    await unanswered.fired()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -401,6 +401,7 @@ async def test_cancel_all_with_a_batch_request(exchange, sandbox, account, until
         orders[1].exchange_order_id
     ]
     assert sandbox.engine.open_orders(account.account_id) == []
+    await until(lambda: all(order.is_cancelled for order in orders), "Hummingbot knows")
 
 
 async def test_cancel_two_orders_with_cancel_all_and_one_fails(exchange, sandbox, account, until, monkeypatch):
@@ -498,9 +499,9 @@ async def test_update_time_synchronizer_failure_is_logged(exchange, sandbox, cap
 
 
 async def test_update_time_synchronizer_raises_cancelled_error(exchange, sandbox, running):
-    sandbox.faults.rest("time", Fault.TIMEOUT_BEFORE)
+    unanswered = sandbox.faults.rest("time", Fault.TIMEOUT_BEFORE)
     task = running(exchange._update_time_synchronizer())
-    await asyncio.sleep(0.05)
+    await unanswered.fired()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
