@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -103,12 +104,13 @@ def stream_kinds(text: str) -> tuple[str, ...]:
 def run(args: argparse.Namespace) -> int:
     """Print the exchanges that pass the filters; 1 if none does."""
     settings = configuration.read(configuration.default_path())
-    rows = [row_of(info, settings.get(info.id)) for info in registry.exchanges().values()]
-    wanted = [row for row in rows if passes(row, args)]
+    infos = registry.exchanges()
+    named = [info for info in infos.values() if is_named(info, args)]
+    wanted = [row for row in (row_of(info, settings.get(info.id)) for info in named) if passes(row, args)]
     if args.json:
         print(as_json(wanted))
     else:
-        print_table(wanted, of=len(rows))
+        print_table(wanted, of=len(infos))
     return 0 if wanted else 1
 
 
@@ -143,9 +145,15 @@ def mapping_origin(exchange_id: str, folder: Path | None) -> Origin:
     """Whose mapping `load_mapping` would find, without loading it."""
     if folder is not None and (folder / f"{exchange_id}.py").is_file():
         return "yours"
-    if importlib.metadata.entry_points(group=ENTRY_POINT_GROUP, name=exchange_id):
+    if exchange_id in mapped_by_packages():
         return "package"
     return "ours" if importlib.util.find_spec(f"hummingbot_ccxt.mappings.{exchange_id}") is not None else "derived"
+
+
+@cache
+def mapped_by_packages() -> frozenset[str]:
+    """The exchanges that installed packages bring a mapping for; looking through all packages takes a while."""
+    return frozenset(point.name for point in importlib.metadata.entry_points(group=ENTRY_POINT_GROUP))
 
 
 def has_method(method: str, info: ExchangeInfo, mapping: ExchangeMapping) -> bool:
@@ -182,14 +190,17 @@ def is_installed(exchange_id: str) -> bool:
     return any((Path(place) / "async_support" / f"{exchange_id}.py").is_file() for place in places or [])
 
 
+def is_named(info: ExchangeInfo, args: argparse.Namespace) -> bool:
+    """Whether the exchange is among those that the words and `--native` name; asked before its mapping is loaded."""
+    text = " ".join((info.id, info.connector, info.name, info.native or "", *info.countries)).lower()
+    return all(word.lower() in text for word in args.words) and not (args.native and info.native is None)
+
+
 def passes(row: Row, args: argparse.Namespace) -> bool:
-    """Whether the row is among those that were asked for."""
-    text = " ".join((row.id, row.connector, row.name, row.native or "", *row.countries)).lower()
+    """Whether the row passes the filters that its mapping has a say in."""
     return (
-        all(word.lower() in text for word in args.words)
-        and all(row.streams[kind] == "stream" for kind in args.streams or ())
+        all(row.streams[kind] == "stream" for kind in args.streams or ())
         and set(args.order_type) <= set(row.order_types)
-        and not (args.native and row.native is None)
         and not (args.mapped and row.mapping == "derived")
     )
 

@@ -1,4 +1,4 @@
-"""`hummingbot-ccxt mapping new EXCHANGE`: write the skeleton of a mapping, to be filled in from the venue's documents."""
+"""`hummingbot-ccxt mapping new EXCHANGE`: write a mapping's skeleton, to be filled in from the venue's documents."""
 
 import argparse
 import ast
@@ -77,8 +77,8 @@ def skeleton(subject: Subject) -> str:
     lines = [
         f'"""{subject.info.name}: only what differs from what ccxt\'s own metadata says.',
         "",
-        f"Begun with `hummingbot-ccxt mapping new {exchange_id}` and {subject.ccxt}. Each line that you uncomment wants",
-        "its reason and its source beside it; delete those that hold as they are. The fields are explained in",
+        f"Begun with `hummingbot-ccxt mapping new {exchange_id}` and {subject.ccxt}. Each line that you uncomment",
+        "wants its reason and its source beside it; delete those that hold as they are. The fields are explained in",
         "hummingbot_ccxt/mapping.py.",
         '"""',
         "",

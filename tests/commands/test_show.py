@@ -1,0 +1,116 @@
+"""`hummingbot-ccxt show EXCHANGE`."""
+
+import dataclasses
+
+import pytest
+
+from hummingbot_ccxt import registry, show_command
+from hummingbot_ccxt.venue.loading import ExchangeNotInCcxt, exchange_class
+
+
+def facts_of(ran):
+    """(group, name) -> (value, source)."""
+    assert ran.status == 0, ran.err
+    return {(fact["group"], fact["name"]): (fact["value"], fact["source"]) for fact in ran.json()["facts"]}
+
+
+def test_each_value_has_the_source_that_it_comes_from(command, configured):
+    path = configured("exchanges:\n  poloniex:\n    poll_interval: 2\n    options: {recvWindow: 9000}\n")
+    told = facts_of(command("show", "poloniex", "--json"))
+    ccxt, mapping = f"ccxt {show_command.installed_ccxt()}", "mapping hummingbot_ccxt.mappings.poloniex"
+    assert told["exchange", "connector"][0] == "ccxt_poloniex"
+    assert told["exchange", "credentials"] == (["apiKey", "secret"], f"{ccxt} requiredCredentials")
+    assert told["streams", "book"] == ("poll", mapping)
+    assert told["streams", "balance"] == ("stream", f"{ccxt} has watchBalance")
+    assert told["streams", "poll interval, s"] == (2, str(path))
+    assert told["orders", "status 'FAILED'"] == ("FAILED", mapping)
+    assert told["orders", "error 'System Error'"] == ("unknown", mapping)
+    assert told["orders", "market buy sized by"] == ("cost", f"{ccxt} options")
+    assert told["client order ids", "pattern"] == ("[A-Za-z0-9_-]+", mapping)
+    assert told["client order ids", "max length"] == (32, "our default")
+    assert told["fees", "charged"] == ("deducted_from_returns", f"{ccxt} feeSide 'get'")
+    assert told["handed to ccxt", "option recvWindow"] == (9000, str(path))
+
+
+def test_without_a_configuration_no_value_comes_from_one(command, configured):
+    path = configured("")
+    told = facts_of(command("show", "poloniex", "--json"))
+    assert told["streams", "poll interval, s"] == (5.0, "our default")
+    assert not [source for _, source in told.values() if str(path) in source]
+
+
+def test_pings_are_as_the_venue_will_send_them(command):
+    assert facts_of(command("show", "phemex", "--json"))["connection", "s between pings"] == (
+        5,
+        "mapping hummingbot_ccxt.mappings.phemex",
+    )
+    assert facts_of(command("show", "bitfinex", "--json"))["connection", "s between pings"] == (10, "our default")
+    own = facts_of(command("show", "whitebit", "--json"))["connection", "s between pings"]
+    assert own == (30, f"ccxt {show_command.installed_ccxt()} streaming")  # its pings are messages of ccxt's class
+    assert ("connection", "s between pings") not in facts_of(command("show", "bitso", "--json"))
+
+
+def test_the_referral_id_that_ccxt_adds_is_told(command, configured):
+    told = facts_of(command("show", "cryptocom", "--json"))
+    assert told["handed to ccxt", "referral id (broker)"][0] == "CCXT"
+    path = configured('exchanges: {cryptocom: {broker_id: ""}}\n')
+    assert facts_of(command("show", "cryptocom", "--json"))["handed to ccxt", "referral id, instead"] == ("", str(path))
+
+
+def test_people_get_a_table_with_the_same(command):
+    shown = command("show", "ccxt_poloniex")
+    assert shown.status == 0
+    assert shown.out.startswith("Poloniex as ccxt_poloniex\n")
+    book = next(line for line in shown.out.splitlines() if line.split()[:1] == ["book"])
+    assert book.split() == ["book", "poll", "mapping", "hummingbot_ccxt.mappings.poloniex"]
+
+
+@pytest.mark.parametrize("exchange", ["zaif", "hyperliquid", "coinbase", "deribit"])
+def test_every_shape_of_exchange_can_be_shown(command, exchange):
+    assert len(facts_of(command("show", exchange, "--json"))) > 30
+    assert command("show", exchange).status == 0
+
+
+def test_an_unknown_one_is_told_with_those_that_come_close(command):
+    refused = command("show", "krakn")
+    assert (refused.status, refused.out) == (2, "")
+    assert "did you mean kraken?" in refused.err
+    assert refused.err.count("\n") == 1
+
+
+def test_one_without_spot_trading_is_told_what_it_lacks(command):
+    refused = command("show", "binanceusdm")
+    assert refused.status == 2
+    assert "cannot trade spot on binanceusdm: it lacks spot" in refused.err
+
+
+def test_one_that_a_newer_ccxt_adds_is_shown_from_ccxt(command, monkeypatch):
+    shipped = registry.shipped()
+    fewer = {name: info for name, info in shipped.exchanges.items() if name != "bitso"}
+    monkeypatch.setattr(registry, "shipped", lambda: dataclasses.replace(shipped, exchanges=fewer))
+    assert facts_of(command("show", "bitso", "--json"))["exchange", "name"][0] == "Bitso"
+
+
+def test_one_that_ccxt_dropped_names_both_versions(command, monkeypatch):
+    def without_zaif(exchange_id):
+        if exchange_id == "zaif":
+            raise ExchangeNotInCcxt("gone")
+        return exchange_class(exchange_id)
+
+    monkeypatch.setattr(show_command, "exchange_class", without_zaif)
+    monkeypatch.setattr(show_command, "installed_ccxt", lambda: "9.9.9")
+    refused = command("show", "zaif")
+    shipped = registry.shipped().ccxt_version
+    assert refused.status == 2
+    assert f"installed ccxt 9.9.9 has no exchange 'zaif' any more; ccxt {shipped} had it" in refused.err
+    assert f"pip install ccxt=={shipped}" in refused.err
+
+
+def test_a_broken_mapping_of_the_users_is_told_by_file_and_field(command, configured, tmp_path):
+    (tmp_path / "zaif.py").write_text(
+        "from hummingbot_ccxt.mapping import ExchangeMapping\nMAPPING = ExchangeMapping(heartbeat_s=-1)\n"
+    )
+    configured(f"exchanges: {{zaif: {{mapping: {tmp_path}}}}}\n")
+    refused = command("show", "zaif")
+    assert refused.status == 2
+    assert f"{tmp_path}/zaif.py: ExchangeMapping.heartbeat_s is -1" in refused.err
