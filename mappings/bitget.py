@@ -10,7 +10,7 @@ MAPPING = ExchangeMapping(
     # Streamed orders: `filled` is the last fill, not the total (pro/bitget.py :1982-1984; info.accBaseVolume is), which
     # would call an order complete too early. REST orders have the total.
     polled=frozenset({"orders"}),
-    # One trade without a timestamp makes sorting, and so every later watch_trades, raise (pro/bitget.py :1065-1067).
+    # One trade without id and timestamp makes every later watch_trades raise (pro/bitget.py :1065).
     options={"watchTrades": {"ignoreDuplicates": False}},
     errors=(  # bitgetlimited.github.io/apidoc/en/spot, error codes
         ('"40786"', "unknown"),  # duplicate clientOid, not in ccxt: our own order, whose answer was lost

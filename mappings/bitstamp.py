@@ -16,7 +16,7 @@ MAPPING = ExchangeMapping(
     },
     order_status_field=("event", "status"),  # stream; REST
     # A snapshot that fits no change exactly loses those that came after it, and leaves wrong prices (pro/bitstamp.py
-    # :206-211). In a recording one book of nine, with watchOrderBook.snapshotDelay 0 too if the snapshot takes a moment.
+    # :206-211): in a recording one book of nine, with watchOrderBook.snapshotDelay 0 too, if the snapshot takes time.
     polled=frozenset({"book"}),
     post_only={"moc_order": True},  # ccxt hands postOnly on as it is (:1643). native bitstamp_exchange.py:226
     errors=(("Order not found", "gone"),),  # ccxt waits for a full stop (:550). native bitstamp_constants.py:25

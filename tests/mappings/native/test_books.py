@@ -29,7 +29,7 @@ def with_options(exchange, mapped=True):
     client = fresh_client(exchange)
     if mapped:
         for name, value in load_mapping(exchange).options.items():
-            client.options[name] = {**client.options[name], **value} if isinstance(value, dict) else value
+            client.options[name] = {**client.options.get(name, {}), **value} if isinstance(value, dict) else value
     return client
 
 
