@@ -50,7 +50,7 @@ def _client(domain: str, testnet: bool, base_url: str | None) -> Any:
     found, _ = exchange_class(domain)
     client = found()
     if testnet:
-        if "test" not in client.urls:
+        if not client.urls.get("test"):
             raise BadConfiguration(f"exchanges.{domain}.testnet: ccxt knows no test venue of {client.name}")
         client.set_sandbox_mode(True)
     if base_url:

@@ -64,7 +64,7 @@ def build_client(
         _set_broker(client, settings.broker_id)
     _merge(client.options, settings.options)
     if settings.testnet:
-        if "test" not in client.urls:
+        if not client.urls.get("test"):
             raise BadConfiguration(f"exchanges.{exchange_id}.testnet: ccxt knows no test venue of {client.name}")
         client.set_sandbox_mode(True)
     if settings.base_url:

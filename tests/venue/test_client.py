@@ -1,0 +1,114 @@
+"""How a client is built: addresses, broker ids, proxies, test venues, and TLS."""
+
+from decimal import Decimal
+
+import pytest
+
+from hummingbot_ccxt.configuration import BadConfiguration, ExchangeSettings
+from hummingbot_ccxt.mapping import NO_QUIRKS, ExchangeMapping
+from hummingbot_ccxt.venue.client import Credentials, budget_of, build_client, rebased, requests_per_second
+
+
+@pytest.fixture
+def build(seen):
+    def build_for(exchange="binance", mapping=NO_QUIRKS, credentials=None, share_pct=100, **settings):
+        return build_client(
+            exchange,
+            credentials=Credentials(credentials or {}),
+            mapping=mapping,
+            settings=ExchangeSettings(**settings),
+            tap=seen,
+            share_pct=Decimal(share_pct),
+            venue_time=lambda: 1234.5,
+        )
+
+    return build_for
+
+
+@pytest.mark.parametrize(
+    ("url", "moved"),
+    [
+        ("https://api.binance.com/api/v3", "http://127.0.0.1:80/api.binance.com/api/v3"),
+        ("wss://stream.binance.com:9443/ws", "ws://127.0.0.1:80/stream.binance.com:9443/ws"),
+        ("https://{hostname}/api", "http://127.0.0.1:80/bybit.com/api"),
+        ("no address", "no address"),
+    ],
+)
+def test_an_address_moves_with_its_host_as_the_first_segment(url, moved):
+    assert rebased({"api": [url]}, "http://127.0.0.1:80/", "bybit.com") == {"api": [moved]}
+
+
+def test_streams_stay_encrypted_where_the_new_base_is():
+    assert rebased("wss://ws.kraken.com/v2", "https://proxy.example", None) == "wss://proxy.example/ws.kraken.com/v2"
+
+
+def test_every_address_of_a_rebased_client_is_on_the_base(build):
+    def leaves(tree):
+        for value in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+            yield from leaves(value)
+        if isinstance(tree, str):
+            yield tree
+
+    addresses = list(leaves(build(base_url="http://127.0.0.1:9").urls["api"]))
+    assert len(addresses) > 10
+    assert all(each.startswith(("http://127.0.0.1:9/", "ws://127.0.0.1:9/")) for each in addresses)
+
+
+def test_an_unencrypted_base_that_is_not_this_machine_is_refused():
+    with pytest.raises(BadConfiguration, match="https"):
+        ExchangeSettings(base_url="http://example.com")
+
+
+def test_certificates_are_checked(build):
+    client = build()
+    assert client.verify is True
+
+
+def test_the_mappings_options_go_over_ccxts_and_the_users_over_both(build):
+    mapping = ExchangeMapping(options={"recvWindow": 1000, "defaultType": "spot"})
+    assert build(mapping=mapping).options["recvWindow"] == 1000
+    assert build(mapping=mapping, options={"recvWindow": 2000}).options["recvWindow"] == 2000
+
+
+def test_a_broker_id_is_set_or_cleared_wherever_ccxt_keeps_it(build):
+    assert set(build(broker_id="").options["broker"].values()) == {""}
+    assert set(build(broker_id="x-MINE").options["broker"].values()) == {"x-MINE"}
+
+
+def test_a_broker_id_where_ccxt_has_none_is_refused(build):
+    with pytest.raises(BadConfiguration, match="broker_id"):
+        build("kraken", broker_id="x")
+
+
+@pytest.mark.parametrize(
+    ("proxy", "rest", "stream"),
+    [
+        ("http://127.0.0.1:3128", "httpProxy", "wsProxy"),
+        ("https://proxy.example:3128", "httpsProxy", "wssProxy"),
+        ("socks5://127.0.0.1:1080", "socksProxy", "wsSocksProxy"),
+    ],
+)
+def test_a_proxy_serves_requests_and_streams(build, proxy, rest, stream):
+    client = build(proxy=proxy)
+    assert (getattr(client, rest), getattr(client, stream)) == (proxy, proxy)
+
+
+def test_the_test_venues_addresses_are_used_when_asked_for(build):
+    assert "testnet" in build(testnet=True).urls["api"]["public"]
+
+
+def test_a_test_venue_that_ccxt_does_not_know_is_refused(build):
+    with pytest.raises(BadConfiguration, match="testnet"):
+        build("kraken", testnet=True)
+
+
+def test_nonces_follow_the_venues_clock(build):
+    client = build()
+    assert (client.milliseconds(), client.seconds(), client.microseconds()) == (1234500, 1234, 1234500000)
+
+
+def test_the_budget_is_ccxts_rate_times_the_users_share(build):
+    client = build(credentials={"apiKey": "share-test"}, share_pct=50)
+    assert requests_per_second(client) == 1000 / client.rateLimit
+    assert client.parts.budget.rate == 500 / client.rateLimit
+    assert budget_of(client, Credentials({"apiKey": "share-test"}), Decimal(50)) is client.parts.budget

@@ -1,0 +1,151 @@
+"""What is stored is reported: each item of a cache, each changed level of a book; ccxt's own behaviour stays."""
+
+import random
+
+import pytest
+from ccxt.async_support.base.ws.cache import ArrayCache, ArrayCacheBySymbolById
+from ccxt.async_support.base.ws.order_book import CountedOrderBook, IndexedOrderBook, OrderBook
+
+from hummingbot_ccxt.venue.recording import recording, recording_book, take_changes, whole_book
+
+SNAPSHOT = {"bids": [[100, 1], [99, 2]], "asks": [[101, 3], [102, 4]], "timestamp": 1700000000000}
+
+
+def test_each_appended_item_is_reported_also_where_the_cache_merges_it():
+    seen = []
+    cache = recording(ArrayCacheBySymbolById(1000), seen.append)
+    cache.append({"id": "1", "symbol": "BTC/USDT", "filled": 0.0})
+    cache.append({"id": "1", "symbol": "BTC/USDT", "filled": 0.5})
+    assert [item["filled"] for item in seen] == [0.0, 0.5]
+    assert len(cache) == 1  # ccxt's own view: the update before is gone
+
+
+def test_a_reported_item_is_a_copy_that_later_updates_do_not_change():
+    seen = []
+    cache = recording(ArrayCacheBySymbolById(1000), seen.append)
+    cache.append({"id": "1", "symbol": "BTC/USDT", "filled": 0.0})
+    cache.append({"id": "1", "symbol": "BTC/USDT", "filled": 0.5})
+    assert seen[0]["filled"] == 0.0
+
+
+def test_what_a_handler_put_into_a_cache_before_storing_it_is_reported_too():
+    seen = []
+    store = recording({}, seen.append)
+    cache = ArrayCache(1000)
+    cache.append({"id": "1"})  # as ccxt's binance class does with the first trade of a symbol
+    store["BTC/USDT"] = cache
+    cache.append({"id": "2"})
+    store["BTC/USDT"] = cache  # stored again with each message
+    assert [item["id"] for item in seen] == ["1", "2"]
+
+
+def test_a_cache_that_drops_its_oldest_items_has_reported_them():
+    seen = []
+    cache = recording(ArrayCache(10), seen.append)
+    for number in range(1000):
+        cache.append({"id": str(number)})
+    assert [item["id"] for item in seen] == [str(number) for number in range(1000)]
+    assert len(cache) == 10
+
+
+def test_ccxts_own_count_of_new_items_is_undisturbed():
+    plain, recorder = ArrayCache(100), recording(ArrayCache(100), lambda item: None)
+    for cache in (plain, recorder):
+        cache.append({"symbol": "BTC/USDT"})
+        cache.getLimit("BTC/USDT", None)
+        cache.append({"symbol": "BTC/USDT"})
+    assert recorder.getLimit("BTC/USDT", None) == plain.getLimit("BTC/USDT", None)
+
+
+# --- books
+
+
+def test_the_first_taking_is_the_whole_book_and_the_next_the_changed_levels_only():
+    book = recording_book(OrderBook(SNAPSHOT))
+    first = take_changes(book)
+    assert (first.snapshot, first.bids, first.asks) == (True, [[100, 1], [99, 2]], [[101, 3], [102, 4]])
+    assert take_changes(book) is None
+    book["bids"].store(100, 0)
+    book["asks"].store(101.5, 7)
+    second = take_changes(book)
+    assert (second.snapshot, second.bids, second.asks) == (False, [[100, 0.0]], [[101.5, 7]])
+
+
+def test_changes_are_copies_while_ccxts_own_book_goes_on_changing():
+    book = recording_book(OrderBook(SNAPSHOT))
+    held = take_changes(book)
+    book["bids"].store(100, 55)
+    book["bids"].limit()
+    assert held.bids == [[100, 1], [99, 2]]
+    assert book["bids"][0] == [100, 55]  # the live row, in the very list that watch_order_book hands out
+
+
+def test_a_reset_book_is_taken_whole():
+    book = recording_book(OrderBook(SNAPSHOT))
+    take_changes(book)
+    book["bids"].store(98, 1)
+    book.reset({"bids": [[97, 1]], "asks": [[103, 1]]})
+    change = take_changes(book)
+    assert (change.snapshot, change.bids, change.asks) == (True, [[97, 1]], [[103, 1]])
+
+
+def test_a_side_that_is_replaced_is_taken_whole_and_recorded_further():
+    book = recording_book(OrderBook(SNAPSHOT))
+    take_changes(book)
+    book["bids"] = OrderBook({"bids": [[50, 1]]})["bids"]
+    assert take_changes(book).snapshot
+    book["bids"].store(51, 2)
+    assert take_changes(book).bids == [[51, 2]]
+
+
+def test_a_level_that_a_limit_cuts_off_is_told_as_gone():
+    book = recording_book(OrderBook(SNAPSHOT, 2))
+    take_changes(book)
+    book["bids"].store(100.5, 9)
+    book["bids"].limit()
+    change = take_changes(book)
+    assert sorted(change.bids) == [[99, 0.0], [100.5, 9]]
+
+
+def test_rows_with_a_third_number_become_price_and_amount():
+    book = recording_book(CountedOrderBook({"bids": [[100, 1, 5]], "asks": [[101, 2, 7]]}))
+    assert take_changes(book).bids == [[100, 1]]
+    book["bids"].storeArray([100, 3, 6])
+    assert take_changes(book).bids == [[100, 3]]
+
+
+def test_orders_of_one_price_in_an_indexed_book_are_summed():
+    book = recording_book(IndexedOrderBook({"bids": [[100, 1, "a"], [100, 2, "b"]], "asks": []}))
+    assert take_changes(book).bids == [[100, 3]]
+    book["bids"].storeArray([100, 0, "a"])
+    assert take_changes(book).bids == [[100, 2]]
+
+
+def test_a_book_without_nonce_and_timestamp_is_taken_all_the_same():
+    book = recording_book(OrderBook({"bids": [[100, 1]], "asks": [[101, 1]]}))
+    change = take_changes(book)
+    assert change.timestamp_ms is None
+    assert change.bids == [[100, 1]]
+
+
+@pytest.mark.parametrize(("kind", "depth"), [(OrderBook, None), (OrderBook, 8), (CountedOrderBook, 5)])
+def test_following_the_changes_always_gives_ccxts_own_book(kind, depth):
+    chance = random.Random(7)
+    book = recording_book(kind({}, depth))
+    followed = {"bids": {}, "asks": {}}
+    for _ in range(500):
+        for _ in range(chance.randrange(1, 6)):
+            side, offset = chance.choice((("bids", 0), ("asks", 50)))
+            price, amount = offset + chance.randrange(40), chance.choice((0, 0, chance.random()))
+            book[side].storeArray([price, amount, 1] if kind is CountedOrderBook else [price, amount])
+        book.limit()
+        change = take_changes(book)
+        for side in ("bids", "asks"):
+            if change is None:
+                continue
+            if change.snapshot:
+                followed[side].clear()
+            followed[side].update(getattr(change, side))
+            followed[side] = {price: amount for price, amount in followed[side].items() if amount}
+        whole = whole_book(book)
+        assert followed == {"bids": dict(map(tuple, whole.bids)), "asks": dict(map(tuple, whole.asks))}

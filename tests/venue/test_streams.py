@@ -1,0 +1,153 @@
+"""Feeds: subscribed, lost, subscribed again; who is told what."""
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from ccxt.base import errors as ccxt
+
+from hummingbot_ccxt.venue import streams
+from hummingbot_ccxt.venue.streams import ACCOUNT, Feed, FeedEvents, Streams
+from hummingbot_ccxt.venue.tap import current_feed
+
+
+class Connection:
+    """What a feed needs of ccxt's client."""
+
+    def __init__(self):
+        self.connected = asyncio.get_running_loop().create_future()
+        self.connected.set_result(True)
+        self.last_message_at = self.connectionEstablished = None
+        self.errors = []
+        self.is_closed = False
+
+    def closed(self):
+        return self.is_closed
+
+    def on_error(self, error):
+        self.errors.append(error)
+        self.is_closed = True
+
+
+class Account:
+    """A venue's private stream: each subscription waits on the present connection."""
+
+    def __init__(self, all_streams):
+        self.streams = all_streams
+        self.connection = Connection()
+        self.subscriptions = 0
+        self.error = None
+
+    async def watch(self, keys):
+        self.subscriptions += 1
+        self.streams.subscribed(current_feed.get(), self.connection, ["orders"])
+        if self.error is not None:
+            raise self.error
+        await asyncio.Event().wait()
+
+
+@pytest.fixture
+async def told(monkeypatch, until):
+    monkeypatch.setattr(streams, "_SETTLE_S", 0.02)
+    monkeypatch.setattr(streams, "_TICK_S", 0.02)
+    monkeypatch.setattr(streams, "_FIRST_RETRY_S", 0.02)
+
+    told = SimpleNamespace(live=[], failed=[])
+    told.streams = Streams()
+    told.account = Account(told.streams)
+    events = FeedEvents(
+        live=lambda keys, again: told.live.append((keys, again)),
+        failed=lambda error, authentication: told.failed.append((type(error).__name__, authentication)),
+    )
+    told.feed = told.streams.add(Feed("orders", told.account.watch, batch=False, stale_after_s=0.3, events=events))
+    told.feed.add(ACCOUNT)
+    running = []
+    told.run = lambda: running.append(asyncio.ensure_future(told.feed.run()))
+    yield told
+    for task in running:
+        task.cancel()
+
+
+async def test_a_first_subscription_is_told_as_live_without_a_gap(told, until):
+    told.run()
+    await until(lambda: told.live)
+    assert told.live == [((ACCOUNT,), False)]
+    assert told.account.subscriptions == 1
+
+
+async def test_a_lost_connection_is_subscribed_again_and_told_as_a_gap(told, until):
+    told.run()
+    await until(lambda: told.live)
+    old, told.account.connection = told.account.connection, Connection()
+    old.is_closed = True
+    told.streams.lost(old, ConnectionError("reset"))
+    await until(lambda: len(told.live) == 2)
+    assert told.live[1] == ((ACCOUNT,), True)
+    assert told.failed == [("ConnectionError", False)]
+
+
+async def test_a_connection_lost_before_it_was_told_as_live_counts_as_a_gap(told, until):
+    told.run()
+    await until(lambda: told.account.subscriptions == 1)
+    old, told.account.connection = told.account.connection, Connection()
+    old.is_closed = True
+    told.streams.lost(old, ConnectionError("reset"))
+    await until(lambda: told.live)
+    assert told.live == [((ACCOUNT,), True)]
+
+
+async def test_each_kind_of_failure_in_a_series_is_told_once(told, until):
+    told.account.error = ccxt.NetworkError("down")
+    told.run()
+    await until(lambda: told.account.subscriptions >= 3)
+    told.account.error = ccxt.InvalidNonce("-1021")
+    await until(lambda: len(told.failed) == 2)
+    assert told.failed == [("NetworkError", False), ("InvalidNonce", False)]
+
+
+async def test_a_refused_log_on_waits_long_and_says_that_it_is_one(told, until):
+    told.run()
+    await until(lambda: told.live)
+    told.account.error = ccxt.AuthenticationError("key")
+    told.feed.resubscribe(ACCOUNT, "test")
+    await until(lambda: ("AuthenticationError", True) in told.failed)
+    assert told.feed._states[ACCOUNT].due - asyncio.get_running_loop().time() > 20
+
+
+async def test_a_rejected_hash_that_is_nobodys_means_the_accounts_whole_stream(told, until):
+    told.run()
+    await until(lambda: told.live)
+    told.streams.rejected(told.account.connection, "spot", ccxt.ExchangeError("event stream terminated"))
+    await until(lambda: len(told.live) == 2)
+    assert told.live[1] == ((ACCOUNT,), True)
+
+
+async def test_a_connection_on_which_subscribing_stumbled_is_dropped(told, until):
+    told.account.error = KeyError("spot")
+    told.run()
+    await until(lambda: told.account.connection.errors)
+    assert isinstance(told.account.connection.errors[0], ccxt.NetworkError)
+
+
+async def test_a_bare_cancellation_by_ccxt_is_a_lost_connection_and_not_the_end(told, until):
+    told.account.error = asyncio.CancelledError()
+    told.run()
+    await until(lambda: told.account.subscriptions >= 2)
+    assert told.failed == [("NetworkError", False)]
+
+
+async def test_a_silent_connection_is_dropped(told, until):
+    told.run()
+    await until(lambda: told.live)
+    told.account.connection.last_message_at = 1  # 1970
+    await until(lambda: told.account.connection.errors)
+    assert isinstance(told.account.connection.errors[0], ccxt.RequestTimeout)
+
+
+async def test_a_removed_key_is_not_subscribed_again(told, until):
+    told.run()
+    await until(lambda: told.live)
+    told.feed.remove(ACCOUNT)
+    told.streams.lost(told.account.connection, ConnectionError("reset"))
+    await asyncio.sleep(0.1)  # nothing is to happen, and there is no event for that
+    assert told.account.subscriptions == 1
