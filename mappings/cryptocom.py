@@ -11,9 +11,9 @@ MAPPING = ExchangeMapping(
     exchange="cryptocom",
     # Accepted, not yet in the book; ccxt hands on the raw text. docs user.advanced.order, "status"
     order_states={"NEW": OrderState.OPEN, "PENDING": OrderState.OPEN},
-    # ccxt leaves `clientOrderId` out of the request (ccxt :1328, the venue's name is client_oid), so that no list of
-    # orders can tell that one of ours never arrived: only the open ones may be searched.
-    has={"fetchOrders": False},
+    # ccxt leaves `clientOrderId` out of the request (ccxt :1328; the venue's name is client_oid), so that no list can
+    # tell that an order whose answer was lost never arrived. Orders that have an id are asked for by it.
+    has={"fetchOrders": False, "fetchOpenOrders": False},
     depth_limits=(10, 50),  # of the stream; REST takes up to 50. docs book.{instrument_name}.{depth}, public/get-book
     errors=(  # docs "Response and Reason Codes"
         ("DUPLICATE_CLORDID", "unknown"),  # 204: our own order, whose answer was lost, is there

@@ -7,9 +7,6 @@ from hummingbot_ccxt.mapping import ExchangeMapping
 
 MAPPING = ExchangeMapping(
     exchange="digifinex",
-    # Orders have no client order id here (ccxt :2142), so that no list can tell that one of ours never arrived: only
-    # the open ones may be searched.
-    has={"fetchOrders": False},
     errors=(
         ("No order info found", "gone"),  # 20013, InvalidOrder to ccxt (:394)
         ("Exception error", "unknown"),  # 50000, ExchangeError to ccxt (:420)

@@ -13,13 +13,8 @@ MAPPING = ExchangeMapping(
     # is told by its trades. ccxt hands on the raw text (ccxt :771).
     order_states={"COMPLETE": OrderState.CANCELED},
     polled=frozenset({"trades"}),  # streamed ones have no price, side or time (pro :114)
-    has={
-        "createMarketOrder": False,  # ccxt sends a market buy's base amount as counter_volume, in quote (ccxt :1281)
-        # clientOrderId is sent under a name that the venue does not know (ccxt :1281, docs: client_order_id) and never
-        # read back (:778), so that no list can tell that an order never arrived: only the open ones may be searched.
-        "fetchOrders": False,
-        "fetchClosedOrders": False,
-    },
+    # ccxt sends a market buy's base amount as counter_volume, which is in quote (ccxt :1281).
+    has={"createMarketOrder": False},
     post_only={"post_only": True},  # ccxt does not translate postOnly (ccxt :1281). docs PostLimitOrder
     # InvalidOrder to ccxt (:301), though it is what a cancel of an order that is no longer there gets
     errors=(("ErrCannotStopUnknownOrNonPendingOrder", "gone"),),

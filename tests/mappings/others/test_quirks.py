@@ -69,14 +69,15 @@ async def test_a_client_order_id_is_sent_under_the_venues_name(client_of, with_o
 
 
 @pytest.mark.parametrize("exchange", DROPPED)
-async def test_where_ccxt_drops_it_no_list_may_say_that_an_order_never_arrived(client_of, exchange):
-    client, mapping = client_of(exchange), load_mapping(exchange)
-    request = await sent_order(client)
+async def test_ccxt_sends_none_that_the_venue_would_know(client_of, exchange):
+    request = await sent_order(client_of(exchange))
     assert not {"client_oid", "client_order_id", "origin_id", "client_id"} & request.keys()
-    if "hitbtc" not in [cls.__name__ for cls in type(client).__mro__]:  # there, fetchOrder answers with nothing instead
-        with pytest.raises(VenueError) as caught:
-            await Orders(EmptyVenue(client, mapping)).find(UNPLACED)
-        assert caught.value.outcome is Outcome.UNKNOWN
+
+
+async def test_no_list_says_that_an_order_never_reached_cryptocom(client_of):
+    with pytest.raises(VenueError) as caught:
+        await Orders(EmptyVenue(client_of("cryptocom"), load_mapping("cryptocom"))).find(UNPLACED)
+    assert caught.value.outcome is Outcome.UNKNOWN
 
 
 async def test_an_order_that_bitfinex_does_not_list_is_gone(client_of):
