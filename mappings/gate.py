@@ -1,7 +1,6 @@
 """Gate spot: only what differs from what ccxt's own metadata says.
 
-"docs" is gate.com/docs/developers/apiv4, "ccxt" is ccxt 4.5.90, gate.py. The delay of book snapshots
-(watchOrderBook.snapshotDelay) needs no entry: spot books stream whole from spot.obu (pro/gate.py :455).
+"docs" is gate.com/docs/developers/apiv4, "ccxt" is ccxt 4.5.90, gate.py.
 """
 
 from hummingbot.core.data_type.in_flight_order import OrderState

@@ -11,8 +11,6 @@ MAPPING = ExchangeMapping(
     # Streamed "match" messages name no fee (pro/kucoin.py :2336-2357); REST fills do.
     polled=frozenset({"fills"}),
     depth_limits=(20, 100),  # 5 and 50 are other channels, of whole small books (pro/kucoin.py :1403-1425)
-    # No book before so many changes came, which on a quiet market may take minutes (pro/kucoin.py :1576).
-    options={"watchOrderBook": {"snapshotDelay": 0}},
     errors=(
         ('"408000"', "unknown"),  # network timeout; BadRequest to ccxt (:771)
         ('"126044"', "unknown"),  # duplicate clientOid, InvalidOrder to ccxt (:737): our own order, its answer lost

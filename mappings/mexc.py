@@ -9,8 +9,6 @@ MAPPING = ExchangeMapping(
     # Streamed orders: filled in part, then cancelled, which to ccxt is "closed" (pro/mexc.py :1460). REST has names.
     order_states={"5": OrderState.CANCELED},
     fees=Fees(charged="deducted_from_returns"),  # native mexc_utils.py:15
-    # No book before 25 changes came, which on a quiet market may take minutes (pro/mexc.py :882).
-    options={"watchOrderBook": {"snapshotDelay": 0}},
     errors=(
         ('"code":-2011', "gone"),  # unknown order; BadRequest to ccxt (:928). native mexc_constants.py:116
         ('"code":-2013', "gone"),  # order does not exist; not in ccxt. native mexc_constants.py:114

@@ -1,5 +1,6 @@
 """What a mapping would say anyway: its fields that repeat a default of the schema, of ccxt or of the registry."""
 
+import copy
 import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from hummingbot_ccxt import registry
 from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.mapping import NO_QUIRKS, ExchangeMapping
+from hummingbot_ccxt.venue.client import _merge, _spot_options
 from hummingbot_ccxt.venue.venue import WATCHED
 
 
@@ -18,7 +20,9 @@ def repeated_defaults(mapping: ExchangeMapping, client: Any) -> list[str]:
     fields = [field.name for field in dataclasses.fields(mapping) if field.name != "exchange"]
     if all(getattr(mapping, name) == getattr(NO_QUIRKS, name) for name in fields):
         return ["says nothing"]
-    found = [*_of_options(mapping.options, client.options, "options")]
+    own = copy.deepcopy(dict(client.options))
+    _merge(own, _spot_options(own))  # what every exchange gets
+    found = [*_of_options(mapping.options, own, "options")]
     found += [f"has.{m} = {v}" for m, v in mapping.has.items() if bool(client.has.get(m)) is v]
     found += [f"polled: {kind}" for kind in mapping.polled if not _claims(client, kind)]
     found += [*_of_client_order_id(mapping), *_of_fees(mapping), *_of_orders(mapping, client)]

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from hummingbot_ccxt.mapping import load_mapping
+from hummingbot_ccxt.venue.client import _merge, _spot_options
 
 from .clients import SYMBOL, fresh_client, recorded
 
@@ -25,11 +26,12 @@ class Connection(SimpleNamespace):
         raise error
 
 
-def with_options(exchange, mapped=True):
+def with_options(exchange, ours=True):
+    """A client with the options of ours: those for every exchange, and those of its mapping."""
     client = fresh_client(exchange)
-    if mapped:
-        for name, value in load_mapping(exchange).options.items():
-            client.options[name] = {**client.options.get(name, {}), **value} if isinstance(value, dict) else value
+    if ours:
+        _merge(client.options, _spot_options(client.options))
+        _merge(client.options, load_mapping(exchange).options)
     return client
 
 
@@ -69,15 +71,15 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("exchange", CHANGES)
-@pytest.mark.parametrize("mapped", [True, False], ids=["mapped", "as ccxt has it"])
-def test_a_book_is_asked_for_at_its_first_change(exchange, mapped):
-    client, connection, asked = with_options(exchange, mapped), Connection(), []
+@pytest.mark.parametrize("ours", [True, False], ids=["ours", "as ccxt has it"])
+def test_a_book_is_asked_for_at_its_first_change(exchange, ours):
+    client, connection, asked = with_options(exchange, ours), Connection(), []
     client.spawn = lambda method, *arguments: asked.append(arguments)
     client.orderbooks[SYMBOL] = client.order_book({})
     connection.subscriptions[f"orderbook:{SYMBOL}"] = {"symbol": SYMBOL}
     connection.subscriptions["/market/level2:ETH-USDT"] = {"symbols": [SYMBOL]}
     client.handle_order_book(connection, CHANGES[exchange])
-    assert len(asked) == (1 if mapped else 0)
+    assert len(asked) == (1 if ours else 0)
 
 
 def test_gate_itself_streams_whole_spot_books():

@@ -43,10 +43,10 @@ def test_it_repeats_no_default(exchange):
 
 
 def test_a_repeated_default_is_found():
-    options = {"watchOrderBook": {"snapshotDelay": 5, "snapshotMaxRetries": 4}}
+    options = {"watchOrderBook": {"snapshotDelay": 0, "snapshotMaxRetries": 4}}
     mapping = ExchangeMapping(exchange="kucoin", options=options, has={"fetchOrder": True}, fees=Fees(charged=None))
     assert repeated_defaults(mapping, offline_client("kucoin")) == [
-        "options.watchOrderBook.snapshotDelay = 5",
+        "options.watchOrderBook.snapshotDelay = 0",
         "has.fetchOrder = True",
     ]
     assert repeated_defaults(ExchangeMapping(exchange="kucoin"), offline_client("kucoin")) == ["says nothing"]

@@ -245,7 +245,7 @@ def test_a_streamed_bitget_order_counts_its_last_fill_only():
     assert "orders" in load_mapping("bitget").polled
 
 
-@pytest.mark.parametrize("mapped", [True, False], ids=["mapped", "as ccxt has it"])
+@pytest.mark.parametrize("mapped", [True, False], ids=["ours", "as ccxt has it"])
 def test_a_bitget_trade_without_a_time_ends_no_subscription(mapped):
     client = with_options("bitget", mapped)
     trade = {"id": "1", "symbol": SYMBOL, "price": 1, "amount": 1, "timestamp": 1}
