@@ -58,7 +58,10 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
     async def get_last_traded_prices(self, trading_pairs: list[str], domain: str | None = None) -> dict[str, float]:
         """Return the last price of each pair, in quote per base; pairs without one are left out. Raises VenueError."""
         symbols = {await self._symbol(pair): pair for pair in trading_pairs}
-        if len(symbols) > 1 and self._venue.offers("fetchTickers"):
+        one_by_one = self._venue.client.has.get("fetchTicker") and (
+            len(symbols) == 1 or not self._venue.offers("fetchTickers")
+        )
+        if not one_by_one:
             tickers = await self._venue.call("fetch_tickers", list(symbols))
         else:
             tickers = {symbol: await self._venue.call("fetch_ticker", symbol) for symbol in symbols}
@@ -183,6 +186,8 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         for kind, poll in (("book", self._poll_book), ("trades", self._poll_trades)):
             if kind in self._feeds:
                 self._feeds[kind].add(symbol)
+            elif kind == "trades" and not self._venue.offers("fetchTrades"):
+                continue  # the venue tells of no public trades at all
             elif (kind, symbol) not in self._pollers:
                 self._pollers[(kind, symbol)] = asyncio.ensure_future(self._repeat(poll, symbol, trading_pair))
 

@@ -18,7 +18,7 @@ from hummingbot_ccxt.exchange.order_life import OrderLife
 from hummingbot_ccxt.translate.orders import order_state, order_update
 from hummingbot_ccxt.translate.values import BadVenueData
 from hummingbot_ccxt.venue.budget import Priority
-from hummingbot_ccxt.venue.orders import OrderKind, Orders, OrderToPlace
+from hummingbot_ccxt.venue.orders import NotListed, OrderKind, Orders, OrderToPlace
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 
 _CREATE_UNDER_WAY_S = 10.0
@@ -172,6 +172,7 @@ class CcxtTrading(CcxtMarkets):
             del self._placing[order.client_order_id]
             done.set()
         exchange_order_id = str(answer["id"])
+        self._life.remember(exchange_order_id)
         if order.is_pending_create:
             self._order_tracker.process_order_update(
                 OrderUpdate(
@@ -189,6 +190,27 @@ class CcxtTrading(CcxtMarkets):
         if not self._venue.streams_kind("orders"):
             self._life.look_for(order, after_s=0.5)
         return exchange_order_id
+
+    def _on_order_failure(
+        self,
+        order_id: str,
+        trading_pair: str,
+        amount: Decimal,
+        trade_type: TradeType,
+        order_type: OrderType,
+        price: Decimal | None,
+        exception: Exception,
+        **kwargs: Any,
+    ) -> None:
+        """As the base class does, but telling the user the venue's reason instead of suspecting key and network."""
+        self.logger().network(
+            f"Error submitting {trade_type.name.lower()} {order_type.name.upper()} order to {self.name_cap} for "
+            f"{amount} {trading_pair} {price}.",
+            exc_info=None if isinstance(exception, VenueError) else exception,
+            app_warning_msg=f"{trade_type.name} {order_type.name} order {order_id} ({trading_pair}) was not placed: "
+            f"{self._venue.secrets.hide(exception)}",
+        )
+        self._update_order_after_failure(order_id=order_id, trading_pair=trading_pair, exception=exception)
 
     # --- cancelling
 
@@ -311,6 +333,9 @@ class CcxtTrading(CcxtMarkets):
 
     async def _handle_update_error_for_active_order(self, order: InFlightOrder, error: Exception) -> None:
         """Count an order as not found only when the venue said so: an outage must never lose one."""
+        if isinstance(error, NotListed):
+            await self._life.take_absence(order, error)
+            return
         self.logger().warning(f"Error fetching status update for the active order {order.client_order_id}: {error}.")
         if not self._is_order_not_found_during_status_update_error(error):
             return

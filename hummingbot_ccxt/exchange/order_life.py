@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from hummingbot.core.data_type.common import OrderType
 from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderState, OrderUpdate, TradeUpdate
 
 from hummingbot_ccxt.exchange import ccxt_constants as constants
@@ -16,8 +17,9 @@ from hummingbot_ccxt.translate.fills import derived_trade_update, trade_update
 from hummingbot_ccxt.translate.orders import filled_amount, order_state, order_update
 from hummingbot_ccxt.translate.values import BadVenueData
 from hummingbot_ccxt.venue.budget import Priority
-from hummingbot_ccxt.venue.orders import OrderKey, Orders
+from hummingbot_ccxt.venue.orders import NotListed, Orders
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
+from hummingbot_ccxt.venue.recognition import OrderKey, OrderTerms
 from hummingbot_ccxt.venue.venue import Venue
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ FINAL: Final = frozenset({OrderState.FILLED, OrderState.CANCELED, OrderState.FAI
 
 _UNMATCHED_KEPT = 1000
 _UNMATCHED_S = 60.0
+_OURS_REMEMBERED = 10_000
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.5, 15.0
 _STREAM_GRACE_S = 1.0
 _FOUND_AGAIN_AFTER_CANCEL_S = 0.2
@@ -54,6 +57,7 @@ class OrderLife:
         self._unmatched: deque[tuple[float, UserEvent]] = deque(maxlen=_UNMATCHED_KEPT)
         self._unmodelled: set[str] = set()
         self._derived: set[str] = set()
+        self._ours: dict[str, None] = {}
         wanted = venue.mapping.fills_from
         reports_trades = venue.streams_kind("fills") or orders.can_fetch_trades()
         self.fills_from = wanted or ("trades" if reports_trades else "order")
@@ -71,7 +75,23 @@ class OrderLife:
             client_order_id=order.client_order_id,
             exchange_order_id=order.exchange_order_id,
             created_ms=int(created_s * 1000),
+            terms=OrderTerms(
+                side=order.trade_type.name.lower(),
+                amount=order.amount,
+                price=None if order.order_type is OrderType.MARKET else order.price,
+            ),
+            taken=self._taken,
         )
+
+    def remember(self, exchange_order_id: str) -> None:
+        """Take note that this order of the venue is one of ours, and known; Hummingbot forgets finished ones."""
+        self._ours[exchange_order_id] = None
+        if len(self._ours) > _OURS_REMEMBERED:
+            del self._ours[next(iter(self._ours))]
+
+    def _taken(self) -> set[str]:
+        tracked = self._connector.order_tracker.all_orders.values()
+        return {*self._ours, *(o.exchange_order_id for o in tracked if o.exchange_order_id is not None)}
 
     def tracked(self, data: dict[str, Any], *, order_field: str) -> InFlightOrder | None:
         """Return the order that a ccxt order (`order_field` "id") or trade ("order") belongs to.
@@ -182,6 +202,8 @@ class OrderLife:
             return
         tracker = self._connector.order_tracker
         tracker._order_not_found_records.pop(order.client_order_id, None)  # the venue knows it
+        if update.exchange_order_id:
+            self.remember(update.exchange_order_id)
         if order.current_state in FINAL and order.client_order_id not in tracker.lost_orders:
             return  # what is final stays so: this answer was overtaken
         if order.is_pending_create and update.exchange_order_id:
@@ -315,6 +337,9 @@ class OrderLife:
             try:
                 symbol = await self._connector.exchange_symbol_associated_to_pair(order.trading_pair)
                 found = await self._orders.find(self.key(order, symbol), priority=Priority.LOOKUP)
+            except NotListed as err:
+                if await self.take_absence(order, err):
+                    return
             except VenueError as err:
                 if err.outcome is Outcome.GONE and time.monotonic() > settled_at:
                     self._gone(order)
@@ -334,6 +359,22 @@ class OrderLife:
                 return
             await asyncio.sleep(delay)
             delay = min(delay * 2, _LONGEST_LOOK_S)
+
+    async def take_absence(self, order: InFlightOrder, absence: NotListed) -> bool:
+        """Conclude what became of an order that the venue took and lists nowhere; tell whether that was possible.
+
+        Its trades say whether it was filled; otherwise it was cancelled, if it is not open, or if a cancellation was
+        accepted. A venue may list a new order late: within its settling time nothing is concluded.
+        """
+        settle_s = self._venue.mapping.order_settle_s or constants.ORDER_SETTLE_S
+        if self._connector.now() - order.creation_timestamp < settle_s or not await self.fetch_fills(order):
+            return False
+        filled = order.executed_amount_base >= order.amount
+        if not (filled or absence.lists_open or order.is_pending_cancel_confirmation):
+            return False
+        status = "closed" if filled else "canceled"
+        self.apply_order(order, {"id": order.exchange_order_id, "status": status, "info": {}})
+        return True
 
     def _gone(self, order: InFlightOrder) -> None:
         """The venue answered, late enough, that it never got the order. One that it once had is not ours to end."""
