@@ -184,6 +184,15 @@ def test_poloniex_streams_a_filled_amount_in_quote(client_of):
     assert "orders" in load_mapping("poloniex").polled
 
 
+def test_poloniex_streams_a_fill_with_the_orders_cumulative_amount(client_of):
+    second = {"symbol": "ETH_USDT", "type": "LIMIT", "quantity": "5", "orderId": "32471407854219264", "tradeFee": "0",
+              "clientOrderId": "", "feeCurrency": "", "eventType": "trade", "side": "BUY", "filledQuantity": "3",
+              "filledAmount": "7500", "state": "PARTIALLY_FILLED", "price": "2500", "tradeId": "62", "tradeQty": "1",
+              "tradePrice": "2500", "tradeAmount": "2500", "ts": 1648708187469, "tradeTime": 1648708187469}  # fmt: skip
+    assert client_of("poloniex").parse_ws_trade(second)["amount"] == 3  # of which 2 were told before
+    assert "fills" in load_mapping("poloniex").polled
+
+
 def test_poloniex_books_are_polled_since_a_lost_change_stays_unnoticed(client_of):
     client = client_of("poloniex")
     stream = Resolving()
