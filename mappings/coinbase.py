@@ -7,7 +7,7 @@ fees come from REST trades, as ccxt streams none.
 
 from hummingbot.core.data_type.in_flight_order import OrderState
 
-from hummingbot_ccxt.mapping import ExchangeMapping
+from hummingbot_ccxt.mapping import ExchangeMapping, SymbolRules
 
 MAPPING = ExchangeMapping(
     exchange="coinbase",
@@ -18,6 +18,8 @@ MAPPING = ExchangeMapping(
         "CANCEL_QUEUED": OrderState.PENDING_CANCEL,
     },
     order_status_field=("status",),
+    # Markets that take no new orders; of spot ones ccxt reads trading_disabled only (:1600). docs List Products
+    symbols=SymbolRules(closed_if={"is_disabled": True, "cancel_only": True, "view_only": True}),
     # The other accounts request knows no holds, and other types of account, which ccxt drops (:2370-2393).
     options={"fetchBalance": "v3PrivateGetBrokerageAccounts"},
     errors=(

@@ -14,6 +14,7 @@ from hummingbot_ccxt.mapping import load_mapping
 from hummingbot_ccxt.translate.balances import balances
 from hummingbot_ccxt.translate.fees import paid_fees
 from hummingbot_ccxt.translate.fills import trade_id
+from hummingbot_ccxt.translate.markets import is_tradable_spot
 from hummingbot_ccxt.translate.orders import filled_amount, order_state
 from hummingbot_ccxt.translate.trades import trade_message
 from hummingbot_ccxt.translate.values import BadVenueData
@@ -120,7 +121,11 @@ def test_bybits_frames_of_an_old_protocol_make_no_trades():
             trade_message(client.parse_ws_trade(raw, market_of("bybit")), trading_pair="ETH-USDT")
 
 
-@pytest.mark.xfail(strict=True, reason="the schema cannot say that availableToWithdraw is not what can be traded with")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="the schema cannot say that availableToWithdraw is not what can be traded with",
+)
 def test_what_bybit_lets_be_withdrawn_is_not_all_that_is_free():
     coin = {"coin": "USDT", "walletBalance": "51333.8", "locked": "0", "availableToWithdraw": "0", "borrowAmount": "0"}
     wallet = {"result": {"list": [{"accountType": "UNIFIED", "coin": [coin]}]}}
@@ -153,7 +158,11 @@ def test_kraken_is_sent_our_id_as_cl_ord_id():
     assert sent.params["cl_ord_id"] == our_id
 
 
-@pytest.mark.xfail(strict=True, reason="ccxt routes a whole frame by its first element; the schema cannot split frames")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="ccxt routes a whole frame by its first element; the schema cannot split frames",
+)
 def test_a_kraken_frame_of_an_order_and_a_fill_gives_both():
     client = fresh_client("kraken")
     order = {"order_id": "O1", "symbol": SYMBOL, "order_status": "new", "exec_type": "new", "order_qty": 1}
@@ -219,7 +228,9 @@ def test_a_mexc_order_that_was_filled_in_part_and_cancelled_is_not_filled():
     assert order_state(order, load_mapping("mexc")) is OrderState.CANCELED
 
 
-@pytest.mark.xfail(strict=True, reason="the schema cannot name where a trade says that it was the maker's")
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="the schema cannot name where a trade says that it was the maker's"
+)
 def test_a_streamed_mexc_fill_of_a_maker_is_a_makers():
     raw = {"price": "1", "quantity": "1", "tradeType": 1, "isMaker": True, "tradeId": "1", "orderId": "2", "time": "3"}
     assert offline_client("mexc").parse_ws_trade(raw, market_of("mexc"))["takerOrMaker"] == "maker"
@@ -490,3 +501,28 @@ def test_lighter_takes_post_only_orders():
     post_only = load_mapping("lighter").post_only
     (request, *_) = client.create_order_request(SYMBOL, "limit", "buy", 1, 2500, {"clientOrderId": "1234", **post_only})
     assert (request["time_in_force"], request["client_order_index"]) == (2, 1234)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "field", "value"),
+    [("htx", "api-trading", "disabled"), *(("coinbase", f, True) for f in ("is_disabled", "cancel_only", "view_only"))],
+)
+def test_a_market_that_takes_no_orders_over_the_api_is_left_out(exchange, field, value):
+    market = {**market_of(exchange), "active": True}
+    mapping = load_mapping(exchange)
+    assert is_tradable_spot({**market, "info": {field: "enabled" if value == "disabled" else False}}, mapping)
+    assert not is_tradable_spot({**market, "info": {field: value}}, mapping)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the schema cannot say that there are no post-only orders, which `features` claim"
+)
+@pytest.mark.parametrize("exchange", ["bitrue", "ndax"])
+def test_no_post_only_order_is_offered_that_goes_out_as_any_other(exchange):
+    """ccxt hands the word postOnly on to these venues, which have none: such an order may take."""
+    client = fresh_client(exchange)
+    client.accounts = [{"id": "1"}]
+    client.market(SYMBOL)["info"] = {"orderTypes": ["LIMIT"]}
+    order = (SYMBOL, "limit", "buy", 1, 2500)
+    plain, maker = (sent_by(client, "create_order", *order, {"postOnly": wanted}).params for wanted in (False, True))
+    assert maker != {**plain, "postOnly": True} or load_mapping(exchange).post_only
