@@ -5,12 +5,13 @@
 
 from hummingbot.core.data_type.in_flight_order import OrderState
 
-from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping
+from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping, Fees
 
 MAPPING = ExchangeMapping(
     exchange="woo",
     # The answer to a cancel: it was sent on. ccxt calls it canceled, while the order may still be filled.
     order_states={"CANCEL_SENT": OrderState.PENDING_CANCEL, "CANCEL_ALL_SENT": OrderState.PENDING_CANCEL},
+    fees=Fees(charged="deducted_from_returns"),  # a buy of BTC pays in BTC: ccxt's sample, pro/woo.py :762
     # A number up to 2**63 - 1. docs send-order, client_order_id
     client_order_id=ClientOrderId(max_length=18, pattern="[1-9][0-9]*"),
     errors=(  # BadRequest to ccxt (:492)

@@ -7,6 +7,7 @@ from hummingbot_ccxt.mapping import ExchangeMapping
 
 MAPPING = ExchangeMapping(
     exchange="xt",
+    polled=frozenset({"fills"}),  # streamed ones name no fee; REST's do (pro :1395, sample; ccxt :2193)
     # ccxt gives no book before 25 changes have come (pro :1122), which on a quiet market is never.
     options={"watchOrderBook": {"snapshotDelay": 0}},
     errors=(

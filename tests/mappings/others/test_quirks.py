@@ -228,6 +228,16 @@ def test_hitbtc_streams_an_order_under_another_id_than_rest(client_of):
     assert "orders" in load_mapping("hitbtc").polled
 
 
+def test_xt_streams_fills_without_their_fee(client_of):
+    streamed = {"s": "eth_usdt", "t": 1656043204763, "i": "6316559590087251233", "oi": "6216559590087220004",
+                "p": "2500", "q": "3", "v": "7500"}  # fmt: skip
+    assert client_of("xt").parse_trade(streamed)["fee"]["cost"] is None
+    fetched = {"symbol": "eth_usdt", "tradeId": "1", "orderId": "2", "orderSide": "BUY", "bizType": "SPOT", "time": 1,
+               "price": "2500", "quantity": "3", "fee": "0.006", "feeCurrency": "eth"}  # fmt: skip
+    assert client_of("xt").parse_trade(fetched)["fee"] == {"cost": 0.006, "currency": "ETH"}
+    assert "fills" in load_mapping("xt").polled
+
+
 def test_luno_streams_trades_that_say_too_little(client_of):
     client = client_of("luno")
     streamed = client.parse_trade({"base": "69.00000000", "counter": "113.6499", "maker_order_id": "B1", "sequence": 1})
