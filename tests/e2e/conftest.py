@@ -15,6 +15,7 @@ from hummingbot.core.data_type.common import OrderType
 from hummingbot.core.data_type.order_book_tracker import OrderBookTracker
 from hummingbot.core.event.event_forwarder import SourceInfoEventForwarder
 from hummingbot.core.event.events import MarketEvent
+from hummingbot.logger import HummingbotLogger
 
 import hummingbot_ccxt.exchange.ccxt_exchange as ccxt_exchange
 from hummingbot_ccxt.configuration import ExchangeSettings
@@ -302,6 +303,8 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "_SETTLE_S", 0.1)
     monkeypatch.setattr(streams, "_TICK_S", 0.1)
     monkeypatch.setattr(constants, "SECOND_LOOK_S", 0.5)
+    # Else the first failed order imports Hummingbot's whole application, which blocks the event loop for seconds.
+    monkeypatch.setattr(HummingbotLogger, "is_testing_mode", staticmethod(lambda: True))
     # Hummingbot's tracker waits a second after each pair's first book.
     monkeypatch.setattr(OrderBookTracker, "_sleep", staticmethod(lambda delay: asyncio.sleep(0)))
 

@@ -39,7 +39,6 @@ async def plain(bot):
     exchange.urls = bot.sandbox.rewrite(exchange.urls)
     exchange.options["fetchMarkets"] = {"types": ["spot"]}
     exchange.options["fetchCurrencies"] = exchange.options["fetchMargins"] = False
-    exchange.session = None
     await exchange.load_markets()
     tasks = []
 
