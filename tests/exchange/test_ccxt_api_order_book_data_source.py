@@ -183,6 +183,7 @@ async def test_leaving_a_pair_while_running(source, subscribed, sandbox, market,
     _, _, diffs, _ = await subscribed()
     assert await source.unsubscribe_from_trading_pair(PAIR) is True
     await until(lambda: not subscriptions(sandbox), "the subscriptions are gone")
+    assert [feed.keys for feed in source._feeds.values()] == [[], []]  # nor do they come back after a loss
     market.bid("50000", "1")
     assert await source.unsubscribe_from_trading_pair(PAIR) is False
     assert diffs.empty()

@@ -107,13 +107,12 @@ async def test_listen_for_user_stream_successful(listening, sandbox, account, ma
     assert events.empty()
 
 
-async def test_a_balance_event_keeps_its_figures_when_the_balance_changes_later(listening, sandbox, account):
+async def test_a_balance_event_keeps_its_figures_when_ccxt_changes_its_own(source, listening):
     _, events = await listening()
-    place(sandbox, account)
-    _, balance = [await next_of(events) for _ in range(2)]
-    sandbox.deposit(account, "USDT", Decimal(1))
-    await next_of(events)
-    assert balance.data["USDT"]["total"] == 100000.0
+    held = {"USDT": {"free": 1.0, "used": 0.0, "total": 1.0}}
+    source.on_balance(held)
+    held["USDT"]["free"] = 2.0
+    assert (await next_of(events)).data == {"USDT": {"free": 1.0, "used": 0.0, "total": 1.0}}
 
 
 async def test_listen_for_user_stream_does_not_queue_pong_payload(exchange, source, listening, until):

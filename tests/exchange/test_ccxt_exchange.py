@@ -426,12 +426,14 @@ async def test_an_order_from_before_the_clocks_first_tick_can_be_cancelled(excha
 # --- order status
 
 
-async def test_update_order_status_when_filled(exchange, sandbox, market, until):
+async def test_update_order_status_when_filled(exchange, sandbox, account, market, until):
     completed, filled = heard(exchange, MarketEvent.BuyOrderCompleted), heard(exchange, MarketEvent.OrderFilled)
     order = await placed(exchange, until, price="60010")
     await exchange._update_order_status()
     await until(lambda: completed.event_log, "completed")
     assert [(e.price, e.amount) for e in filled.event_log] == [(Decimal(60010), Decimal("0.1"))]
+    (at_venue,) = sandbox.engine.fills(account.account_id)
+    assert filled.event_log[0].exchange_trade_id == str(at_venue.id)
     assert filled.event_log[0].trade_fee.flat_fees[0].token == "BTC"
     assert filled.event_log[0].trade_fee.flat_fees[0].amount == Decimal("0.0001")
     assert (order.current_state, completed.event_log[0].base_asset_amount) == (OrderState.FILLED, Decimal("0.1"))
