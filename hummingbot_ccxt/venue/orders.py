@@ -1,6 +1,5 @@
 """Orders at the venue: place, cancel, find, and fetch the trades of one. Every failure is a VenueError."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -8,13 +7,14 @@ from typing import Any, Literal
 from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.numbers import exact_number
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
+from hummingbot_ccxt.venue.recognition import BEFORE_MS, OrderKey, ended_by_trades, order_of, recognised
 from hummingbot_ccxt.venue.venue import Venue
 
 OrderKind = Literal["limit", "limit_maker", "market"]
 
 _PAGES = 20
-_BEFORE_MS = 60_000
-"""How far before an order's creation its trades are looked for: our clock and the venue's may differ."""
+_UNKNOWN_ORDERS = 10
+"""How many orders that only their trades tell of are looked at, the newest ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,15 @@ class OrderToPlace:
     client_order_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class OrderKey:
-    """How an order can be named at the venue. `created_ms`: when it was created, by the venue's clock."""
+class NotListed(VenueError):
+    """The venue took an order, answers, and lists it nowhere.
 
-    symbol: str
-    client_order_id: str
-    exchange_order_id: str | None
-    created_ms: int
+    `lists_open`: among its open orders neither, so that the order has ended; otherwise it lists no orders at all.
+    """
+
+    def __init__(self, message: str, *, lists_open: bool) -> None:
+        super().__init__(message, outcome=Outcome.UNKNOWN, kind="NotListed")
+        self.lists_open = lists_open
 
 
 class Orders:
@@ -113,7 +114,8 @@ class Orders:
         """Return the order as the venue has it now, ccxt's order structure.
 
         By exchange order id where it is known, else by client order id, directly or among the account's orders.
-        Raises VenueError: GONE only when the venue answered every question and knows no such order.
+        Raises VenueError: GONE only when the venue answered every question and knows no such order; NotListed for one
+        that it took, where it can be asked for lists of orders only.
         """
         if self._venue.offers("fetchOrder"):
             try:
@@ -131,8 +133,8 @@ class Orders:
         return order
 
     async def _search(self, key: OrderKey, priority: Priority) -> dict[str, Any]:
-        since_ms = key.created_ms - _BEFORE_MS
-        asked = False
+        since_ms = key.created_ms - BEFORE_MS
+        asked = set()
         for method, arguments in (
             ("fetch_open_orders", (key.symbol,)),
             ("fetch_orders", (key.symbol, since_ms)),
@@ -141,16 +143,44 @@ class Orders:
         ):
             if not self._venue.offers(_unified(method)):
                 continue
-            asked = asked or method != "fetch_open_orders"
-            found = _named(key, await self._venue.call(method, *arguments, priority=priority))
+            asked.add(method)
+            found = recognised(key, await self._venue.call(method, *arguments, priority=priority))
             if found is not None:
                 return found
-        raise VenueError(
-            f"{self._venue.id} has no order {key.client_order_id} of {key.symbol}",
-            # Open orders alone do not tell an order that never was from one that is finished.
-            outcome=Outcome.GONE if asked else Outcome.UNKNOWN,
-            kind="OrderNotFound",
-        )
+        text = f"{self._venue.id} has no order {key.client_order_id} of {key.symbol}"
+        if key.exchange_order_id is not None and not self._venue.offers("fetchOrder"):
+            raise NotListed(text, lists_open=bool(asked & {"fetch_open_orders", "fetch_orders"}))
+        # Open orders alone do not tell an order that never was from one that is finished: its trades may.
+        settled = bool(asked - {"fetch_open_orders"})
+        if not settled and key.exchange_order_id is None and self._venue.offers("fetchMyTrades"):
+            found = await self._search_trades(key, priority)
+            if found is not None:
+                return found
+            settled = bool(asked)
+        raise VenueError(text, outcome=Outcome.GONE if settled else Outcome.UNKNOWN, kind="OrderNotFound")
+
+    async def _search_trades(self, key: OrderKey, priority: Priority) -> dict[str, Any] | None:
+        """The order among those that are known by their trades only. Raises VenueError where these do not settle it."""
+        by_order: dict[str | None, list[dict[str, Any]]] = {}
+        for trade in await self._venue.call(
+            "fetch_my_trades", key.symbol, key.created_ms - BEFORE_MS, priority=priority
+        ):
+            by_order.setdefault(order_of(trade), []).append(trade)
+        if None in by_order:
+            raise VenueError(
+                f"{self._venue.id} does not tell whose trades these are", outcome=Outcome.UNKNOWN, kind="OrderNotFound"
+            )
+        unknown = [order_id for order_id in by_order if order_id is not None and order_id not in key.taken()]
+        for order_id in unknown[-_UNKNOWN_ORDERS:]:
+            if self._venue.offers("fetchOrder"):
+                found = recognised(
+                    key, [await self._venue.call("fetch_order", order_id, key.symbol, priority=priority)]
+                )
+            else:
+                found = ended_by_trades(key, order_id, by_order[order_id])
+            if found is not None:
+                return found
+        return None
 
     def can_fetch_trades(self) -> bool:
         """Tell whether the venue reports the account's trades over REST."""
@@ -162,9 +192,9 @@ class Orders:
             return []
         if self._venue.offers("fetchOrderTrades"):
             found = await self._venue.call("fetch_order_trades", key.exchange_order_id, key.symbol, priority=priority)
-            return [t for t in found if _order_of(t) in (None, key.exchange_order_id)]
+            return [t for t in found if order_of(t) in (None, key.exchange_order_id)]
         trades: dict[str, dict[str, Any]] = {}
-        since_ms = key.created_ms - _BEFORE_MS
+        since_ms = key.created_ms - BEFORE_MS
         for _ in range(_PAGES):
             page = await self._venue.call("fetch_my_trades", key.symbol, since_ms, priority=priority)
             fresh = [t for t in page if str(t.get("id")) not in trades]
@@ -173,21 +203,7 @@ class Orders:
             if newest_ms is None or newest_ms <= since_ms:
                 break
             since_ms = newest_ms
-        return [t for t in trades.values() if _order_of(t) == key.exchange_order_id]
-
-
-def _named(key: OrderKey, orders: Iterable[Any]) -> dict[str, Any] | None:
-    for order in orders:
-        if not isinstance(order, dict):
-            continue
-        by_id = key.exchange_order_id is not None and str(order.get("id")) == key.exchange_order_id
-        if by_id or (order.get("clientOrderId") is not None and order["clientOrderId"] == key.client_order_id):
-            return order
-    return None
-
-
-def _order_of(trade: dict[str, Any]) -> str | None:
-    return None if trade.get("order") is None else str(trade["order"])
+        return [t for t in trades.values() if order_of(t) == key.exchange_order_id]
 
 
 def _unified(method: str) -> str:
