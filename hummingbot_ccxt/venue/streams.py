@@ -29,6 +29,9 @@ LARGEST_BATCH = 100
 _FIRST_RETRY_S, _LONGEST_RETRY_S = 0.25, 30.0
 _AUTHENTICATION_RETRY_S = 60.0
 _TICK_S = 1.0
+_TOGETHER_S = 0.05
+"""Keys that are due within so short a time go out in one subscription. A lost connection fails its keys one by one; were
+they subscribed so, 50 symbols would take half a minute, since venues limit messages."""
 _SETTLE_S = 1.0
 
 
@@ -82,6 +85,7 @@ class Feed:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._complained: set[type] = set()
         self._last_frame_ms = 0
+        self._jitter = 1.0
 
     @property
     def keys(self) -> list[str]:
@@ -180,7 +184,11 @@ class Feed:
 
     def _subscribe_due(self) -> None:
         now = time.monotonic()
-        due = [key for key, state in self._states.items() if state.due is not None and state.due <= now]
+        waiting = {key: state.due for key, state in self._states.items() if state.due is not None}
+        if not any(at <= now for at in waiting.values()):
+            return
+        due = [key for key, at in waiting.items() if at <= now + _TOGETHER_S]
+        self._jitter = random.uniform(0.5, 1.0)
         for key in due:
             self._states[key].due = None
         size = LARGEST_BATCH if self.batch else 1
@@ -219,6 +227,7 @@ class Feed:
     def _failed(self, keys: tuple[str, ...], error: BaseException) -> None:
         authentication = isinstance(error, AuthenticationError)
         told = False
+        now = time.monotonic()
         for key in keys:
             state = self._states.get(key)
             if state is None or state.due is not None:
@@ -229,8 +238,8 @@ class Feed:
             delay = min(_FIRST_RETRY_S * 2 ** (state.failures - 1), _LONGEST_RETRY_S)
             if authentication:
                 delay = _AUTHENTICATION_RETRY_S
-            state.due = time.monotonic() + delay * random.uniform(0.5, 1.0)
-            asyncio.get_running_loop().call_later(max(0.0, state.due - time.monotonic()), self._wake.set)
+            state.due = now + delay * self._jitter
+            asyncio.get_running_loop().call_later(delay * self._jitter, self._wake.set)
             told = True
         # A refused log-on after a lost connection is news: it may be the clock or the key, and needs an answer.
         if told and type(error) not in self._complained:
