@@ -11,7 +11,6 @@ import copy
 import dataclasses
 import difflib
 import importlib
-import importlib.metadata
 import importlib.util
 import math
 import re
@@ -26,8 +25,9 @@ from typing import Any, Final, Literal, Self
 from hummingbot.core.data_type.in_flight_order import OrderState
 
 from hummingbot_ccxt.errors import HummingbotCcxtError
+from hummingbot_ccxt.registry import MAPPING_ENTRY_POINTS, mapping_entry_points
 
-ENTRY_POINT_GROUP: Final = "hummingbot_ccxt.mappings"
+ENTRY_POINT_GROUP: Final = MAPPING_ENTRY_POINTS
 STREAM_KINDS: Final = frozenset({"book", "trades", "orders", "fills", "balance"})
 OUTCOMES: Final = ("refused", "gone", "unknown")  # the values of venue.outcomes.Outcome
 HUMMINGBOT_LONGEST_ORDER_ID: Final = 255  # its database column
@@ -185,6 +185,10 @@ def _plain(field: str, value: Any) -> Any:
 _plain_dict = _dict_of(_plain, "a dict with texts as keys")
 
 
+def _false_or_dict(field: str, value: Any) -> Any:
+    return False if value is False else _plain_dict(field, value)
+
+
 def _unified_method(field: str, value: Any) -> dict[str, Any]:
     name = field.rpartition("['")[2].removesuffix("']")
     if not re.fullmatch(r"[a-z]+[A-Z][A-Za-z]*", name):
@@ -309,11 +313,13 @@ class ClientOrderId(_Strict):
 
     `max_length`: characters, the prefix included. `pattern`: a regular expression that the whole id must match.
     `prefix`: what every id must begin with.
+    `param`: the parameter of ccxt's methods that carries it; None: clientOrderId.
     """
 
     max_length: int | None = None
     pattern: str | None = None
     prefix: str | None = None
+    param: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -321,7 +327,12 @@ class ClientOrderId(_Strict):
             raise BadMapping("ClientOrderId.prefix", self.prefix, "8 characters shorter than max_length, or less")
 
     def _checks(self) -> dict[str, Callable[[str, Any], Any]]:
-        return {"max_length": _optional(_id_length), "pattern": _optional(_pattern), "prefix": _optional(_text)}
+        return {
+            "max_length": _optional(_id_length),
+            "pattern": _optional(_pattern),
+            "prefix": _optional(_text),
+            "param": _optional(_text),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -377,9 +388,13 @@ class ExchangeMapping(_Strict):
     """ccxt's `options`, merged deeply over ccxt's own."""
     params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Extra parameters per unified method: {"createOrder": {...}}."""
-    post_only: Mapping[str, Any] | None = None
-    """The parameters that make a limit order post-only, if ccxt's {"postOnly": True} does not."""
+    post_only: Mapping[str, Any] | Literal[False] | None = None
+    """The parameters that make a limit order post-only, if ccxt's {"postOnly": True} does not; False: nothing does."""
+    testnet: bool | None = None
+    """False: what ccxt takes for the venue's test network is none."""
 
+    clock_skew: tuple[str, ...] = ()
+    """Fragments of error texts that mean: the time stamp of the request is off; where ccxt does not say so."""
     errors: tuple[tuple[str, OutcomeName], ...] = ()
     """(text fragment or code of an error, what it means for the order), where ccxt's error class is too coarse."""
 
@@ -413,7 +428,9 @@ class ExchangeMapping(_Strict):
             "has": _dict_of(_flag, "a dict, unified method to True or False"),
             "options": _plain_dict,
             "params": _dict_of(_unified_method, "a dict, unified method to a dict of parameters"),
-            "post_only": _optional(_plain_dict),
+            "post_only": _optional(_false_or_dict),
+            "testnet": _optional(_flag),
+            "clock_skew": _texts,
             "errors": _error_texts,
         }
 
@@ -476,9 +493,8 @@ def _from_folder(exchange_id: str, folder: Path | None) -> _Found | None:
 
 
 def _from_entry_point(exchange_id: str) -> _Found | None:
-    for point in importlib.metadata.entry_points(group=ENTRY_POINT_GROUP, name=exchange_id):
-        return point.value, _mapping_of(point.load, point.value)
-    return None
+    point = mapping_entry_points().get(exchange_id)
+    return None if point is None else (point.value, _mapping_of(point.load, point.value))
 
 
 def _from_package(exchange_id: str) -> _Found | None:

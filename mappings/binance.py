@@ -39,6 +39,8 @@ MAPPING = ExchangeMapping(
         ("Order was not canceled due to cancel restrictions.", "refused"),  # also -2011, which is OrderNotFound to ccxt
         ("has been archived.", "gone"),  # -2026, InvalidOrder to ccxt: ended 90 days ago with nothing filled
         ("Duplicate order sent.", "unknown"),  # the id is in use: our own order, whose answer was lost, is there
+        # -2015, AuthenticationError to ccxt before a first success and DDoSProtection after it (ccxt :12641)
+        ("Invalid API-key, IP, or permissions for action.", "refused"),
         ("Too many new orders", "refused"),  # -1015, before the matching engine
     ),
 )

@@ -19,5 +19,6 @@ MAPPING = ExchangeMapping(
     # :206-211): in a recording one book of nine, with watchOrderBook.snapshotDelay 0 too, if the snapshot takes time.
     polled=frozenset({"book"}),
     post_only={"moc_order": True},  # ccxt hands postOnly on as it is (:1643). native bitstamp_exchange.py:226
+    clock_skew=("API0017",),  # native bitstamp_constants.py:26; ccxt does not know it
     errors=(("Order not found", "gone"),),  # ccxt waits for a full stop (:550). native bitstamp_constants.py:25
 )

@@ -47,6 +47,8 @@ FULL = {
     "options": {"fetchMarkets": {"types": ["spot"]}, "n": 1.5, "off": None},
     "params": {"createOrder": {"tdMode": "cash"}},
     "post_only": {"ordType": "post_only"},
+    "testnet": False,
+    "clock_skew": ("REQUEST_EXPIRED",),
     "errors": (("51603", "gone"), ("no such order", "refused")),
 }
 
@@ -96,6 +98,8 @@ BAD = [
         [{"createOrder": []}, {"create_order": {}}, {"createorder": {}}, {"": {}}, {"createOrder": {"a": b"x"}}],
     ),
     ("post_only", [True, {"a": object()}, {1: 1}]),
+    ("testnet", ["no", 0, []]),
+    ("clock_skew", ["REQUEST_EXPIRED", ("",), (304,)]),
     (
         "errors",
         ["gone", (("-2013", "GONE"),), (("", "gone"),), ("ab",), (("-2013",),), ((-2013, "gone"),), {"a": "gone"}],
@@ -130,6 +134,7 @@ def test_every_field_is_among_the_wrong_ones():
         (SymbolRules, "excluded", "A/B"), (SymbolRules, "excluded", {""}), (SymbolRules, "excluded_pattern", "("),
         (SymbolRules, "excluded_pattern", ""), (ClientOrderId, "max_length", 7), (ClientOrderId, "max_length", 256),
         (ClientOrderId, "max_length", 36.0), (ClientOrderId, "pattern", "["), (ClientOrderId, "prefix", ""),
+        (ClientOrderId, "param", ""), (ClientOrderId, "param", 5),
     ],
 )  # fmt: skip
 def test_a_wrong_value_of_a_part_is_refused_by_name(kind, name, value):

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _TRADES_REMEMBERED = 2000
 _REPLAYED_S = 5.0
+"""A trade this much older than its subscription is history that the venue replays."""
+_REPLAYS_S = 60.0
+"""For so long after a subscription history is left out; later, the venue's clock may have been set back."""
 
 
 class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
@@ -48,7 +51,7 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         self._pollers: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._last_change: dict[str, float] = {}
         self._seen_trades: dict[str, dict[str, None]] = {}
-        self._trades_from_ms: dict[str, float] = {}
+        self._replays: dict[str, tuple[float, float]] = {}
         self._served: set[str] = set()
         self._listening = False
         self._first_change: dict[str, asyncio.Event] = {}
@@ -182,7 +185,8 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
 
     def _begin(self, symbol: str, trading_pair: str) -> None:
         self._pair_of[symbol] = trading_pair
-        self._trades_from_ms[symbol] = self._venue.client.milliseconds() - _REPLAYED_S * 1000
+        from_ms = self._venue.client.milliseconds() - _REPLAYED_S * 1000
+        self._replays[symbol] = (from_ms, time.monotonic() + _REPLAYS_S)
         for kind, poll in (("book", self._poll_book), ("trades", self._poll_trades)):
             if kind in self._feeds:
                 self._feeds[kind].add(symbol)
@@ -306,14 +310,15 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         except BadVenueData as err:
             self._connector.skipped(f"a trade of {trading_pair}", err)
             return
-        if message.timestamp * 1000 < self._trades_from_ms.get(symbol, 0):
-            return
         seen = self._seen_trades.setdefault(symbol, {})
         if message.trade_id in seen:
             return
         seen[message.trade_id] = None
         if len(seen) > _TRADES_REMEMBERED:
             del seen[next(iter(seen))]
+        from_ms, replays_until = self._replays[symbol]
+        if time.monotonic() < replays_until and message.timestamp * 1000 < from_ms:
+            return
         self._message_queue[self._trade_messages_queue_key].put_nowait(message)
 
     # --- Hummingbot's side: messages are translated already

@@ -167,6 +167,8 @@ class CcxtExchange(CcxtTrading):
         create = features.get("createOrder") or {}
         in_force = create.get("timeInForce") or {}
         post_only = in_force.get("PO") is True or self._venue.offers("createPostOnlyOrder") or self._mapping.post_only
+        if self._mapping.post_only is False:
+            post_only = False
         types = [OrderType.LIMIT]
         if post_only:
             types.append(OrderType.LIMIT_MAKER)

@@ -1,35 +1,65 @@
 """Client order ids that the venue accepts: its length, its alphabet, its prefix."""
 
 import hashlib
+import itertools
 import re
+import time
 import uuid
+from string import ascii_lowercase, digits
 
 from hummingbot.connector.utils import get_new_client_order_id
 
 from hummingbot_ccxt.mapping import BadMapping
 
+_SIDE_AND_TOKENS = 5
+"""Characters of Hummingbot's id between its prefix and its time stamp: side, and two letters of each token."""
+_TIMESTAMP = 14
+"""Hexadecimal digits of its time stamp in microseconds. With less room for it, Hummingbot's ids repeat."""
+
+_ALPHABET = digits + ascii_lowercase
+_serials = itertools.count(int(time.time() * 1000))
+
 
 def new_client_order_id(*, is_buy: bool, trading_pair: str, prefix: str, max_length: int, pattern: str | None) -> str:
     """Return an id that no order has had yet, at most `max_length` characters, the whole of it matching `pattern`.
 
-    Hummingbot's own id where the venue takes letters and digits; else the same one, hashed, in the first alphabet of
-    small letters and digits, digits only, or a UUID that matches. Raises BadMapping when none does.
+    Hummingbot's own id where the venue takes it whole; else one made of a serial number (milliseconds since the epoch
+    at start, then counted) and a hash, in the first alphabet that matches: small letters and digits, digits only, `0x`
+    and hexadecimal digits, or a UUID. Raises BadMapping when none does.
     """
     usual = get_new_client_order_id(
         is_buy=is_buy, trading_pair=trading_pair, hbot_order_id_prefix=prefix, max_id_len=max_length
     )
-    if pattern is None or re.fullmatch(pattern, usual):
+    whole = max_length - len(prefix) >= _SIDE_AND_TOKENS + _TIMESTAMP
+    if whole and (pattern is None or re.fullmatch(pattern, usual)):
         return usual
-    digest = hashlib.sha256(usual.encode()).digest()
-    number = str(int.from_bytes(digest))
+    serial = next(_serials)
+    digest = hashlib.sha256(f"{usual}{serial}".encode()).digest()
     room = max_length - len(prefix)
     for candidate in (
-        usual.replace("_", "").replace(":", ""),
-        prefix + digest.hex()[:room],
-        prefix + number[:room],
-        number[: min(max_length, 18)],  # below 2**63, for venues that keep it as a number
+        prefix + _lettered(serial, digest, room),
+        prefix + _numbered(serial, digest, room),
+        _numbered(serial, digest, min(max_length, 18)),  # below 2**63, for venues that keep it as a number
+        "0x" + digest.hex()[:32],
         str(uuid.UUID(bytes=digest[:16], version=4)),
     ):
-        if len(candidate) <= max_length and re.fullmatch(pattern, candidate):
+        if len(candidate) <= max_length and (pattern is None or re.fullmatch(pattern, candidate)):
             return candidate
     raise BadMapping("ClientOrderId.pattern", pattern, f"a pattern that an id such as {usual} can be made to match")
+
+
+def _lettered(serial: int, digest: bytes, room: int) -> str:
+    text = ""
+    while serial:
+        serial, digit = divmod(serial, len(_ALPHABET))
+        text = _ALPHABET[digit] + text
+    return (text + digest.hex())[:room] if len(text) <= room else text[-room:]
+
+
+def _numbered(serial: int, digest: bytes, room: int) -> str:
+    """Digits that begin with no zero: the serial number, cut to its last ones or filled up."""
+    text = str(serial)
+    if len(text) < room:
+        return (text + str(int.from_bytes(digest)))[:room]
+    least = 10 ** (room - 1)
+    return str(least + serial % (9 * least))

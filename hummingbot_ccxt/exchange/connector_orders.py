@@ -271,7 +271,7 @@ class CcxtTrading(CcxtMarkets):
                 new_state=OrderState.PENDING_CANCEL,
             )
         )
-        self._life.look_for(order, after_s=2.0)
+        self._life.confirm_cancel(order)
 
     async def cancel_all(self, timeout_seconds: float) -> list[CancellationResult]:
         """Cancel every open order; several in one request where the venue can."""
@@ -296,7 +296,7 @@ class CcxtTrading(CcxtMarkets):
             try:
                 for answer in await self._orders.cancel_several(symbol, list(named)):
                     order = named.get(str(answer.get("id")))
-                    if order is not None and answer.get("status") in ("canceled", "closed"):
+                    if order is not None and answer.get("status") not in ("open", "rejected"):
                         self._take_cancel_answer(order, answer)
                         cancelled.add(order.client_order_id)
             except VenueError as err:

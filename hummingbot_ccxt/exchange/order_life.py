@@ -32,6 +32,7 @@ _UNMATCHED_S = 60.0
 _OURS_REMEMBERED = 10_000
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.5, 15.0
 _STREAM_GRACE_S = 1.0
+_CANCEL_LOOKS_S = (2.0, 4.0, 8.0)
 _FOUND_AGAIN_AFTER_CANCEL_S = 0.2
 
 
@@ -58,10 +59,21 @@ class OrderLife:
         self._unmodelled: set[str] = set()
         self._derived: set[str] = set()
         self._ours: dict[str, None] = {}
+        self._denied: set[str] = set()
         wanted = venue.mapping.fills_from
         reports_trades = venue.streams_kind("fills") or orders.can_fetch_trades()
         self.fills_from = wanted or ("trades" if reports_trades else "order")
         """The one source of fills: the account's trades, or the cumulative figures of its orders."""
+
+    @property
+    def _streams_every_fill(self) -> bool:
+        """Whether fills come by stream, and those that a gap swallowed can be fetched."""
+        return self._venue.streams_kind("fills") and self._orders.can_fetch_trades()
+
+    @property
+    def _fills_late_s(self) -> float:
+        """How long an order's trades are waited for; not long where nothing but the stream could bring them."""
+        return constants.FILLS_LATE_S if self._orders.can_fetch_trades() else constants.FILLS_LOST_S
 
     # --- which order is it?
 
@@ -210,7 +222,7 @@ class OrderLife:
             self._announce(order, update.exchange_order_id)
         if self.fills_from == "order":
             self._derive_fill(order, data)
-        elif filled is not None and filled > order.executed_amount_base and not self._venue.streams_kind("fills"):
+        elif filled is not None and filled > order.executed_amount_base and not self._streams_every_fill:
             self._settle_later(order, _Awaited(data, update, filled))
             return
         if state in FINAL and not self._adds_up(order, state, filled):
@@ -285,7 +297,7 @@ class OrderLife:
             if not done:
                 answered = await self.fetch_fills(order)
                 done = answered and (filled is None or order.executed_amount_base >= filled)
-            if not done and time.monotonic() - started > constants.FILLS_LATE_S:
+            if not done and time.monotonic() - started > self._fills_late_s:
                 self._connector.logger().error(
                     f"{self._connector.name}: the trades of order {order.client_order_id} ({order.trading_pair}) do "
                     f"not add up to its filled amount {filled}; the rest is booked from its cumulative figures."
@@ -363,14 +375,16 @@ class OrderLife:
     async def take_absence(self, order: InFlightOrder, absence: NotListed) -> bool:
         """Conclude what became of an order that the venue took and lists nowhere; tell whether that was possible.
 
-        Its trades say whether it was filled; otherwise it was cancelled, if it is not open, or if a cancellation was
-        accepted. A venue may list a new order late: within its settling time nothing is concluded.
+        Its trades say whether it was filled; otherwise it was cancelled, if it is not open, or if the venue accepted
+        its cancellation, or said that there is nothing to cancel. A venue may list a new order late: within its
+        settling time nothing is concluded.
         """
         settle_s = self._venue.mapping.order_settle_s or constants.ORDER_SETTLE_S
         if self._connector.now() - order.creation_timestamp < settle_s or not await self.fetch_fills(order):
             return False
         filled = order.executed_amount_base >= order.amount
-        if not (filled or absence.lists_open or order.is_pending_cancel_confirmation):
+        ended = order.is_pending_cancel_confirmation or order.client_order_id in self._denied
+        if not (filled or absence.lists_open or ended):
             return False
         status = "closed" if filled else "canceled"
         self.apply_order(order, {"id": order.exchange_order_id, "status": status, "info": {}})
@@ -393,8 +407,42 @@ class OrderLife:
             )
         )
 
+    def confirm_cancel(self, order: InFlightOrder) -> None:
+        """The venue took a cancellation without saying how it ended: find out, without waiting here."""
+        if order.client_order_id not in self._looking:
+            task = asyncio.ensure_future(self._confirm_cancel(order))
+            self._looking[order.client_order_id] = task
+            task.add_done_callback(lambda _: self._looking.pop(order.client_order_id, None))
+
+    async def _confirm_cancel(self, order: InFlightOrder) -> None:
+        for delay in _CANCEL_LOOKS_S:
+            await asyncio.sleep(delay)
+            if not order.is_pending_cancel_confirmation:
+                return
+            found = await self._found(order)
+            if found is not None:
+                self.apply_order(order, found)
+        if order.is_pending_cancel_confirmation and found is not None:
+            # Still open after the venue had its time: the cancellation came to nothing, and may be tried again.
+            self._connector.logger().warning(
+                f"{self._connector.name}: order {order.client_order_id} is open, although its cancellation was taken."
+            )
+            update = order_update(found, order, state=OrderState.OPEN, now=self._connector.now())
+            self._connector.order_tracker.process_order_update(update)
+
+    async def _found(self, order: InFlightOrder) -> dict[str, Any] | None:
+        try:
+            symbol = await self._connector.exchange_symbol_associated_to_pair(order.trading_pair)
+            return await self._orders.find(self.key(order, symbol), priority=Priority.LOOKUP)
+        except NotListed as err:
+            await self.take_absence(order, err)
+        except VenueError:
+            pass  # asked again later: by the next look, or by the status poll
+        return None
+
     def look_again_after_cancel(self, order: InFlightOrder) -> None:
         """The venue said that it does not know an order we wanted to cancel: find out what it is instead."""
+        self._denied.add(order.client_order_id)
         self.look_for(order, after_s=_FOUND_AGAIN_AFTER_CANCEL_S)
 
     def stop(self) -> None:

@@ -38,14 +38,21 @@ def order_state(order: Mapping[str, Any], mapping: ExchangeMapping = NO_QUIRKS) 
     """What state `order` is in; None if neither the mapping nor ccxt knows its status, or it has none.
 
     The venue's raw status goes first, by the mapping, then ccxt's unified one. The filled amount refines both: an open
-    order with fills is PARTIALLY_FILLED, a rejected one with fills (bybit) is CANCELED, since it did trade.
+    order with fills is PARTIALLY_FILLED, a rejected one with fills (bybit) is CANCELED, since it did trade, and a
+    cancelled one that is filled to its whole amount (luno's COMPLETE means either) is FILLED.
     None for an unmodelled status: the caller logs it loudly and leaves the order as it is.
     Raises BadVenueData if `order` is no dictionary, its status no text, or its filled amount no number.
     """
     required_structure(order, _ORDER)
-    state = _raw_state(order.get("info"), mapping) or _unified_state(order)
-    if state in (OrderState.OPEN, OrderState.FAILED) and filled_amount(order):
-        return OrderState.PARTIALLY_FILLED if state is OrderState.OPEN else OrderState.CANCELED
+    state = _raw_state(order.get("info"), mapping) or _unified_state(order) or _unmapped_state(order, mapping)
+    filled = filled_amount(order)
+    if state is OrderState.OPEN and filled:
+        return OrderState.PARTIALLY_FILLED
+    if state is OrderState.FAILED and filled:
+        state = OrderState.CANCELED
+    amount = optional_decimal(order, "amount", _ORDER, non_negative=True)
+    if state is OrderState.CANCELED and filled and amount and filled >= amount:
+        return OrderState.FILLED
     return state
 
 
@@ -103,6 +110,12 @@ def _raw_state(info: object, mapping: ExchangeMapping) -> OrderState | None:
         if raw is not None and raw in mapping.order_states:
             return mapping.order_states[raw]
     return None
+
+
+def _unmapped_state(order: Mapping[str, Any], mapping: ExchangeMapping) -> OrderState | None:
+    """The state of a raw status that ccxt hands on as it is, where `info` is a list (bitfinex) and has no names."""
+    status = optional_str(order, "status", _ORDER)
+    return mapping.order_states.get(status) if status is not None else None
 
 
 def _unified_state(order: Mapping[str, Any]) -> OrderState | None:

@@ -64,7 +64,7 @@ def build_client(
         _set_broker(client, settings.broker_id)
     _merge(client.options, settings.options)
     if settings.testnet:
-        if not client.urls.get("test"):
+        if not client.urls.get("test") or mapping.testnet is False:
             raise BadConfiguration(f"exchanges.{exchange_id}.testnet: ccxt knows no test venue of {client.name}")
         client.set_sandbox_mode(True)
     if settings.base_url:

@@ -28,9 +28,9 @@ class _LazyPackage(ModuleType):
     """A ccxt package whose `__init__` has not run: it finds single names, and runs in full when it must."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("__") and name != "__version__":
             raise AttributeError(name)
-        value = self._single(name)
+        value = None if name == "__version__" else self._single(name)
         if value is None:
             self.__class__ = ModuleType  # type: ignore[assignment]
             assert self.__spec__ is not None

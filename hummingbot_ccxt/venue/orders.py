@@ -61,10 +61,10 @@ class Orders:
 
         Source: ccxt createOrder. A market buy that is sized by cost costs amount times price.
         """
-        params: dict[str, Any] = {"clientOrderId": order.client_order_id}
+        params: dict[str, Any] = {self._venue.mapping.client_order_id.param or "clientOrderId": order.client_order_id}
         if order.kind == "limit_maker":
             post_only = self._venue.mapping.post_only
-            params.update({"postOnly": True} if post_only is None else post_only)
+            params.update(post_only or {"postOnly": True})
         price = None if order.price is None else exact_number(str(order.price))
         if order.kind == "market" and not (order.side == "buy" and self.market_buy_needs_price()):
             price = None
@@ -89,7 +89,7 @@ class Orders:
         if key.exchange_order_id is not None:
             return await self._cancel(key.exchange_order_id, key.symbol, {})
         try:
-            return await self._cancel(None, key.symbol, {"params": {"clientOrderId": key.client_order_id}})
+            return await self._cancel(None, key.symbol, {"params": self._by_client_order_id(key)})
         except VenueError as err:
             if err.outcome is not Outcome.REFUSED:
                 raise
@@ -127,10 +127,13 @@ class Orders:
         return await self._search(key, priority)
 
     async def _fetch(self, key: OrderKey, priority: Priority) -> dict[str, Any]:
-        params = {} if key.exchange_order_id else {"params": {"clientOrderId": key.client_order_id}}
+        params = {} if key.exchange_order_id else {"params": self._by_client_order_id(key)}
         order_id = key.exchange_order_id or key.client_order_id
         order: dict[str, Any] = await self._venue.call("fetch_order", order_id, key.symbol, priority=priority, **params)
         return order
+
+    def _by_client_order_id(self, key: OrderKey) -> dict[str, str]:
+        return {self._venue.mapping.client_order_id.param or "clientOrderId": key.client_order_id}
 
     async def _search(self, key: OrderKey, priority: Priority) -> dict[str, Any]:
         since_ms = key.created_ms - BEFORE_MS
@@ -140,6 +143,7 @@ class Orders:
             ("fetch_orders", (key.symbol, since_ms)),
             ("fetch_closed_orders", (key.symbol, since_ms)),
             ("fetch_canceled_orders", (key.symbol, since_ms)),
+            ("fetch_canceled_and_closed_orders", (key.symbol, since_ms)),
         ):
             if not self._venue.offers(_unified(method)):
                 continue

@@ -114,14 +114,20 @@ def outcome_of(error: BaseException, texts: Iterable[tuple[str, str]] = ()) -> O
     by_class = next((OUTCOMES[c] for c in type(error).__mro__ if c in OUTCOMES), UNKNOWN)
     if by_class is REFUSED and isinstance(error.__cause__, (aiohttp.ClientError, OSError)):
         return UNKNOWN  # ccxt reports an answer that broke off in its middle as a plain ExchangeError
-    if by_class is UNKNOWN and getattr(error, "http_status", None) in _REFUSING_STATUSES:
+    status = getattr(error, "http_status", None)
+    if by_class is UNKNOWN and status in _REFUSING_STATUSES:
         return REFUSED
+    if type(error) is ccxt_errors.ExchangeError and isinstance(status, int) and status >= 500:
+        return UNKNOWN  # a code that ccxt does not know, from a server that says of itself that it failed
     return by_class
 
 
-def is_clock_skew(error: BaseException) -> bool:
-    """Tell whether the venue refused the request's time stamp or nonce."""
-    return isinstance(error, ccxt_errors.InvalidNonce) and not isinstance(error, ccxt_errors.ChecksumError)
+def is_clock_skew(error: BaseException, texts: Iterable[str] = ()) -> bool:
+    """Tell whether the venue refused the request's time stamp or nonce. `texts`: fragments of the venue's mapping."""
+    if isinstance(error, ccxt_errors.InvalidNonce):
+        return not isinstance(error, ccxt_errors.ChecksumError)
+    text = str(error)
+    return any(fragment in text for fragment in texts)
 
 
 def wants_a_symbol(error: BaseException) -> bool:

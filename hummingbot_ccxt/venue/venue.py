@@ -28,6 +28,7 @@ ALLOWED = frozenset(
         "cancel_orders",
         "create_order",
         "fetch_balance",
+        "fetch_canceled_and_closed_orders",
         "fetch_canceled_orders",
         "fetch_closed_orders",
         "fetch_my_trades",
@@ -58,7 +59,7 @@ UNWATCHED = {
 }
 
 _HOLDINGS = frozenset({"free", "used", "total"})
-_KEEP_ALIVE_S = 10.0
+KEEP_ALIVE_S = 10.0
 _PAUSE_AFTER_RATE_LIMIT_S = 5.0
 _LONGEST_PAUSE_S = 3600.0
 
@@ -116,8 +117,10 @@ class Venue:
             venue_time=venue_time,
         )
         if self.client.ping is None:  # pings of the protocol itself: cheap, so notice a dead connection early
-            keep_alive_s = min(mapping.heartbeat_s or _KEEP_ALIVE_S, float(self.client.streaming["keepAlive"]) / 1000)
+            keep_alive_s = min(mapping.heartbeat_s or KEEP_ALIVE_S, float(self.client.streaming["keepAlive"]) / 1000)
             self.client.streaming = {**self.client.streaming, "keepAlive": int(keep_alive_s * 1000)}
+        elif mapping.heartbeat_s is not None:  # the venue's own ping message, as often as the mapping says
+            self.client.streaming = {**self.client.streaming, "keepAlive": int(mapping.heartbeat_s * 1000)}
         keep_alive_s = float(self.client.streaming["keepAlive"]) / 1000
         self.stale_after_s = mapping.stale_after_s or 3 * keep_alive_s
 
@@ -167,7 +170,11 @@ class Venue:
             try:
                 return await getattr(self.client, method)(*args, **params)
             except Exception as error:
-                if not is_clock_skew(error) or self._resynchronise is None or method == "fetch_time":
+                if (
+                    not is_clock_skew(error, self.mapping.clock_skew)
+                    or self._resynchronise is None
+                    or method == "fetch_time"
+                ):
                     raise
             await self._resynchronise()
             return await getattr(self.client, method)(*args, **params)
@@ -186,7 +193,7 @@ class Venue:
     def _venue_error(self, method: str, error: Exception) -> VenueError:
         outcome = outcome_of(error, self.mapping.errors)
         wait_s: float | None = getattr(error, "retry_after_s", None)
-        if is_rate_limit(error):
+        if is_rate_limit(error) and outcome is Outcome.UNKNOWN:
             wait_s = min(wait_s or _PAUSE_AFTER_RATE_LIMIT_S, _LONGEST_PAUSE_S)
             self.budget.pause(wait_s)
         text = self.secrets.hide(error).strip() or "no further text"
@@ -198,7 +205,7 @@ class Venue:
             outcome=outcome,
             kind=type(error).__name__,
             retry_after_s=wait_s,
-            clock_skew=is_clock_skew(error),
+            clock_skew=is_clock_skew(error, self.mapping.clock_skew),
         )
 
     async def markets(self, *, reload: bool = False) -> dict[str, dict[str, Any]]:

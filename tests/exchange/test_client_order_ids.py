@@ -35,9 +35,10 @@ def test_an_id_obeys_the_venues_alphabet(pattern: str, prefix: str, max_length: 
         assert len(order_id) <= max_length
 
 
+@pytest.mark.parametrize("max_length", [9, 13, 14, 18, 22, 36])
 @pytest.mark.parametrize("pattern", [None, "[0-9]+", "[a-z0-9]+"])
-def test_ids_do_not_repeat(pattern: str | None) -> None:
-    made = [new_id(pattern, prefix="" if pattern else "HBOT", max_length=18) for _ in range(2000)]
+def test_ids_do_not_repeat_however_short_they_are(pattern: str | None, max_length: int) -> None:
+    made = [new_id(pattern, prefix="", max_length=max_length) for _ in range(5000)]
     assert len(set(made)) == len(made)
 
 

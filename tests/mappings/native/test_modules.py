@@ -107,15 +107,7 @@ def test_client_order_ids_obey_the_venues_rules(exchange, is_buy):
     assert re.fullmatch(rules.pattern or "[A-Za-z0-9]+", made)
 
 
-_CUT = pytest.mark.xfail(
-    strict=True, reason="new_client_order_id hashes Hummingbot's id after it was cut to the length"
-)
-
-
-@pytest.mark.parametrize(
-    "exchange",
-    ["gate", "foxbit", *(pytest.param(exchange, marks=_CUT) for exchange in ("backpack", "lighter"))],
-)
+@pytest.mark.parametrize("exchange", ["gate", "foxbit", "backpack", "lighter"])
 def test_short_client_order_ids_do_not_repeat(exchange):
     rules = MAPPINGS[exchange].client_order_id
     made = [

@@ -129,7 +129,6 @@ def test_a_mapped_status_takes_effect_and_is_not_what_ccxt_makes_of_it(client_of
     assert made != {mapping.order_states[raw]}
 
 
-@pytest.mark.xfail(strict=True, reason="translate.orders looks for a raw status in an `info` that is a dictionary only")
 @pytest.mark.parametrize("raw", MAPPINGS["bitfinex"].order_states)
 def test_a_status_of_an_order_whose_info_is_a_list(client_of, raw):
     client, mapping = client_of("bitfinex"), MAPPINGS["bitfinex"]
@@ -182,7 +181,6 @@ def test_a_number_as_a_client_order_id_stays_exact_in_any_parser():
     assert int(float("9" * longest)) == int("9" * longest)
 
 
-@pytest.mark.xfail(strict=True, reason="new_client_order_id hashes Hummingbot's id after it was cut to the length")
 def test_short_client_order_ids_do_not_repeat():
     rules = MAPPINGS["bitfinex"].client_order_id
     made = [
