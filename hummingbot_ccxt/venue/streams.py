@@ -30,8 +30,8 @@ _FIRST_RETRY_S, _LONGEST_RETRY_S = 0.25, 30.0
 _AUTHENTICATION_RETRY_S = 60.0
 _TICK_S = 1.0
 _TOGETHER_S = 0.05
-"""Keys that are due within so short a time go out in one subscription. A lost connection fails its keys one by one; were
-they subscribed so, 50 symbols would take half a minute, since venues limit messages."""
+"""Keys that are due within so short a time go out in one subscription. A lost connection fails its keys one by one; if
+they were subscribed so, 50 symbols would take half a minute, since venues limit messages."""
 _SETTLE_S = 1.0
 
 
