@@ -29,8 +29,8 @@ MAPPING = ExchangeMapping(
         # One connection for all market streams, as the native connector has it; it carries 1024 (docs
         # web-socket-streams.md). ccxt opens one per subscription, and unsubscribes on another than it subscribed on.
         "streamLimits": {"spot": 1},
-        # No limit: ccxt adds up every combination of symbols ever asked for and takes none off again (pro :252), so pairs
-        # that come and go would use up any.
+        # No limit: ccxt adds up every combination of symbols ever asked for and takes none off again (pro :252), so
+        # pairs that come and go would use up any.
         "subscriptionLimitByStream": {"spot": 10**9},
         "createOrder": {"quoteOrderQty": False},  # else a market order's price sizes it in quote (ccxt :7178)
     },
