@@ -1,13 +1,11 @@
 """`hummingbot-ccxt list`: every exchange, what it streams, and what its account needs."""
 
 import argparse
-import importlib.metadata
 import importlib.util
 import json
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +15,7 @@ from rich.text import Text
 
 from hummingbot_ccxt import configuration, registry
 from hummingbot_ccxt.configuration import ExchangeSettings
-from hummingbot_ccxt.mapping import ENTRY_POINT_GROUP, NO_QUIRKS, BadMapping, ExchangeMapping, load_mapping
+from hummingbot_ccxt.mapping import NO_QUIRKS, BadMapping, ExchangeMapping, load_mapping
 from hummingbot_ccxt.registry import ExchangeInfo
 
 KINDS = {
@@ -63,8 +61,6 @@ class Row:
     testnet: bool
     example_pair: str
     www: str
-    installed: bool
-    """Whether the installed ccxt still has it."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -134,10 +130,9 @@ def row_of(info: ExchangeInfo, settings: ExchangeSettings | None = None) -> Row:
         countries=info.countries,
         maker=None if info.maker is None else str(info.maker),
         taker=None if info.taker is None else str(info.taker),
-        testnet=info.testnet,
+        testnet=info.testnet if mapping.testnet is None else mapping.testnet,
         example_pair=info.example_pair,
         www=info.www,
-        installed=is_installed(info.id),
     )
 
 
@@ -145,15 +140,9 @@ def mapping_origin(exchange_id: str, folder: Path | None) -> Origin:
     """Whose mapping `load_mapping` would find, without loading it."""
     if folder is not None and (folder / f"{exchange_id}.py").is_file():
         return "yours"
-    if exchange_id in mapped_by_packages():
+    if exchange_id in registry.mapping_entry_points():
         return "package"
     return "ours" if importlib.util.find_spec(f"hummingbot_ccxt.mappings.{exchange_id}") is not None else "derived"
-
-
-@cache
-def mapped_by_packages() -> frozenset[str]:
-    """The exchanges that installed packages bring a mapping for; looking through all packages takes a while."""
-    return frozenset(point.name for point in importlib.metadata.entry_points(group=ENTRY_POINT_GROUP))
 
 
 def has_method(method: str, info: ExchangeInfo, mapping: ExchangeMapping) -> bool:
@@ -179,15 +168,8 @@ def order_types(info: ExchangeInfo, mapping: ExchangeMapping) -> tuple[str, ...]
     """Of ORDER_TYPES, those that the connector offers."""
     market = "market" in info.order_types and mapping.has.get("createMarketOrder", True)
     post_only = info.post_only or info.supports("createPostOnlyOrder") or mapping.post_only
-    offered = {"limit": True, "market": market, "post-only": post_only}
+    offered = {"limit": True, "market": market, "post-only": post_only and mapping.post_only is not False}
     return tuple(kind for kind in ORDER_TYPES if offered[kind])
-
-
-def is_installed(exchange_id: str) -> bool:
-    """Whether the installed ccxt has a module of the exchange; found without importing ccxt."""
-    spec = importlib.util.find_spec("ccxt")
-    places = spec.submodule_search_locations if spec is not None else None
-    return any((Path(place) / "async_support" / f"{exchange_id}.py").is_file() for place in places or [])
 
 
 def is_named(info: ExchangeInfo, args: argparse.Namespace) -> bool:
@@ -206,8 +188,16 @@ def passes(row: Row, args: argparse.Namespace) -> bool:
 
 
 def as_json(rows: list[Row]) -> str:
-    """The rows as one JSON object: {"ccxt_version": ..., "exchanges": [{...}, ...]}."""
-    content = {"ccxt_version": registry.shipped().ccxt_version, "exchanges": [asdict(row) for row in rows]}
+    """The rows as one JSON object: {"ccxt_version": ..., "dropped": [id, ...], "exchanges": [{...}, ...]}.
+
+    "dropped" names what this release knows and the installed ccxt lacks, whatever the filters.
+    """
+    current = registry.current()
+    content = {
+        "ccxt_version": current.ccxt_version,
+        "dropped": list(current.dropped),
+        "exchanges": [asdict(row) for row in rows],
+    }
     return json.dumps(content, indent=1, ensure_ascii=False)
 
 
@@ -225,15 +215,13 @@ def print_table(rows: list[Row], *, of: int) -> None:
             table.add_row(*cells(row))
         console.print(table)
     shown = f"all {of}" if len(rows) == of else f"{len(rows)} of {of}"
-    console.print(
-        f"{shown} exchanges of ccxt {registry.shipped().ccxt_version}; `show EXCHANGE` tells everything of one"
-    )
+    current = registry.current()
+    console.print(f"{shown} exchanges of ccxt {current.ccxt_version}; `show EXCHANGE` tells everything of one")
     console.print(
         "fills `order`: told from the order's cumulative figures, since the venue reports no trades", style="dim"
     )
-    dropped = [row.id for row in rows if not row.installed]
-    if dropped:
-        console.print(f"not in the installed ccxt {installed_ccxt()}: {', '.join(dropped)}", style="yellow")
+    if current.source == "other version" or current.dropped:
+        console.print(current.describe(), style="yellow")
 
 
 def cells(row: Row) -> list[Text]:
@@ -245,17 +233,9 @@ def cells(row: Row) -> list[Text]:
         row.mapping,
         row.native or "",
     )
-    return [Text(row.id, style="" if row.installed else "strike"), *streams, *map(Text, words)]
+    return [Text(row.id), *streams, *map(Text, words)]
 
 
 def console_for_people() -> Console:
     """Where to print: as wide as the terminal, or wide enough where there is none."""
     return Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE, highlight=False)
-
-
-def installed_ccxt() -> str:
-    """The version of the installed ccxt, for a message."""
-    try:
-        return importlib.metadata.version("ccxt")
-    except importlib.metadata.PackageNotFoundError:
-        return "(none)"

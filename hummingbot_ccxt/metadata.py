@@ -1,17 +1,25 @@
-"""Builds the registry's metadata from the installed ccxt; the only module here, besides the venue's, that imports ccxt.
+"""Builds what the registry reads, from the installed ccxt; the only module here, besides the venue's, that imports it.
 
 Everything comes from what ccxt declares about an exchange class (`has`, `features`, `requiredCredentials`, `fees`,
 `rateLimit`, `urls`, `precisionMode`, `streaming`), but for two things that ccxt does not know: the pair to show in a
-prompt, and Hummingbot's native connector. Both are tables below.
+prompt, and Hummingbot's native connector. Both are tables below. What our mappings say of fees is a file of its own, so
+that the metadata stays ccxt's word, against which mappings are compared.
 """
 
+import importlib
 import inspect
 import json
+import os
+import pkgutil
 import re
+import tempfile
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from hummingbot_ccxt import __version__, registry
+from hummingbot_ccxt.errors import HummingbotCcxtError
 
 REQUIRED_METHODS = ("createOrder", "cancelOrder", "fetchBalance", "fetchOrderBook")
 """Without these, a spot exchange cannot be traded: derive, whose book is only streamed, is the one that falls out."""
@@ -246,16 +254,76 @@ def as_list(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value or [])
 
 
+def mapped_fees() -> dict[str, dict[str, str | None]]:
+    """What our own mappings say of fees: {ccxt id: the fields of mapping.Fees}, sorted, without those that say nothing.
+
+    Read from the modules themselves, so that a user's mapping in place of one of them does not get into the file.
+    """
+    from hummingbot_ccxt.mapping import Fees
+
+    mappings = importlib.import_module("hummingbot_ccxt.mappings")
+    told = {}
+    for module in sorted(pkgutil.iter_modules(mappings.__path__), key=lambda module: module.name):
+        fees: Fees = importlib.import_module(f"{mappings.__name__}.{module.name}").MAPPING.fees
+        if fees != Fees():
+            told[module.name] = {
+                "maker": None if fees.maker is None else format(fees.maker, "f"),
+                "taker": None if fees.taker is None else format(fees.taker, "f"),
+                "charged": fees.charged,
+                "percent_fee_token": fees.percent_fee_token,
+            }
+    return told
+
+
 def to_text(metadata: dict[str, Any]) -> str:
     """The metadata as the file holds it: JSON, one exchange a line, so that a diff shows which exchange changed."""
-    lines = ",\n".join(
-        f"  {json.dumps(exchange_id)}: {json.dumps(fields, ensure_ascii=False, separators=(',', ':'))}"
-        for exchange_id, fields in metadata["exchanges"].items()
+    head = "".join(f" {json.dumps(key)}: {json.dumps(metadata[key])},\n" for key in metadata if key != "exchanges")
+    return f'{{\n{head} "exchanges": {{\n{_lines(metadata["exchanges"], "  ")}\n }}\n}}\n'
+
+
+def fees_to_text(fees: dict[str, dict[str, str | None]]) -> str:
+    """The mapped fees as the file holds them, one exchange a line."""
+    return f"{{\n{_lines(fees, ' ')}\n}}\n"
+
+
+def _lines(table: dict[str, Any], indent: str) -> str:
+    return ",\n".join(
+        f"{indent}{json.dumps(key)}: {json.dumps(fields, ensure_ascii=False, separators=(',', ':'))}"
+        for key, fields in table.items()
     )
-    return f'{{\n "ccxt_version": {json.dumps(metadata["ccxt_version"])},\n "exchanges": {{\n{lines}\n }}\n}}\n'
 
 
-def write(metadata: dict[str, Any], path: Path) -> None:
-    """Write the metadata file."""
+class CannotWriteMetadata(HummingbotCcxtError):
+    """There is no place that the metadata of the installed ccxt can be written to."""
+
+
+def write(text: str, path: Path) -> None:
+    """Write a file by a new one that takes the old one's place: a Hummingbot that starts just now reads one or the
+    other, never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(to_text(metadata), encoding="utf-8")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def write_supplement(metadata: dict[str, Any]) -> Path:
+    """Write the metadata of the installed ccxt where the registry looks for it; returns where that was.
+
+    In the environment, or in the user's folder where the environment may not be written to. Raises CannotWriteMetadata.
+    """
+    text = to_text({"built_by": __version__, **metadata})
+    refused = []
+    for path in registry.places_of_supplement():
+        try:
+            write(text, path)
+        except OSError as err:
+            refused.append(f"{path} ({err.strerror})")
+        else:
+            return path
+    raise CannotWriteMetadata(f"cannot write {' nor '.join(refused)}")

@@ -1,4 +1,4 @@
-"""`hummingbot-ccxt metadata build`: write the registry's metadata from the installed ccxt."""
+"""`hummingbot-ccxt metadata`: write what the registry knows from the installed ccxt, and tell which it knows."""
 
 import argparse
 from pathlib import Path
@@ -25,26 +25,70 @@ def add_parser(subparsers: Any) -> None:
         type=Path,
         default=registry.METADATA_PATH,
         metavar="FILE",
-        help="default: the file inside the package",
+        help=f"default: the file inside the package; {registry.MAPPED_FEES_PATH.name} is written beside it",
     )
-    build.add_argument(
-        "--check", action="store_true", help="write nothing; exit with 1 if the file is not what would be written"
+    kind = build.add_mutually_exclusive_group()
+    kind.add_argument(
+        "--check", action="store_true", help="write nothing; exit with 1 if a file is not what would be written"
+    )
+    kind.add_argument(
+        "--installed",
+        action="store_true",
+        help="keep this release's files, and write what the installed ccxt has, if it is another than theirs, into the "
+        "Python environment (`install` does it)",
+    )
+    actions.add_parser(
+        "status",
+        help="tell how many exchanges of which ccxt are known",
+        description="Tells how many exchanges of which ccxt are known. Exit status 1 if it may have more.",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Build, and write or compare; 1 if `--check` finds a difference."""
+    """Run the action that was given."""
+    if args.action == "status":
+        return status()
+    if args.installed:
+        return build_installed()
+    return build(args.output, check=args.check)
+
+
+def status() -> int:
+    """Tell how many exchanges of which ccxt are known; 1 if the installed one may have more."""
+    current = registry.current()
+    print(current.describe())
+    return 1 if current.source == "other version" else 0
+
+
+def build(output: Path, *, check: bool) -> int:
+    """Build, and write or compare the metadata and the mapped fees; 1 if `check` finds a difference."""
     from hummingbot_ccxt import metadata
 
-    built = metadata.build()
-    told = f"{len(built['exchanges'])} exchanges of ccxt {built['ccxt_version']}"
-    if args.check:
-        current = args.output.read_text(encoding="utf-8") if args.output.exists() else ""
-        if current == metadata.to_text(built):
-            print(f"{args.output} is up to date: {told}")
-            return 0
-        print(f"{args.output} differs from {told}: run `hummingbot-ccxt metadata build`")
-        return 1
-    metadata.write(built, args.output)
-    print(f"wrote {args.output}: {told}")
+    built, fees = metadata.build(), metadata.mapped_fees()
+    told = f"{len(built['exchanges'])} exchanges of ccxt {built['ccxt_version']}, fees of {len(fees)} mappings"
+    texts = {
+        output: metadata.to_text(built),
+        output.with_name(registry.MAPPED_FEES_PATH.name): metadata.fees_to_text(fees),
+    }
+    stale = [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    for path in stale if check else ():
+        print(f"{path} differs from {told}: run `hummingbot-ccxt metadata build`")
+    if check:
+        if not stale:
+            print(f"{output} is up to date: {told}")
+        return 1 if stale else 0
+    for path, text in texts.items():
+        metadata.write(text, path)
+    print(f"wrote {' and '.join(map(str, texts))}: {told}")
     return 0
+
+
+def build_installed() -> int:
+    """Write what the installed ccxt has, unless that is known already, and tell what is known then."""
+    if registry.current().source == "other version":
+        from hummingbot_ccxt import metadata
+
+        path = metadata.write_supplement(metadata.build())
+        registry.current.cache_clear()
+        print(f"wrote {path}")
+    return status()

@@ -21,23 +21,18 @@ from hummingbot_ccxt.list_command import (
     console_for_people,
     has_method,
     how_it_comes,
-    installed_ccxt,
     mapping_origin,
     order_types,
 )
 from hummingbot_ccxt.mapping import ExchangeMapping, load_mapping
-from hummingbot_ccxt.registry import ExchangeInfo
-from hummingbot_ccxt.venue import venue
+from hummingbot_ccxt.registry import ExchangeInfo, MappedFees
 from hummingbot_ccxt.venue.loading import ExchangeNotInCcxt, exchange_class
+from hummingbot_ccxt.venue.venue import KEEP_ALIVE_S
 
 BROKER_OPTIONS = ("broker", "brokerId", "partner", "partnerId", "affiliateId", "referral", "brokerID")
 """ccxt's names for its own referral id, as `venue.client` sets them."""
 DEFAULT = "our default"
 HUMMINGBOT = "Hummingbot 20260922"
-
-
-class DroppedByCcxt(HummingbotCcxtError):
-    """An exchange that the shipped metadata knows is not in the installed ccxt."""
 
 
 class NotTradable(HummingbotCcxtError):
@@ -71,7 +66,7 @@ class Subject:
     @property
     def ccxt(self) -> str:
         """The installed ccxt, as a source."""
-        return f"ccxt {installed_ccxt()}"
+        return f"ccxt {registry.installed_ccxt()}"
 
     def chosen(self, field: str, otherwise: Any, where: str) -> tuple[Any, str]:
         """The mapping's value of a field with its source, else `otherwise` with `where` it is from."""
@@ -110,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
 def look_at(exchange: str) -> Subject:
     """The exchange with this ccxt id or connector's name, as the installed ccxt has it.
 
-    Raises UnknownExchange, DroppedByCcxt, NotTradable; BadMapping and BadConfiguration for what the user wrote.
+    Raises UnknownExchange (DroppedByCcxt), NotTradable; BadMapping and BadConfiguration for what the user wrote.
     """
     exchange_id = exchange.strip().lower().removeprefix("ccxt_")
     client, pro = ccxt_instance(exchange_id)
@@ -118,7 +113,7 @@ def look_at(exchange: str) -> Subject:
     settings = configuration.read(path).get(exchange_id, ExchangeSettings())
     folder = Path(settings.mapping) if settings.mapping else None
     return Subject(
-        info=registry._exchange_info(exchange_id, metadata.entry(client, pro=pro)),
+        info=registry.exchange_info(exchange_id, metadata.entry(client, pro=pro)),
         client=client,
         mapping=load_mapping(exchange_id, folder),
         mapped_by=mapping_source(exchange_id, folder),
@@ -132,19 +127,13 @@ def ccxt_instance(exchange_id: str) -> tuple[Any, bool]:
     try:
         found, pro = exchange_class(exchange_id)
     except ExchangeNotInCcxt:
-        shipped = registry.shipped()
-        if exchange_id in shipped.exchanges:
-            raise DroppedByCcxt(
-                f"the installed ccxt {installed_ccxt()} has no exchange {exchange_id!r} any more; ccxt "
-                f"{shipped.ccxt_version} had it; remedy: pip install ccxt=={shipped.ccxt_version}"
-            ) from None
-        registry.get(exchange_id)  # raises UnknownExchange, naming those that come closest
+        registry.get(exchange_id)  # raises DroppedByCcxt, or UnknownExchange naming those that come closest
         raise
     client = found()
     if not metadata.can_trade_spot(client.has):
         needed = ("spot", *metadata.REQUIRED_METHODS)
         missing = ", ".join(name for name in needed if not client.has.get(name))
-        raise NotTradable(f"ccxt {installed_ccxt()} cannot trade spot on {exchange_id}: it lacks {missing}")
+        raise NotTradable(f"ccxt {registry.installed_ccxt()} cannot trade spot on {exchange_id}: it lacks {missing}")
     return client, pro
 
 
@@ -185,7 +174,7 @@ def about_the_exchange(subject: Subject) -> Iterator[Fact]:
     yield Fact(group, "countries", list(info.countries), f"{ccxt} countries")
     yield Fact(group, "site", info.www, f"{ccxt} urls")
     yield Fact(group, "API documentation", list(info.docs), f"{ccxt} urls")
-    yield Fact(group, "test venue", info.testnet, f"{ccxt} urls")
+    yield Fact(group, "test venue", *subject.chosen("testnet", info.testnet, f"{ccxt} urls"))
     yield Fact(group, "example pair", info.example_pair, DEFAULT)
     yield Fact(group, "native connector", info.native, HUMMINGBOT)
     yield Fact(group, "mapping", subject.mapped_by or "none, everything is derived", "looked for")
@@ -249,18 +238,23 @@ def about_client_order_ids(subject: Subject) -> Iterator[Fact]:
 
 
 def about_fees(subject: Subject) -> Iterator[Fact]:
+    """The fees of Hummingbot's default schema; once connected, the account's own take their place where they can be
+    fetched."""
+    from hummingbot_ccxt.exchange.ccxt_utils import fee_schema  # Hummingbot's client: a second
+
     info, fees = subject.info, subject.mapping.fees
-    for name in ("maker", "taker"):
-        stated, declared = getattr(fees, name), getattr(info, name)
-        if stated is not None:
-            yield Fact("fees", name, stated, subject.mapped_by)
-        else:
-            yield Fact("fees", name, declared, f"{subject.ccxt} fees" if declared is not None else "ccxt says nothing")
-    charged = "deducted_from_returns" if info.fee_side == "get" else "added_to_cost"
-    source = f"{subject.ccxt} feeSide {info.fee_side!r}" if info.fee_side else DEFAULT
-    yield Fact("fees", "charged", fees.charged or charged, subject.mapped_by if fees.charged else source)
-    if fees.percent_fee_token:
-        yield Fact("fees", "in the asset", fees.percent_fee_token, subject.mapped_by)
+    mapped = MappedFees(fees.maker, fees.taker, fees.charged, fees.percent_fee_token)
+    schema = fee_schema(info, mapped)
+    figures = {"maker": schema.maker_percent_fee_decimal, "taker": schema.taker_percent_fee_decimal}
+    for name, figure in figures.items():
+        declared = f"{subject.ccxt} fees" if getattr(info, name) is not None else f"{DEFAULT}: ccxt says nothing"
+        yield Fact("fees", name, figure, declared if getattr(fees, name) is None else subject.mapped_by)
+    charged = "deducted_from_returns" if schema.buy_percent_fee_deducted_from_returns else "added_to_cost"
+    by_mapping = fees.charged or fees.percent_fee_token
+    derived = f"{subject.ccxt} feeSide {info.fee_side!r}" if info.fee_side else DEFAULT
+    yield Fact("fees", "charged", charged, subject.mapped_by if by_mapping else derived)
+    if schema.percent_fee_token:
+        yield Fact("fees", "in the asset", schema.percent_fee_token, subject.mapped_by)
 
 
 def about_the_connection(subject: Subject) -> Iterator[Fact]:
@@ -280,7 +274,7 @@ def about_the_connection(subject: Subject) -> Iterator[Fact]:
 def pings(subject: Subject) -> tuple[float, str]:
     """Seconds between two pings and who says so, as `Venue` works it out: only the protocol's own can be hastened."""
     own_s = float(subject.client.streaming["keepAlive"]) / 1000
-    wanted_s = subject.mapping.heartbeat_s or venue._KEEP_ALIVE_S
+    wanted_s = subject.mapping.heartbeat_s or KEEP_ALIVE_S
     if subject.client.ping is not None or wanted_s >= own_s:
         return own_s, f"{subject.ccxt} streaming"
     return wanted_s, subject.mapped_by if subject.mapping.heartbeat_s else DEFAULT
@@ -316,7 +310,7 @@ def as_json(subject: Subject, told: list[Fact]) -> str:
     """{"exchange": id, "ccxt_version": ..., "facts": [{"group", "name", "value", "source"}, ...]}."""
     content = {
         "exchange": subject.info.id,
-        "ccxt_version": installed_ccxt(),
+        "ccxt_version": registry.installed_ccxt(),
         "shipped_ccxt_version": registry.shipped().ccxt_version,
         "facts": [dataclasses.asdict(fact) for fact in told],
     }

@@ -1,6 +1,6 @@
 """What Hummingbot's scan of connectors reads: one domain `ccxt_<id>` per exchange of the registry.
 
-Imported at every start of Hummingbot, so it reads shipped metadata only and never imports ccxt.
+Imported at every start of Hummingbot, so it reads the registry's files only and never imports ccxt, nor our mappings.
 
 **How Hummingbot calls `CcxtExchange`** (client/settings.py, `ConnectorSetting.conn_init_parameters`, 20260922; all by
 keyword). For the connector `ccxt_<id>`, always:
@@ -21,15 +21,19 @@ Paper trade: `ccxt_binance_paper_trade` builds `CcxtExchange(domain="binance", t
 keys and takes its `order_book_tracker`.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+from hummingbot import root_path
 from hummingbot.client.config.config_data_types import BaseConnectorConfigMap
 from hummingbot.core.data_type.trade_fee import TradeFeeSchema
 from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from hummingbot_ccxt import registry
-from hummingbot_ccxt.registry import ExchangeInfo
+from hummingbot_ccxt.errors import HummingbotCcxtError
+from hummingbot_ccxt.registry import ExchangeInfo, MappedFees
 
 CENTRALIZED = True
 EXAMPLE_PAIR = "BTC-USDT"
@@ -66,16 +70,77 @@ ASSUMED_FEE = Decimal("0.002")
 Hummingbot needs a figure to plan with; the account's own fees replace it as soon as they can be fetched."""
 
 
-def fee_schema(info: ExchangeInfo) -> TradeFeeSchema:
-    """Fees to plan with until the account's own are known, as fractions.
+def fee_schema(info: ExchangeInfo, mapped: MappedFees | None = None) -> TradeFeeSchema:
+    """Fees to plan with until the account's own are known, as fractions: the mapping's, else ccxt's, else ASSUMED_FEE.
 
-    Bought coins are paid out less the fee where ccxt says that the received side pays (`feeSide` "get").
+    Bought coins are paid out less the fee where the mapping says so, or else ccxt that the received side pays
+    (`feeSide` "get"); never where all fees are in a third asset.
     """
-    return TradeFeeSchema(
-        maker_percent_fee_decimal=ASSUMED_FEE if info.maker is None else info.maker,
-        taker_percent_fee_decimal=ASSUMED_FEE if info.taker is None else info.taker,
-        buy_percent_fee_deducted_from_returns=info.fee_side == "get",
+    mapped = mapped or MappedFees()
+    maker, taker = (
+        next((fee for fee in figures if fee is not None), ASSUMED_FEE)
+        for figures in ((mapped.maker, info.maker), (mapped.taker, info.taker))
     )
+    charged = mapped.charged or ("deducted_from_returns" if info.fee_side == "get" else "added_to_cost")
+    return TradeFeeSchema(
+        percent_fee_token=mapped.percent_fee_token,
+        maker_percent_fee_decimal=maker,
+        taker_percent_fee_decimal=taker,
+        buy_percent_fee_deducted_from_returns=charged == "deducted_from_returns" and mapped.percent_fee_token is None,
+    )
+
+
+def mapped_fees() -> dict[str, MappedFees]:
+    """What the mappings say of fees, by ccxt id: a mapping of the user's or of another package's in place of ours.
+
+    Only the former are loaded. One that cannot be loaded says nothing here; it is refused when its connector is built.
+    """
+    fees = dict(registry.mapped_fees())
+    for exchange_id, folder in mapped_elsewhere():
+        from hummingbot_ccxt.mapping import load_mapping  # 20 ms, which few users have to pay
+
+        try:
+            said = load_mapping(exchange_id, folder).fees
+        except HummingbotCcxtError:
+            continue
+        fees[exchange_id] = MappedFees(said.maker, said.taker, said.charged, said.percent_fee_token)
+    return fees
+
+
+def mapped_elsewhere() -> Iterator[tuple[str, Path | None]]:
+    """The exchanges whose mapping is not ours, and the folder that the user's configuration names for it, if any."""
+    folders = configured_folders() if (conf_folder() / "hummingbot_ccxt.yml").exists() else {}
+    for exchange_id in sorted({*folders, *registry.mapping_entry_points()}):
+        folder = folders.get(exchange_id)
+        if exchange_id in registry.mapping_entry_points() or (folder and (folder / f"{exchange_id}.py").is_file()):
+            yield exchange_id, folder
+
+
+def configured_folders() -> dict[str, Path]:
+    """The mapping folders that the user's configuration names, by ccxt id; none of a file that cannot be read."""
+    from hummingbot_ccxt import configuration  # yaml: 40 ms, for those who have the file
+
+    try:
+        settings = configuration.read(configuration.default_path())
+    except HummingbotCcxtError:  # told when a connector is built
+        return {}
+    return {exchange_id: Path(own.mapping) for exchange_id, own in settings.items() if own.mapping}
+
+
+def conf_folder() -> Path:
+    """Where this Hummingbot keeps its configuration."""
+    return Path(root_path()) / "conf"
+
+
+def dropped_with_keys() -> list[ExchangeInfo]:
+    """The exchanges that the installed ccxt lacks and whose keys the user has stored.
+
+    They stay in Hummingbot's list, and are refused when they are built: Hummingbot loads every stored configuration
+    before it unlocks, and one of a connector that it does not know makes that fail for all of them.
+    """
+    stored = conf_folder() / "connectors"
+    dropped = [each.info for each in registry.current().dropped.values()]
+    return [info for info in dropped if (stored / f"{info.connector}.yml").is_file()]
 
 
 def config_map_class(info: ExchangeInfo) -> type[BaseConnectorConfigMap]:
@@ -145,9 +210,10 @@ OTHER_DOMAINS_EXAMPLE_PAIR: dict[str, str] = {}
 OTHER_DOMAINS_DEFAULT_FEES: dict[str, TradeFeeSchema] = {}
 OTHER_DOMAINS_KEYS: dict[str, BaseConnectorConfigMap] = {}
 
-for _info in registry.exchanges().values():
+_mapped_fees = mapped_fees()
+for _info in (*registry.exchanges().values(), *dropped_with_keys()):
     OTHER_DOMAINS.append(_info.connector)
     OTHER_DOMAINS_PARAMETER[_info.connector] = _info.id
     OTHER_DOMAINS_EXAMPLE_PAIR[_info.connector] = _info.example_pair
-    OTHER_DOMAINS_DEFAULT_FEES[_info.connector] = fee_schema(_info)
+    OTHER_DOMAINS_DEFAULT_FEES[_info.connector] = fee_schema(_info, _mapped_fees.get(_info.id))
     OTHER_DOMAINS_KEYS[_info.connector] = config_map_class(_info).model_construct()

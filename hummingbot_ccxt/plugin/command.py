@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hummingbot_ccxt import __version__, registry
+from hummingbot_ccxt import __version__
 from hummingbot_ccxt.plugin import installer, target
 from hummingbot_ccxt.plugin.installer import State
 
@@ -57,13 +57,14 @@ def install(hummingbot: target.Target) -> int:
     print(f"{verb} hummingbot-ccxt {__version__} in {hummingbot.connector_folder}")
     if written:
         print(f"wrote {', '.join(written)}")
-        print(f"Hummingbot {hummingbot.version} now lists {len(registry.exchanges())} connectors named ccxt_<exchange>")
     warn_if_not_importable(hummingbot)
+    for line in target.metadata_command(hummingbot, "build", "--installed"):
+        print(line if line.startswith("wrote ") else f"exchanges, as ccxt_<exchange>: {line}")
     return 0
 
 
 def uninstall(hummingbot: target.Target) -> int:
-    """Uninstall, and say what is left if somebody put files of their own into the folder."""
+    """Uninstall, and say what is left: files of somebody's own in the folder, and stored keys of our connectors."""
     if installer.state_of(hummingbot).state is State.ABSENT:
         print(f"nothing to take out: {hummingbot.connector_folder} does not exist")
         return 0
@@ -72,6 +73,12 @@ def uninstall(hummingbot: target.Target) -> int:
         print(f"took the connector out of {hummingbot.connector_folder}; left what is not ours: {', '.join(kept)}")
     else:
         print(f"removed {hummingbot.connector_folder}")
+    stored = installer.stored_keys(hummingbot)
+    if stored:
+        print(
+            f"warning      move {', '.join(stored)} out of {hummingbot.keys_folder}: Hummingbot cannot be unlocked "
+            "while it has keys of a connector that it does not know"
+        )
     return 0
 
 
@@ -85,7 +92,8 @@ def status(hummingbot: target.Target) -> int:
         return 1
     importable = warn_if_not_importable(hummingbot)
     if importable:
-        print(f"exchanges    {len(registry.exchanges())}, as ccxt_<exchange>")
+        for line in target.metadata_command(hummingbot, "status"):
+            print(f"exchanges    {line}")
     return 0 if found.state is State.CURRENT and importable else 1
 
 

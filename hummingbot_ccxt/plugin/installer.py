@@ -118,6 +118,11 @@ def uninstall(target: Target) -> list[str]:
     return kept
 
 
+def stored_keys(target: Target) -> list[str]:
+    """Names of the files in which this Hummingbot keeps keys of our connectors."""
+    return sorted(path.name for path in target.keys_folder.glob("ccxt_*.yml"))
+
+
 def _refuse_foreign(found: Found) -> None:
     if found.state is State.FOREIGN:
         raise ForeignConnector(

@@ -37,6 +37,11 @@ class Target:
         return self.root / "hummingbot" / "connector" / "exchange" / "ccxt"
 
     @property
+    def keys_folder(self) -> Path:
+        """Where Hummingbot keeps the encrypted keys, one file per connector."""
+        return self.root / "conf" / "connectors"
+
+    @property
     def is_source(self) -> bool:
         """Whether it is a source checkout, which `./compile` works on."""
         return (self.root / SIGN_OF_SOURCE).exists()
@@ -98,6 +103,22 @@ def import_problem(target: Target) -> str | None:
     if answer.returncode:
         return f"{python} cannot import hummingbot_ccxt, so Hummingbot skips the connector: {python} -m {remedy}"
     return None
+
+
+def metadata_command(target: Target, *arguments: str) -> list[str]:
+    """What `hummingbot-ccxt metadata ...` says in the Python of this Hummingbot, line by line; none if it is not there.
+
+    Another Python may have another ccxt, and so other exchanges. Where it is not known which one it is, this one is
+    asked.
+    """
+    python = (None if target.is_running else python_of(target.root)) or sys.executable
+    command = [str(python), "-m", "hummingbot_ccxt", "metadata", *arguments]
+    try:
+        answer = subprocess.run(command, cwd="/", capture_output=True, text=True, timeout=300, check=False)
+    except (OSError, subprocess.TimeoutExpired) as err:
+        return [f"`{' '.join(command)}` does not run ({err})"]
+    refused = answer.stderr.splitlines()[-1:] if answer.returncode == 2 else []
+    return [*answer.stdout.splitlines(), *refused]
 
 
 def python_of(root: Path) -> Path | None:
