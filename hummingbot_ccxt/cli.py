@@ -28,6 +28,7 @@ class Command:
 
 COMMANDS = {
     "demo": Command("watch Hummingbot make a market on a venue of our own", "hummingbot_ccxt.demo.command"),
+    "doctor": Command("check that an exchange can be traded from here", "hummingbot_ccxt.doctor.command"),
     "install": Command("put the connector into a Hummingbot", "hummingbot_ccxt.plugin.command"),
     "list": Command("show the exchanges and what each can do", "hummingbot_ccxt.list_command"),
     "mapping": Command("begin a mapping of your own", "hummingbot_ccxt.mapping_command"),

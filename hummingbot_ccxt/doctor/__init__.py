@@ -1,0 +1,1 @@
+"""`hummingbot-ccxt doctor`: whether an exchange can be traded from here, checked against the venue itself."""
