@@ -1,0 +1,40 @@
+"""Runs one exchange's life cycle and keeps what came of it."""
+
+from typing import Any
+
+import pytest
+
+from hummingbot_ccxt import registry
+
+from .life_cycle import running
+from .profile import profile_of
+from .steps import STEPS, Skipped
+
+KINDS = ("book", "trades", "orders", "fills", "balance")
+
+
+def ids(part: int, parts: int) -> list[str]:
+    """Every `parts`-th exchange: the halves are as mixed as the whole."""
+    return list(registry.exchanges())[part::parts]
+
+
+async def run(exchange_id: str, rows: dict[str, dict[str, Any]]) -> None:
+    """Run all steps on one connector; the row says how it went, also when a step fails."""
+    profile = profile_of(exchange_id)
+    row: dict[str, Any] = {"life_cycle": "failed before the first step", "left_out": {}}
+    rows[exchange_id] = row
+    reason = profile.stepping()
+    if reason is not None:
+        row["life_cycle"] = f"impossible: {reason}"
+        pytest.skip(f"{exchange_id}: {reason}")
+    async with running(profile) as trader:
+        row["streams"] = [kind for kind in KINDS if trader.connector._venue.streams_kind(kind)]
+        for step in STEPS:
+            row["life_cycle"] = f"failed: {step.__name__}"
+            try:
+                await step(trader)
+            except Skipped as left_out:
+                row["left_out"][step.__name__] = str(left_out)
+        row["life_cycle"] = "failed: errors were logged"
+        assert trader.errors == []
+    row["life_cycle"] = "passed"
