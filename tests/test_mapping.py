@@ -270,11 +270,7 @@ def test_an_entry_point_wins_over_ours(monkeypatch):
     plugin.MAPPING = ExchangeMapping(exchange="binance", heartbeat_s=9)
     monkeypatch.setitem(sys.modules, "their_plugin", plugin)
     point = importlib.metadata.EntryPoint("binance", "their_plugin", module.ENTRY_POINT_GROUP)
-    monkeypatch.setattr(
-        importlib.metadata,
-        "entry_points",
-        lambda *, group, name: [point] if (group, name) == ("hummingbot_ccxt.mappings", "binance") else [],
-    )
+    monkeypatch.setattr(module, "mapping_entry_points", lambda: {"binance": point})
     assert load_mapping("binance").heartbeat_s == 9
     assert load_mapping("okx").exchange == "okx"
 
@@ -284,7 +280,7 @@ def test_an_entry_point_may_name_the_mapping_itself(monkeypatch, folder):
     plugin.QUIRKS = ExchangeMapping(heartbeat_s=9)
     monkeypatch.setitem(sys.modules, "their_plugin", plugin)
     point = importlib.metadata.EntryPoint("binance", "their_plugin:QUIRKS", module.ENTRY_POINT_GROUP)
-    monkeypatch.setattr(importlib.metadata, "entry_points", lambda *, group, name: [point])
+    monkeypatch.setattr(module, "mapping_entry_points", lambda: {"binance": point})
     assert load_mapping("binance").heartbeat_s == 9
     folder.write("binance", HEAD + "MAPPING = ExchangeMapping(heartbeat_s=7)")
     assert load_mapping("binance", folder.path).heartbeat_s == 7

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# Imported whole, ahead of `venue.loading`, which else leaves a ccxt without `__version__` in this process, and
-# `metadata build` of another test without its version; can go when the one or the other no longer minds.
-import ccxt  # noqa: F401
 import pytest
 
 from hummingbot_ccxt import cli, configuration

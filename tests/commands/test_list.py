@@ -24,7 +24,6 @@ def test_json_has_every_exchange_with_every_field(command):
     assert kraken["credentials"] == ["apiKey", "secret"]
     assert kraken["order_types"] == ["limit", "market", "post-only"]
     assert kraken["streams"].keys() == {"book", "trades", "orders", "fills", "balance"}
-    assert kraken["installed"] is True
 
 
 def test_how_things_come_is_what_the_connector_will_do(command):
@@ -108,17 +107,23 @@ def test_a_mapping_of_the_users_is_told_from_ours(command, configured, tmp_path)
     assert by_id["bitbank"]["mapping"] == "derived"
 
 
-def test_an_exchange_that_the_installed_ccxt_dropped_is_marked(command, monkeypatch):
-    monkeypatch.setattr(list_command, "is_installed", lambda exchange_id: exchange_id != "zaif")
-    listed = command("list", "zaif")
-    assert "not in the installed ccxt" in listed.out
-    assert listed.out.rstrip().endswith("zaif")
-    assert command("list", "zaif", "--json").json()["exchanges"][0]["installed"] is False
+def test_an_exchange_that_the_installed_ccxt_lacks_is_not_listed_but_named(command, monkeypatch):
+    monkeypatch.setattr(registry, "current", without_zaif)
+    listed = command("list")
+    assert "zaif" not in [line.split()[0] for line in listed.out.splitlines() if line.strip()]
+    assert listed.out.rstrip().endswith("not in it: zaif")
+    assert command("list", "zaif").status == 1
+    told = command("list", "--json").json()
+    assert (told["ccxt_version"], told["dropped"]) == ("99.0.1", ["zaif"])
+    assert "zaif" not in [entry["id"] for entry in told["exchanges"]]
 
 
-def test_all_are_installed_here():
-    assert all(map(list_command.is_installed, registry.exchanges()))
-    assert not list_command.is_installed("no_such_exchange")
+def without_zaif():
+    """What there is when ccxt 99.0.1 is installed, which has no zaif."""
+    known = registry.shipped()
+    kept = {name: info for name, info in known.exchanges.items() if name != "zaif"}
+    dropped = {"zaif": registry.Dropped(known.exchanges["zaif"], known.ccxt_version)}
+    return registry.Current("99.0.1", kept, dropped, "built here")
 
 
 @pytest.mark.parametrize("exchange", ["binance", "poloniex", "bitfinex", "luno", "hitbtc"])

@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from hummingbot_ccxt import registry, show_command
-from hummingbot_ccxt.venue.loading import ExchangeNotInCcxt, exchange_class
+from hummingbot_ccxt import registry
+from hummingbot_ccxt.exchange import ccxt_utils
 
 
 def facts_of(ran):
@@ -17,7 +17,7 @@ def facts_of(ran):
 def test_each_value_has_the_source_that_it_comes_from(command, configured):
     path = configured("exchanges:\n  poloniex:\n    poll_interval: 2\n    options: {recvWindow: 9000}\n")
     told = facts_of(command("show", "poloniex", "--json"))
-    ccxt, mapping = f"ccxt {show_command.installed_ccxt()}", "mapping hummingbot_ccxt.mappings.poloniex"
+    ccxt, mapping = f"ccxt {registry.installed_ccxt()}", "mapping hummingbot_ccxt.mappings.poloniex"
     assert told["exchange", "connector"][0] == "ccxt_poloniex"
     assert told["exchange", "credentials"] == (["apiKey", "secret"], f"{ccxt} requiredCredentials")
     assert told["streams", "book"] == ("poll", mapping)
@@ -46,7 +46,7 @@ def test_pings_are_as_the_venue_will_send_them(command):
     )
     assert facts_of(command("show", "bitfinex", "--json"))["connection", "s between pings"] == (10, "our default")
     own = facts_of(command("show", "whitebit", "--json"))["connection", "s between pings"]
-    assert own == (30, f"ccxt {show_command.installed_ccxt()} streaming")  # its pings are messages of ccxt's class
+    assert own == (30, f"ccxt {registry.installed_ccxt()} streaming")  # its pings are messages of ccxt's class
     assert ("connection", "s between pings") not in facts_of(command("show", "bitso", "--json"))
 
 
@@ -85,25 +85,43 @@ def test_one_without_spot_trading_is_told_what_it_lacks(command):
 
 
 def test_one_that_a_newer_ccxt_adds_is_shown_from_ccxt(command, monkeypatch):
-    shipped = registry.shipped()
-    fewer = {name: info for name, info in shipped.exchanges.items() if name != "bitso"}
-    monkeypatch.setattr(registry, "shipped", lambda: dataclasses.replace(shipped, exchanges=fewer))
+    current = registry.current()
+    fewer = {name: info for name, info in current.exchanges.items() if name != "bitso"}
+    monkeypatch.setattr(registry, "current", lambda: dataclasses.replace(current, exchanges=fewer))
     assert facts_of(command("show", "bitso", "--json"))["exchange", "name"][0] == "Bitso"
 
 
 def test_one_that_ccxt_dropped_names_both_versions(command, monkeypatch):
-    def without_zaif(exchange_id):
-        if exchange_id == "zaif":
-            raise ExchangeNotInCcxt("gone")
-        return exchange_class(exchange_id)
-
-    monkeypatch.setattr(show_command, "exchange_class", without_zaif)
-    monkeypatch.setattr(show_command, "installed_ccxt", lambda: "9.9.9")
-    refused = command("show", "zaif")
-    shipped = registry.shipped().ccxt_version
+    known = registry.shipped()
+    dropped = {"gone": registry.Dropped(dataclasses.replace(known.exchanges["zaif"], id="gone"), known.ccxt_version)}
+    current = dataclasses.replace(registry.current(), ccxt_version="99.0.1", dropped=dropped)
+    monkeypatch.setattr(registry, "current", lambda: current)
+    refused = command("show", "gone")
     assert refused.status == 2
-    assert f"installed ccxt 9.9.9 has no exchange 'zaif' any more; ccxt {shipped} had it" in refused.err
-    assert f"pip install ccxt=={shipped}" in refused.err
+    assert f"the installed ccxt 99.0.1 cannot trade 'gone'; ccxt {known.ccxt_version} can" in refused.err
+    assert f"pip install ccxt=={known.ccxt_version}" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("exchange", "told"),
+    [
+        (
+            "kraken",
+            {"maker": ("0.0025", "mapping"), "taker": ("0.004", "mapping"), "charged": ("added_to_cost", "our")},
+        ),
+        ("okx", {"maker": ("0.001", "ccxt"), "taker": ("0.0015", "ccxt")}),
+        ("mexc", {"charged": ("deducted_from_returns", "mapping")}),
+        ("weex", {"taker": ("0.002", "our default: ccxt says nothing")}),
+    ],
+)
+def test_fees_are_those_of_hummingbots_schema_with_their_source(command, exchange, told):
+    shown = facts_of(command("show", exchange, "--json"))
+    for name, (value, source) in told.items():
+        assert shown["fees", name][0] == value
+        assert shown["fees", name][1].startswith(source)
+    schema = ccxt_utils.OTHER_DOMAINS_DEFAULT_FEES[f"ccxt_{exchange}"]
+    assert shown["fees", "maker"][0] == str(schema.maker_percent_fee_decimal)
+    assert shown["fees", "taker"][0] == str(schema.taker_percent_fee_decimal)
 
 
 def test_a_broken_mapping_of_the_users_is_told_by_file_and_field(command, configured, tmp_path):

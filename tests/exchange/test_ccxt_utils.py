@@ -68,8 +68,9 @@ def test_fees_are_those_that_ccxt_states(settings):
     assert schema.buy_percent_fee_deducted_from_returns is True
 
 
-def test_fees_that_ccxt_does_not_state_are_assumed(settings):
-    unknown = next(info for info in registry.exchanges().values() if info.taker is None)
+def test_fees_that_neither_ccxt_nor_a_mapping_states_are_assumed(settings):
+    known = registry.mapped_fees()
+    unknown = next(info for info in registry.exchanges().values() if info.taker is None and info.id not in known)
     assert settings[unknown.connector].trade_fee_schema.taker_percent_fee_decimal == utils.ASSUMED_FEE
 
 

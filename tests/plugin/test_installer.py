@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from hummingbot_ccxt import __version__, cli
+from hummingbot_ccxt import __version__, cli, registry
 from hummingbot_ccxt.plugin import files, installer, target
 from hummingbot_ccxt.plugin.installer import CannotWrite, ForeignConnector, State
 from hummingbot_ccxt.plugin.target import NoHummingbot
@@ -207,7 +207,7 @@ def test_install_says_what_it_wrote_and_where(installed_tree, capsys):
     said = capsys.readouterr().out
     assert f"installed hummingbot-ccxt {__version__} in {folder_of(installed_tree)}" in said
     assert all(name in said for name in CHECKLIST)
-    assert "87 connectors named ccxt_<exchange>" in said
+    assert f"exchanges, as ccxt_<exchange>: 87 of ccxt {registry.shipped().ccxt_version}\n" in said
     assert cli.main(["install", "--into", str(installed_tree)]) == 0
     assert capsys.readouterr().out.startswith("already installed")
 
@@ -259,3 +259,16 @@ def test_uninstall_says_what_it_did(installed_tree, capsys):
     assert capsys.readouterr().out == f"removed {folder_of(installed_tree)}\n"
     assert cli.main(["uninstall", *into]) == 0
     assert capsys.readouterr().out.startswith("nothing to take out")
+
+
+def test_uninstall_says_which_keys_are_left_since_hummingbot_cannot_be_unlocked_with_them(installed_tree, capsys):
+    keys = installed_tree / "conf" / "connectors"
+    keys.mkdir(parents=True)
+    (keys / "binance.yml").write_text("")
+    cli.main(["install", "--into", str(installed_tree)])
+    cli.main(["uninstall", "--into", str(installed_tree)])
+    assert "warning" not in capsys.readouterr().out.partition("removed")[2]
+    (keys / "ccxt_okx.yml").write_text("")
+    cli.main(["install", "--into", str(installed_tree)])
+    cli.main(["uninstall", "--into", str(installed_tree)])
+    assert f"move ccxt_okx.yml out of {keys}" in capsys.readouterr().out

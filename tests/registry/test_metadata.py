@@ -1,13 +1,15 @@
 """The shipped metadata is what the installed ccxt and the installed Hummingbot say."""
 
+import dataclasses
 import importlib.util
 import json
+from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from hummingbot_ccxt import metadata, registry
+from hummingbot_ccxt import cli, metadata, registry
+from hummingbot_ccxt.mapping import Fees, load_mapping
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +27,33 @@ def test_the_shipped_file_is_not_stale(built):
 
 
 def test_building_again_gives_the_same_bytes(built, tmp_path):
-    metadata.write(built, tmp_path / "again.json")
+    metadata.write(metadata.to_text(built), tmp_path / "again.json")
     assert (tmp_path / "again.json").read_bytes() == registry.METADATA_PATH.read_bytes()
+
+
+def test_the_shipped_fees_are_those_of_the_mappings():
+    stale = registry.MAPPED_FEES_PATH.read_text(encoding="utf-8") != metadata.fees_to_text(metadata.mapped_fees())
+    assert not stale, "run `hummingbot-ccxt metadata build`"
+
+
+def test_every_field_of_a_mappings_fees_is_shipped():
+    fields = [field.name for field in dataclasses.fields(Fees)]
+    assert [field.name for field in dataclasses.fields(registry.MappedFees)] == fields
+    assert all(list(fees) == fields for fees in metadata.mapped_fees().values())
+
+
+def test_mapped_fees_are_read_as_the_mappings_state_them():
+    fees = registry.mapped_fees()
+    assert fees["kraken"] == registry.MappedFees(maker=Decimal("0.0025"), taker=Decimal("0.004"))
+    assert fees["mexc"] == registry.MappedFees(charged="deducted_from_returns")
+    assert "okx" not in fees  # its mapping says nothing of fees
+    for exchange, said in fees.items():
+        assert dataclasses.asdict(said) == dataclasses.asdict(load_mapping(exchange).fees)
 
 
 def test_what_is_written_can_be_loaded(built, tmp_path):
     path = tmp_path / "new" / "metadata.json"
-    metadata.write(built, path)
+    metadata.write(metadata.to_text(built), path)
     assert registry.load(path) == registry.load()
 
 
@@ -118,16 +140,23 @@ def test_client_order_ids_are_found_where_the_request_is_built(built):
     }
 
 
-def test_check_tells_a_stale_file_from_a_fresh_one(built, tmp_path, monkeypatch, capsys):
-    from hummingbot_ccxt import metadata_command
-
+@pytest.mark.parametrize("file", ["metadata.json", "mapped_fees.json"])
+def test_check_tells_a_stale_file_from_a_fresh_one(built, tmp_path, monkeypatch, capsys, file):
     monkeypatch.setattr(metadata, "build", lambda: built)
-    path = tmp_path / "metadata.json"
-    args = SimpleNamespace(output=path, check=True)
-    assert metadata_command.run(args) == 1
-    assert not path.exists()
-    assert metadata_command.run(SimpleNamespace(output=path, check=False)) == 0
-    assert metadata_command.run(args) == 0
-    path.write_text(path.read_text().replace("OKX", "okay"))
-    assert metadata_command.run(args) == 1
-    assert "differs" in capsys.readouterr().out
+    build = ["metadata", "build", "--output", str(tmp_path / "metadata.json")]
+    assert cli.main([*build, "--check"]) == 1
+    assert not list(tmp_path.iterdir())
+    assert cli.main(build) == 0
+    assert cli.main([*build, "--check"]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mapped_fees.json", "metadata.json"]
+    path = tmp_path / file
+    path.write_text(path.read_text().replace("0.001", "0.002"))
+    capsys.readouterr()
+    assert cli.main([*build, "--check"]) == 1
+    assert capsys.readouterr().out.startswith(f"{path} differs from 87 exchanges of ccxt ")
+
+
+def test_the_metadata_of_the_installed_ccxt_is_not_written_where_the_release_has_it(monkeypatch, capsys):
+    monkeypatch.setattr(metadata, "build", lambda: pytest.fail("built for nothing"))
+    assert cli.main(["metadata", "build", "--installed"]) == 0
+    assert capsys.readouterr().out == f"87 of ccxt {registry.shipped().ccxt_version}\n"

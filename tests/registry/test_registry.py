@@ -98,6 +98,13 @@ def test_a_damaged_file_is_named(tmp_path):
         registry.load(path)
 
 
+def test_a_damaged_file_of_fees_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(registry, "MAPPED_FEES_PATH", tmp_path / "mapped_fees.json")
+    registry.MAPPED_FEES_PATH.write_text('{"okx": {"maker": "a tenth"}}')
+    with pytest.raises(BadMetadata, match=r"mapped_fees\.json: okx: "):
+        registry.mapped_fees.__wrapped__()
+
+
 def test_it_loads_in_milliseconds_without_ccxt():
     code = (
         "import json, sys, time; from hummingbot_ccxt import registry; started = time.process_time();"
