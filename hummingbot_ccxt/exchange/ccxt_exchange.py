@@ -235,6 +235,7 @@ class CcxtExchange(CcxtTrading):
     async def start_network(self) -> None:
         """Start, and say once what is polled because the venue has no stream of it."""
         await super().start_network()
+        self._life.start()
         polled = [k for k in ("book", "trades", "orders", "fills", "balance") if not self._venue.streams_kind(k)]
         if polled:
             self.logger().info(f"{self.name}: {', '.join(polled)} polled every {self.poll_interval_s:g} s (no stream).")

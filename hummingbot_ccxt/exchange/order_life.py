@@ -4,6 +4,7 @@ import asyncio
 import math
 import time
 from collections import deque
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -29,7 +30,7 @@ FINAL: Final = frozenset({OrderState.FILLED, OrderState.CANCELED, OrderState.FAI
 
 _UNMATCHED_KEPT = 1000
 _UNMATCHED_S = 60.0
-_OURS_REMEMBERED = 10_000
+_ORDERS_REMEMBERED = 10_000
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.5, 15.0
 _STREAM_GRACE_S = 1.0
 _CANCEL_LOOKS_S = (2.0, 4.0, 8.0)
@@ -59,6 +60,8 @@ class OrderLife:
         self._unmodelled: set[str] = set()
         self._derived: set[str] = set()
         self._ours: dict[str, None] = {}
+        self._ended: dict[str, None] = {}
+        self._stopped = False
         self._denied: set[str] = set()
         wanted = venue.mapping.fills_from
         reports_trades = venue.streams_kind("fills") or orders.can_fetch_trades()
@@ -97,9 +100,7 @@ class OrderLife:
 
     def remember(self, exchange_order_id: str) -> None:
         """Take note that this order of the venue is one of ours, and known; Hummingbot forgets finished ones."""
-        self._ours[exchange_order_id] = None
-        if len(self._ours) > _OURS_REMEMBERED:
-            del self._ours[next(iter(self._ours))]
+        _keep(self._ours, exchange_order_id)
 
     def _taken(self) -> set[str]:
         tracked = self._connector.order_tracker.all_orders.values()
@@ -233,6 +234,12 @@ class OrderLife:
         self._let_through(order, update)
 
     def _let_through(self, order: InFlightOrder, update: OrderUpdate) -> None:
+        if update.new_state in FINAL:
+            # The tracker applies updates a turn later: the stream's word and the answer to the cancel may both be
+            # waiting there, and it would tell each.
+            if order.client_order_id in self._ended:
+                return
+            _keep(self._ended, order.client_order_id)
         if update.new_state is OrderState.FILLED:
             # A market buy sized by its cost may end below the amount that was asked for; the tracker would wait for
             # the rest. Whether the fills are complete has been checked already.
@@ -334,11 +341,15 @@ class OrderLife:
     # --- orders whose fate is unknown
 
     def look_for(self, order: InFlightOrder, *, after_s: float = 0.0) -> None:
-        """Ask the venue, until it answers, what became of an order, without waiting here."""
-        if order.client_order_id not in self._looking:
-            task = asyncio.ensure_future(self._look_for(order, after_s))
-            self._looking[order.client_order_id] = task
-            task.add_done_callback(lambda _: self._looking.pop(order.client_order_id, None))
+        """Ask the venue, until it answers or the connector stops, what became of an order, without waiting here."""
+        self._look(order, lambda: self._look_for(order, after_s))
+
+    def _look(self, order: InFlightOrder, look: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        if self._stopped or order.client_order_id in self._looking:
+            return
+        task = asyncio.ensure_future(look())
+        self._looking[order.client_order_id] = task
+        task.add_done_callback(lambda _: self._looking.pop(order.client_order_id, None))
 
     async def _look_for(self, order: InFlightOrder, after_s: float) -> None:
         settle_s = self._venue.mapping.order_settle_s or constants.ORDER_SETTLE_S
@@ -409,10 +420,7 @@ class OrderLife:
 
     def confirm_cancel(self, order: InFlightOrder) -> None:
         """The venue took a cancellation without saying how it ended: find out, without waiting here."""
-        if order.client_order_id not in self._looking:
-            task = asyncio.ensure_future(self._confirm_cancel(order))
-            self._looking[order.client_order_id] = task
-            task.add_done_callback(lambda _: self._looking.pop(order.client_order_id, None))
+        self._look(order, lambda: self._confirm_cancel(order))
 
     async def _confirm_cancel(self, order: InFlightOrder) -> None:
         for delay in _CANCEL_LOOKS_S:
@@ -445,10 +453,22 @@ class OrderLife:
         self._denied.add(order.client_order_id)
         self.look_for(order, after_s=_FOUND_AGAIN_AFTER_CANCEL_S)
 
+    def start(self) -> None:
+        """Allow look-ups again."""
+        self._stopped = False
+
     def stop(self) -> None:
-        """End every look-up."""
+        """End every look-up, and begin none: it would open new connections. The polls after a start ask anew."""
+        self._stopped = True
         for task in (*self._settling.values(), *self._looking.values()):
             task.cancel()
+
+
+def _keep(known: dict[str, None], order_id: str) -> None:
+    """Remember an order's id, and forget the oldest of too many."""
+    known[order_id] = None
+    if len(known) > _ORDERS_REMEMBERED:
+        del known[next(iter(known))]
 
 
 def run_now(coroutine: Any) -> None:
