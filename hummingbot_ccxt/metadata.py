@@ -140,15 +140,23 @@ NATIVE_CONNECTORS = {
 """ccxt id -> folder in hummingbot/connector/exchange (20260922)."""
 
 
-def build() -> dict[str, Any]:
+def build(left_out: dict[str, Exception] | None = None) -> dict[str, Any]:
     """The metadata of the installed ccxt: `{"ccxt_version": str, "exchanges": {id: {field: value}}}`, sorted by id.
 
     Shape of an exchange: the fields of registry.ExchangeInfo but for `id`, with lists for tuples and sets, and strings
     for decimals. Takes seconds, since it imports and constructs every class of ccxt.
+    An exchange that cannot be described is an error; with `left_out`, it is put there, by id, and the others go on.
     """
     import ccxt
 
-    exchanges = {instance.id: entry(instance, pro=is_pro) for instance, is_pro in spot_exchanges()}
+    exchanges = {}
+    for instance, is_pro in spot_exchanges():
+        try:
+            exchanges[instance.id] = entry(instance, pro=is_pro)
+        except Exception as err:
+            if left_out is None:
+                raise
+            left_out[instance.id] = err
     return {"ccxt_version": ccxt.__version__, "exchanges": dict(sorted(exchanges.items()))}
 
 

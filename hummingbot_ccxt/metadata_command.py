@@ -88,7 +88,10 @@ def build_installed() -> int:
     if registry.current().source == "other version":
         from hummingbot_ccxt import metadata
 
-        path = metadata.write_supplement(metadata.build())
+        left_out: dict[str, Exception] = {}
+        path = metadata.write_supplement(metadata.build(left_out))
         registry.current.cache_clear()
         print(f"wrote {path}")
+        for exchange_id, err in left_out.items():
+            print(f"left out {exchange_id}, which this release cannot describe ({err!r})")
     return status()

@@ -21,6 +21,7 @@ Paper trade: `ccxt_binance_paper_trade` builds `CcxtExchange(domain="binance", t
 keys and takes its `order_book_tracker`.
 """
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -50,7 +51,8 @@ KEYWORDS = {
     "walletAddress": "wallet_address",
     "token": "token",
 }
-"""ccxt's name of a credential -> the end of its key's name: `ccxt_<id>_<end>` in files, `ccxt_<end>` in the call."""
+"""ccxt's name of a credential -> the end of its key's name: `ccxt_<id>_<end>` in files, `ccxt_<end>` in the call. What
+a newer ccxt adds is named in the same way: `signerKey` becomes `signer_key`."""
 
 PROMPTS = {
     "apiKey": "API key",
@@ -151,12 +153,13 @@ def config_map_class(info: ExchangeInfo) -> type[BaseConnectorConfigMap]:
     annotations: dict[str, Any] = {"connector": str}
     fields: dict[str, Any] = {"connector": info.connector}
     for credential in info.credentials:
-        attribute = f"{info.connector}_{KEYWORDS[credential]}"
+        ending = KEYWORDS.setdefault(credential, re.sub(r"(?<!^)(?=[A-Z])", "_", credential).lower())
+        attribute = f"{info.connector}_{ending}"
         annotations[attribute] = SecretStr
         fields[attribute] = Field(
             default=...,
             json_schema_extra={
-                "prompt": f"Enter your {info.name} {PROMPTS[credential]}",
+                "prompt": f"Enter your {info.name} {PROMPTS.get(credential, credential)}",
                 "is_secure": True,
                 "is_connect_key": True,
                 "prompt_on_new": True,

@@ -59,7 +59,7 @@ def install(hummingbot: target.Target) -> int:
         print(f"wrote {', '.join(written)}")
     warn_if_not_importable(hummingbot)
     for line in target.metadata_command(hummingbot, "build", "--installed"):
-        print(line if line.startswith("wrote ") else f"exchanges, as ccxt_<exchange>: {line}")
+        print(line if line.startswith(("wrote ", "left out ")) else f"exchanges, as ccxt_<exchange>: {line}")
     return 0
 
 

@@ -1,6 +1,7 @@
 """A newer ccxt beside this release: an environment of its own, whose ccxt adds an exchange and has dropped others.
 
-The ccxt in it is a small copy of the real one: its base, kraken and okx, and a `newex` that is kraken by another name.
+The ccxt in it is a small copy of the real one: its base, kraken and okx, a `newex` that is kraken by another name and
+wants a credential that no exchange has wanted so far, and a `strangex` of which this release cannot make anything.
 """
 
 import importlib.metadata
@@ -26,7 +27,16 @@ from {package}.kraken import kraken
 
 class newex(kraken):
     def describe(self):
-        return self.deep_extend(super().describe(), {{"id": "newex", "name": "New Exchange"}})
+        own = {{"id": "newex", "name": "New Exchange", "requiredCredentials": {{"signerKey": True}}}}
+        return self.deep_extend(super().describe(), own)
+"""
+STRANGEX = """
+from {package}.kraken import kraken
+
+
+class strangex(kraken):
+    def describe(self):
+        return self.deep_extend(super().describe(), {{"id": "strangex", "precisionMode": 17}})
 """
 
 
@@ -47,9 +57,11 @@ def small_ccxt(site: Path) -> None:
                 (copy / path.name).symlink_to(path)
         kept = [line for line in (source / "__init__.py").read_text().splitlines() if not names_one_of(line, ids)]
         text = re.sub(r"__version__ = '.*'", f"__version__ = '{NEWER}'", "\n".join(kept))
-        text = text.replace("exchanges = [", "exchanges = [\n    'newex',")
-        (copy / "__init__.py").write_text(f"{text}\nfrom {package}.newex import newex\n")
-        (copy / "newex.py").write_text(NEWEX.format(package=package))
+        text = text.replace("exchanges = [", "exchanges = [\n    'newex',\n    'strangex',")
+        for name, module in (("newex", NEWEX), ("strangex", STRANGEX)):
+            text += f"\nfrom {package}.{name} import {name}\n"
+            (copy / f"{name}.py").write_text(module.format(package=package))
+        (copy / "__init__.py").write_text(text)
     information = site / f"ccxt-{NEWER}.dist-info"
     information.mkdir()
     (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: ccxt\nVersion: {NEWER}\n")
@@ -131,6 +143,7 @@ def read(environment):
 def test_install_reads_what_the_newer_one_adds_into_the_environment(environment, read):
     assert f"wrote {environment.path}/share/hummingbot-ccxt/metadata.json\n" in read
     assert f"exchanges, as ccxt_<exchange>: 3 of ccxt {NEWER}, read from it" in read
+    assert "left out strangex, which this release cannot describe (KeyError(17))" in read
     assert "wrote " not in succeeded(environment.ours("install"))
     assert f"exchanges    3 of ccxt {NEWER}, read from it" in succeeded(environment.ours("status"))
 
@@ -153,14 +166,14 @@ from hummingbot.client.settings import AllConnectorSettings
 
 async def build():
     from hummingbot.connector.exchange.ccxt.ccxt_exchange import CcxtExchange
-    keys = {"ccxt_newex_api_key": "k", "ccxt_newex_secret": "c2VjcmV0"}
+    keys = {"ccxt_newex_api_key": "k", "ccxt_newex_secret": "c2VjcmV0", "ccxt_newex_signer_key": "s"}
     setting = AllConnectorSettings.get_connector_settings()["ccxt_newex"]
     connector = CcxtExchange(**setting.conn_init_parameters(["BTC-USD"], True, api_keys=keys))
-    print(connector.name, connector.domain)
+    print(connector.name, connector.domain, connector._venue.client.signerKey)
 
 asyncio.run(build())
 """
-    assert succeeded(environment.run("-c", code)).splitlines()[-1] == "ccxt_newex newex"
+    assert succeeded(environment.run("-c", code)).splitlines()[-1] == "ccxt_newex newex s"
 
 
 def test_a_dropped_one_is_refused_with_both_versions(environment, read):
