@@ -21,5 +21,8 @@ ORDER_SETTLE_S = 15.0
 FILLS_LATE_S = 120.0
 """After so long without the trades that a finished order needs, its fills are derived from its cumulative figures."""
 
+FILLS_LOST_S = 10.0
+"""The same where trades are streamed only: what the stream has not brought by then got lost with a connection."""
+
 SECOND_LOOK_S = 5.0
 """Between the two REST look-ups after a gap in the user stream: a request may have been in flight at the first."""

@@ -31,6 +31,12 @@ _UNIFIED_STATES: Final = {
     # order that never was. Native Binance says FAILED for both.
     "expired": OrderState.CANCELED,
     "rejected": OrderState.FAILED,
+    # What ccxt's own tables (4.5.90) make of a raw status, although its manual has no such word.
+    "cancelled": OrderState.CANCELED,  # bitbns
+    "done": OrderState.FILLED,  # bitbns
+    "failed": OrderState.FAILED,  # cryptomus, pacifica
+    "refunded": OrderState.CANCELED,  # btse
+    "triggered": OrderState.OPEN,  # kucoin, onetrading: a stop order that now works as any other
 }
 
 

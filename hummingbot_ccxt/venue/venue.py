@@ -145,7 +145,7 @@ class Venue:
     def streams_kind(self, kind: str) -> bool:
         """Tell whether a kind of update ("book", "trades", "orders", "fills", "balance") is streamed, not polled."""
         polled = kind in self.mapping.polled or (kind == "book" and self.mapping.book_from == "rest")
-        if polled or not self.client.has.get("ws"):
+        if polled or self.client.has.get("ws") is False:  # weex's ccxt.pro class streams, and does not say so in "ws"
             return False
         single, several = WATCHED[kind]
         return self.offers(_camel(single)) or (several is not None and self.offers(_camel(several)))
