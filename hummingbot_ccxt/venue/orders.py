@@ -13,6 +13,8 @@ from hummingbot_ccxt.venue.venue import Venue
 OrderKind = Literal["limit", "limit_maker", "market"]
 
 _PAGES = 20
+_LISTING_OPEN = frozenset({"fetch_open_orders", "fetch_orders"})
+_LISTING_FILLED = frozenset({"fetch_orders", "fetch_closed_orders", "fetch_canceled_and_closed_orders"})
 _UNKNOWN_ORDERS = 10
 """How many orders that only their trades tell of are looked at, the newest ones."""
 
@@ -152,23 +154,22 @@ class Orders:
             if found is not None:
                 return found
         text = f"{self._venue.id} has no order {key.client_order_id} of {key.symbol}"
+        lists_open = bool(asked & _LISTING_OPEN)
         if key.exchange_order_id is not None and not self._venue.offers("fetchOrder"):
-            raise NotListed(text, lists_open=bool(asked & {"fetch_open_orders", "fetch_orders"}))
+            raise NotListed(text, lists_open=lists_open)
         # Open orders alone do not tell an order that never was from one that is finished: its trades may.
-        settled = bool(asked - {"fetch_open_orders"})
+        settled = lists_open and bool(asked & _LISTING_FILLED)
         if not settled and key.exchange_order_id is None and self._venue.offers("fetchMyTrades"):
             found = await self._search_trades(key, priority)
             if found is not None:
                 return found
-            settled = bool(asked)
+            settled = lists_open
         raise VenueError(text, outcome=Outcome.GONE if settled else Outcome.UNKNOWN, kind="OrderNotFound")
 
     async def _search_trades(self, key: OrderKey, priority: Priority) -> dict[str, Any] | None:
         """The order among those that are known by their trades only. Raises VenueError where these do not settle it."""
         by_order: dict[str | None, list[dict[str, Any]]] = {}
-        for trade in await self._venue.call(
-            "fetch_my_trades", key.symbol, key.created_ms - BEFORE_MS, priority=priority
-        ):
+        for trade in await self._my_trades(key, priority):
             by_order.setdefault(order_of(trade), []).append(trade)
         if None in by_order:
             raise VenueError(
@@ -197,6 +198,10 @@ class Orders:
         if self._venue.offers("fetchOrderTrades"):
             found = await self._venue.call("fetch_order_trades", key.exchange_order_id, key.symbol, priority=priority)
             return [t for t in found if order_of(t) in (None, key.exchange_order_id)]
+        return [t for t in await self._my_trades(key, priority) if order_of(t) == key.exchange_order_id]
+
+    async def _my_trades(self, key: OrderKey, priority: Priority) -> list[dict[str, Any]]:
+        """The account's trades of a symbol since an order was created, page by page, oldest first."""
         trades: dict[str, dict[str, Any]] = {}
         since_ms = key.created_ms - BEFORE_MS
         for _ in range(_PAGES):
@@ -207,7 +212,7 @@ class Orders:
             if newest_ms is None or newest_ms <= since_ms:
                 break
             since_ms = newest_ms
-        return [t for t in trades.values() if order_of(t) == key.exchange_order_id]
+        return list(trades.values())
 
 
 def _unified(method: str) -> str:

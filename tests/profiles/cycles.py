@@ -36,5 +36,7 @@ async def run(exchange_id: str, rows: dict[str, dict[str, Any]]) -> None:
             except Skipped as left_out:
                 row["left_out"][step.__name__] = str(left_out)
         row["life_cycle"] = "failed: errors were logged"
-        assert trader.errors == []
+        refetchable = trader.connector._orders.can_fetch_trades()
+        expected = () if refetchable else ("booked from its cumulative figures.",)  # what the outage swallowed is gone
+        assert [error for error in trader.errors if not error.endswith(expected)] == []
     row["life_cycle"] = "passed"

@@ -423,7 +423,7 @@ class EngineExchange(Exchange):
 
     def _stream(self, method: str, channel: str, symbol: str | None = None) -> dict[str, Any]:
         """The subscription of a channel. Raises where the profile has no such stream, or wants a symbol for it."""
-        if not (self.has.get("ws") and self.has.get(method)):
+        if self.has.get("ws") is False or not self.has.get(method):
             raise NotSupported(f"{self.id} {method}() is not supported yet")
         if symbol is None and self.un_camel_case(method) in self.profile.demands_symbol:
             raise ArgumentsRequired(f"{self.id} {method}() requires a symbol argument")
