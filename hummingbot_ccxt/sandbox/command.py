@@ -84,6 +84,11 @@ def _greeting(sandbox: Sandbox) -> str:
 An address of the exchange becomes one of the sandbox by one rule:
   https://HOST/PATH -> {sandbox.url}/HOST/PATH        wss://HOST/PATH -> {sandbox.url.replace("http", "ws")}/HOST/PATH
 
+With Hummingbot's ccxt_{sandbox.exchange}, in conf/hummingbot_ccxt.yml:
+  exchanges:
+    {sandbox.exchange}:
+      base_url: {sandbox.url}
+
 With ccxt:
   exchange = ccxt.pro.{sandbox.exchange}({{"apiKey": "...", "secret": "..."}})
   rewrite each address in exchange.urls by the rule, then trade as usual
