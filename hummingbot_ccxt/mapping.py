@@ -207,6 +207,16 @@ def _error_texts(field: str, value: Any) -> tuple[tuple[str, str], ...]:
     return tuple((str(text), str(outcome)) for text, outcome in value)
 
 
+def _split_frames(field: str, value: Any) -> tuple[tuple[str, ...], ...]:
+    allowed = 'a tuple of (field, its value, field of the list): (("channel", "executions", "data"),)'
+    if not isinstance(value, tuple | list):
+        _fail(field, value, allowed)
+    for entry in value:
+        if not isinstance(entry, tuple | list) or len(entry) != 3 or not all(isinstance(e, str) and e for e in entry):
+            _fail(field, entry, allowed)
+    return tuple(tuple(entry) for entry in value)
+
+
 def _depths(field: str, value: Any) -> tuple[int, ...]:
     fine = isinstance(value, tuple | list) and all(type(each) is int and each > 0 for each in value)
     fine = fine and list(value) == sorted(set(value))
@@ -351,6 +361,13 @@ class ExchangeMapping(_Strict):
     """Where in an order's `info` the raw status may stand; "a.b" is b inside of a. The first one that is known wins."""
     trade_id_field: tuple[str, ...] = ()
     """Where in a trade's `info` the venue's trade id stands, if ccxt's `id` is wrong there."""
+    maker_field: tuple[str, ...] = ()
+    """Where in a trade's `info` it says whether we were the maker (true, 1 or "maker"), if ccxt does not read it."""
+    ignored_fields: tuple[str, ...] = ()
+    """Fields of the venue's messages that ccxt is not shown, wherever they stand, since it misreads them."""
+    split_frames: tuple[tuple[str, str, str], ...] = ()
+    """(field, its value, list): of a streamed message with that value, ccxt is handed each element of the list in a
+    message of its own, since it judges all of them by the first."""
 
     fees: Fees = Fees()
     symbols: SymbolRules = SymbolRules()
@@ -411,6 +428,9 @@ class ExchangeMapping(_Strict):
             "order_states": _order_states,
             "order_status_field": _texts,
             "trade_id_field": _texts,
+            "maker_field": _texts,
+            "ignored_fields": _texts,
+            "split_frames": _split_frames,
             "fees": _instance(Fees),
             "symbols": _instance(SymbolRules),
             "client_order_id": _instance(ClientOrderId),

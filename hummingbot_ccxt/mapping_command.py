@@ -13,6 +13,7 @@ from hummingbot_ccxt.list_command import KINDS
 from hummingbot_ccxt.mapping import ExchangeMapping, load_mapping
 from hummingbot_ccxt.show_command import BROKER_OPTIONS, Fact, Subject, facts, look_at, pings, shown
 from hummingbot_ccxt.translate.orders import order_state
+from hummingbot_ccxt.venue.loading import is_ccxts_base, origin
 
 STATUS_PARSERS = ("parse_order_status", "parse_ws_order_status", "parse_order_state")
 READ = ("create_order", "parse_order", "cancel_order", "fetch_order", "handle_errors", "sign", "watch_order_book")
@@ -141,7 +142,7 @@ def status_tables(client: Any) -> dict[str, dict[str, str]]:
     tables = {}
     for name in STATUS_PARSERS:
         owner = next((cls for cls in type(client).__mro__ if name in vars(cls)), None)
-        if owner is None or ".base." in owner.__module__:
+        if owner is None or is_ccxts_base(owner):
             continue
         source = textwrap.dedent(inspect.getsource(vars(owner)[name]))
         raw = [
@@ -181,6 +182,8 @@ def to_look_up(subject: Subject) -> Iterator[tuple[str, str]]:
         "trusts_terminal_filled=True,",
         "A finished order: is its filled amount cumulative, in the message with the status?",
     )
+    yield 'maker_field=("...",),', "Fills: where does the message say that we were the maker, if ccxt does not read it?"
+    yield 'ignored_fields=("...",),', "Fields of the venue's messages that lead ccxt astray."
     if info.pro:
         claimed = [kind for kind, methods in KINDS.items() if any(method in info.has for method in methods)]
         yield (
@@ -188,6 +191,7 @@ def to_look_up(subject: Subject) -> Iterator[tuple[str, str]]:
             "Streams that do not hold what ccxt says they do.",
         )
         yield "depth_limits=(...),", "Book depths that the venue takes."
+        yield 'split_frames=(("...", "...", "..."),),', "Lists in a streamed message that ccxt judges by their first."
         yield "heartbeat_s=...,", "Pings: how often, before the venue hangs up?"
     if any(name in subject.client.options for name in BROKER_OPTIONS):
         yield 'options={"...": ...},', "Options; ccxt adds a referral id of its own, see `hummingbot-ccxt show`."
@@ -200,6 +204,6 @@ def places(subject: Subject) -> Iterator[str]:
         yield f"fees: {subject.info.fees_url}"
     for cls in type(subject.client).__mro__:
         found = [name for name in READ if name in vars(cls)]
-        if cls.__module__.startswith("ccxt.") and ".base." not in cls.__module__ and found:
+        if not is_ccxts_base(cls) and found:
             lines = ", ".join(f"{name} {vars(cls)[name].__code__.co_firstlineno}" for name in found)
-            yield f"{cls.__module__}, at lines: {lines}"
+            yield f"{origin(cls) or cls.__module__}, at lines: {lines}"

@@ -26,7 +26,7 @@ from hummingbot_ccxt.list_command import (
 )
 from hummingbot_ccxt.mapping import ExchangeMapping, load_mapping
 from hummingbot_ccxt.registry import ExchangeInfo, MappedFees
-from hummingbot_ccxt.venue.loading import ExchangeNotInCcxt, exchange_class
+from hummingbot_ccxt.venue.loading import ExchangeNotInCcxt, exchange_class, origin
 from hummingbot_ccxt.venue.venue import KEEP_ALIVE_S
 
 BROKER_OPTIONS = ("broker", "brokerId", "partner", "partnerId", "affiliateId", "referral", "brokerID")
@@ -65,8 +65,9 @@ class Subject:
 
     @property
     def ccxt(self) -> str:
-        """The installed ccxt, as a source."""
-        return f"ccxt {registry.installed_ccxt()}"
+        """The installed ccxt, or the user's own class, as a source."""
+        own = origin(type(self.client))
+        return f"your class {own}" if own else f"ccxt {registry.installed_ccxt()}"
 
     def chosen(self, field: str, otherwise: Any, where: str) -> tuple[Any, str]:
         """The mapping's value of a field with its source, else `otherwise` with `where` it is from."""
@@ -105,13 +106,13 @@ def run(args: argparse.Namespace) -> int:
 def look_at(exchange: str) -> Subject:
     """The exchange with this ccxt id or connector's name, as the installed ccxt has it.
 
-    Raises UnknownExchange (DroppedByCcxt), NotTradable; BadMapping and BadConfiguration for what the user wrote.
+    Raises UnknownExchange (DroppedByCcxt), NotTradable; BadExchangeClass, BadMapping and BadConfiguration for what the user wrote.
     """
     exchange_id = exchange.strip().lower().removeprefix("ccxt_")
-    client, pro = ccxt_instance(exchange_id)
     path = configuration.default_path()
     settings = configuration.read(path).get(exchange_id, ExchangeSettings())
-    folder = Path(settings.mapping) if settings.mapping else None
+    folder = settings.folder
+    client, pro = ccxt_instance(exchange_id, folder)
     return Subject(
         info=registry.exchange_info(exchange_id, metadata.entry(client, pro=pro)),
         client=client,
@@ -122,10 +123,10 @@ def look_at(exchange: str) -> Subject:
     )
 
 
-def ccxt_instance(exchange_id: str) -> tuple[Any, bool]:
-    """An instance of the installed ccxt's class, without credentials, and whether it streams."""
+def ccxt_instance(exchange_id: str, folder: Path | None) -> tuple[Any, bool]:
+    """An instance of the user's class, else of the installed ccxt's, without credentials, and whether it streams."""
     try:
-        found, pro = exchange_class(exchange_id)
+        found, pro = exchange_class(exchange_id, folder)
     except ExchangeNotInCcxt:
         registry.get(exchange_id)  # raises DroppedByCcxt, or UnknownExchange naming those that come closest
         raise
@@ -133,7 +134,8 @@ def ccxt_instance(exchange_id: str) -> tuple[Any, bool]:
     if not metadata.can_trade_spot(client.has):
         needed = ("spot", *metadata.REQUIRED_METHODS)
         missing = ", ".join(name for name in needed if not client.has.get(name))
-        raise NotTradable(f"ccxt {registry.installed_ccxt()} cannot trade spot on {exchange_id}: it lacks {missing}")
+        who = origin(found) or f"ccxt {registry.installed_ccxt()}"
+        raise NotTradable(f"{who} cannot trade spot on {exchange_id}: it lacks {missing}")
     return client, pro
 
 
@@ -162,6 +164,7 @@ def facts(subject: Subject) -> Iterator[Fact]:
     yield from about_client_order_ids(subject)
     yield from about_fees(subject)
     yield from about_the_connection(subject)
+    yield from about_messages(subject)
     yield from about_what_goes_to_ccxt(subject)
 
 
@@ -269,6 +272,13 @@ def about_the_connection(subject: Subject) -> Iterator[Fact]:
     for name in ("testnet", "base_url", "proxy"):
         value = getattr(settings, name)
         yield Fact(group, name, value, file if value != getattr(ExchangeSettings(), name) else DEFAULT)
+
+
+def about_messages(subject: Subject) -> Iterator[Fact]:
+    """Where the mapping has the venue's messages read otherwise than ccxt does."""
+    for field in ("order_status_field", "trade_id_field", "maker_field", "ignored_fields", "split_frames"):
+        if is_set(subject.mapping, field):
+            yield Fact("messages", field.replace("_", " "), list(getattr(subject.mapping, field)), subject.mapped_by)
 
 
 def pings(subject: Subject) -> tuple[float, str]:

@@ -19,6 +19,9 @@ MAPPING = ExchangeMapping(
     },
     fees=Fees(maker=Decimal("0.001"), taker=Decimal("0.001")),  # spot; ccxt's are the contracts'. native bybit_utils.py
     client_order_id=ClientOrderId(max_length=36, pattern="[A-Za-z0-9_-]+"),  # orderLinkId. docs order/create-order
+    # ccxt takes what can be withdrawn for what is free, and all else for used (:3549, pro/bybit.py :2197). Without it,
+    # used is what orders and positions lock, and free the rest (:3553). docs account/wallet-balance
+    ignored_fields=("availableToWithdraw",),
     trusts_terminal_filled=True,  # cumExecQty is cumulative, in one message with the status. docs private/order
     depth_limits=(1, 50, 200, 1000),  # ccxt refuses others (pro/bybit.py :883)
     options={"fetchOrder": {"acknowledged": True}},  # else fetchOrder raises: it sees the last 500 orders only (:5035)

@@ -16,6 +16,8 @@ MAPPING = ExchangeMapping(
         max_length=36, pattern="[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
     ),
     strictly_increasing_nonce=True,  # "EAPI:Invalid nonce" to what overtakes another. docs guides/spot-rest-auth
+    # Whether it is handled as orders or as fills, ccxt judges by the first element (pro/kraken.py :1571).
+    split_frames=(("channel", "executions", "data"),),
     depth_limits=(10, 25, 100, 500, 1000),  # ccxt refuses others (pro/kraken.py :755)
     errors=(  # docs guides/spot-errors
         ("EOrder:Unknown order", "gone"),  # InvalidOrder to ccxt (:568)

@@ -42,6 +42,19 @@ def trade_id(trade: Mapping[str, Any], mapping: ExchangeMapping = NO_QUIRKS) -> 
     return required_str(trade, "id", _TRADE)
 
 
+def is_makers(trade: Mapping[str, Any], mapping: ExchangeMapping = NO_QUIRKS) -> bool:
+    """Whether we were the maker, from `info` where the mapping says so and it is told, else by `takerOrMaker`."""
+    info = trade.get("info")
+    for field in mapping.maker_field:
+        if isinstance(info, Mapping) and info.get(field) is not None:
+            return _is_yes(info[field])
+    return bool(trade.get("takerOrMaker") == "maker")
+
+
+def _is_yes(told: object) -> bool:
+    return told.lower() in ("true", "1", "maker") if isinstance(told, str) else isinstance(told, int) and told == 1
+
+
 def trade_update(
     trade: Mapping[str, Any],
     tracked: InFlightOrder,
@@ -69,7 +82,7 @@ def trade_update(
         fill_base_amount=amount,
         fill_quote_amount=price * amount,
         fee=_fee(tracked, fee_schema, paid),
-        is_taker=trade.get("takerOrMaker") != "maker",
+        is_taker=not is_makers(trade, mapping),
     )
 
 

@@ -52,9 +52,10 @@ def build_client(
 ) -> Any:
     """Return a tapped ccxt client, ready to use inside a running event loop; `await client.close()` ends it.
 
-    Raises ExchangeNotInCcxt for an id that ccxt does not know, BadConfiguration for settings that it cannot follow.
+    Raises ExchangeNotInCcxt for an id that ccxt does not know, BadExchangeClass for a class of the user's own that
+    cannot be used, BadConfiguration for settings that it cannot follow.
     """
-    found, _ = exchange_class(exchange_id)
+    found, _ = exchange_class(exchange_id, settings.folder)
     client = tapped_class(found)({**credentials.values(), "enableRateLimit": True, "newUpdates": True})
     secrets = Secrets(credentials.values().values())
     client.has.update(mapping.has)
@@ -77,6 +78,8 @@ def build_client(
             secrets=secrets,
             venue_time=venue_time,
             strict_nonce=mapping.strictly_increasing_nonce,
+            ignored_fields=mapping.ignored_fields,
+            split_frames=mapping.split_frames,
         )
     )
     return client

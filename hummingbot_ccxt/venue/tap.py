@@ -5,6 +5,7 @@ The subclass made here changes how ccxt's machinery is *observed and protected*,
 - updates are taken where handlers store them (`recording`), so none is lost between two `watch_*` calls;
 - a handler that raises costs its message, not the connection (ccxt's receive loop would end for good);
 - one symbol's failing book snapshot is retried, instead of closing the socket that it shares with the others;
+- what a mapping says of the venue's messages is done to them: fields that mislead ccxt, lists that it does not read;
 - ids longer than 18 digits are not rounded to floats;
 - nonces and time stamps follow the venue's clock, requests wait for the shared rate budget;
 - ccxt's prints and debug logs do not leak credentials; errors carry the HTTP status and the wait asked for.
@@ -15,7 +16,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import cache as remember
@@ -78,6 +79,8 @@ class ClientParts:
         secrets: Secrets,
         venue_time: Callable[[], float] = time.time,
         strict_nonce: bool = False,
+        ignored_fields: Collection[str] = (),
+        split_frames: Collection[tuple[str, str, str]] = (),
     ) -> None:
         self.tap = tap
         self.budget = budget
@@ -85,6 +88,10 @@ class ClientParts:
         self.venue_time = venue_time
         self.strict_nonce = strict_nonce
         """Each nonce above the last one, signed requests one after another."""
+        self.ignored_fields = ignored_fields
+        """What of the venue's messages ccxt is not shown (`ExchangeMapping.ignored_fields`)."""
+        self.split_frames = split_frames
+        """Streamed messages that ccxt is handed element by element (`ExchangeMapping.split_frames`)."""
 
 
 def _watched(name: str, sink: str) -> property:
@@ -119,6 +126,8 @@ def tapped_class(exchange_class: type) -> type:
             self.logger = HidingLogger(logging.getLogger(__name__), parts.secrets)
             for name in ("orders", "myTrades", "trades"):
                 setattr(self, name, getattr(self, name))
+            if parts.ignored_fields or parts.split_frames:  # for all others, messages go ccxt's way
+                self.handle_message = self._handle_edited_message
 
         # --- the venue's clock
 
@@ -148,6 +157,11 @@ def tapped_class(exchange_class: type) -> type:
                 return await super().fetch2(path, api, *rest, **more)
             async with self._one_at_a_time:  # a later nonce that arrives first would void the earlier one
                 return await super().fetch2(path, api, *rest, **more)
+
+        def parse_json(self, http_response: Any) -> Any:
+            answer = super().parse_json(http_response)
+            ignored = self.parts.ignored_fields
+            return _without(answer, ignored) if ignored else answer
 
         async def throttle(self, cost: float | None = None) -> None:
             await self.parts.budget.acquire(1 if cost is None else float(cost), request_priority.get())
@@ -220,6 +234,14 @@ def tapped_class(exchange_class: type) -> type:
             if feed is not None:
                 self.parts.tap.subscribed(feed, self.clients[url], message_hashes)
 
+        def _handle_edited_message(self, client: Client, message: Any) -> None:
+            ignored = self.parts.ignored_fields
+            for part in _parts_of(message, self.parts.split_frames):
+                try:
+                    super().handle_message(client, _without(part, ignored) if ignored else part)
+                except Exception as error:
+                    self.parts.tap.bad_message("a stream message", error, client)  # the other parts are none the worse
+
         def on_error(self, client: Client, error: Any) -> None:
             super().on_error(client, error)
             self.parts.tap.lost(client, error)
@@ -257,6 +279,24 @@ def tapped_class(exchange_class: type) -> type:
     Tapped.__name__ = exchange_class.__name__
     Tapped.__qualname__ = exchange_class.__qualname__
     return Tapped
+
+
+def _parts_of(message: Any, split_frames: Collection[tuple[str, str, str]]) -> Iterator[Any]:
+    """The message itself, or one of its kind for each element of its list where `split_frames` says so."""
+    for field, value, elements in split_frames:
+        if isinstance(message, Mapping) and message.get(field) == value and isinstance(message.get(elements), list):
+            yield from ({**message, elements: [element]} for element in message[elements])
+            return
+    yield message
+
+
+def _without(message: Any, fields: Collection[str]) -> Any:
+    """A copy of a parsed message that lacks `fields` at every depth; rows of numbers, as in books, are not copied."""
+    if isinstance(message, dict):
+        return {key: _without(value, fields) for key, value in message.items() if key not in fields}
+    if isinstance(message, list) and message and isinstance(message[0], dict):
+        return [_without(element, fields) for element in message]
+    return message
 
 
 def _protect(client: Client, tap: Tap) -> None:

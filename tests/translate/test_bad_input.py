@@ -37,7 +37,7 @@ many = settings(
     max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 SCHEMA = TradeFeeSchema(buy_percent_fee_deducted_from_returns=True)
-MAPPING = ExchangeMapping(order_states={"NEW": OrderState.OPEN}, trade_id_field=("t",))
+MAPPING = ExchangeMapping(order_states={"NEW": OrderState.OPEN}, trade_id_field=("t",), maker_field=("m",))
 GONE = ...  # the place is removed
 
 junk = st.one_of(

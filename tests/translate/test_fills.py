@@ -94,6 +94,22 @@ def test_the_role_of_a_fill(tracked, schema, role, is_taker):
 
 
 @pytest.mark.parametrize(
+    ("told", "role", "is_taker"),
+    [
+        *((yes, "taker", False) for yes in (True, 1, "1", "true", "True", "maker")),
+        *((no, "maker", True) for no in (False, 0, "0", "false", "taker", "", [], 2)),
+        (None, "maker", False),  # it does not say: ccxt's word
+        (None, "taker", True),
+    ],
+)
+def test_the_role_of_a_fill_where_the_mapping_says_it_stands(tracked, schema, told, role, is_taker):
+    trade = a_trade(takerOrMaker=role, info={"isMaker": told})
+    mapping = ExchangeMapping(maker_field=("maker", "isMaker"))
+    assert trade_update(trade, tracked(), fee_schema=schema, mapping=mapping).is_taker is is_taker
+    assert trade_update(trade, tracked(), fee_schema=schema).is_taker is (role == "taker")
+
+
+@pytest.mark.parametrize(
     ("side", "deducted", "kind", "token"),
     [
         (TradeType.BUY, True, DeductedFromReturnsTradeFee, "ETH"),
