@@ -160,3 +160,38 @@ async def test_futures_that_nobody_awaits_fail_in_silence(tapped_client, caplog)
     await asyncio.sleep(0)
     assert "never retrieved" not in caplog.text
     await client.close()
+
+
+@pytest.mark.parametrize(
+    ("message", "handed"),
+    [
+        pytest.param({"ch": "x", "l": [{"a": 1}, {"a": 2}]}, [[{"a": 1}], [{"a": 2}]], id="its list"),
+        pytest.param({"ch": "y", "l": [1, 2]}, [[1, 2]], id="another value"),
+        pytest.param({"ch": "x", "l": "text"}, ["text"], id="no list"),
+        pytest.param({"ch": "x", "l": []}, [], id="an empty list"),
+        pytest.param({"ch": "x", "l": [{"hidden": 1, "deep": [{"hidden": 2, "a": 3}]}]}, [[{"deep": [{"a": 3}]}]],
+                     id="without what ccxt shall not see"),
+        pytest.param({"ch": "x", "l": [{"a": "poison"}, {"a": 2}]}, [[{"a": 2}]], id="one that cannot be handled"),
+    ],
+)  # fmt: skip
+def test_a_mapping_has_messages_split_and_stripped_before_ccxt_sees_them(tapped_client, seen, message, handed):
+    client = tapped_client("binance")
+    client.parts.ignored_fields, client.parts.split_frames = ("hidden",), (("ch", "x", "l"),)
+    client.install(client.parts)
+    taken = []
+
+    def take(_, __, part):
+        if part["l"] == [{"a": "poison"}]:
+            raise KeyError("poison")
+        taken.append(part["l"])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(client).__mro__[1], "handle_message", take)
+        client.handle_message(None, message)
+    assert taken == handed
+    assert len(seen.bad) == ("poison" in str(message))
+
+
+def test_without_such_a_mapping_messages_go_straight_to_ccxts_handler(tapped_client):
+    client = tapped_client("binance")
+    assert client.handle_message.__func__ is exchange_class("binance")[0].handle_message
