@@ -30,5 +30,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Print the figures at the end; past pytest's capture, since under xdist only a worker knows of this folder."""
     from . import report
 
-    if report.FOLDER.is_dir() and not session.config.option.collectonly:
-        print(f"\ncoverage of the exchanges: {report.summary()}", file=sys.__stderr__, flush=True)
+    figures = report.summary()
+    if figures and not session.config.option.collectonly:
+        print(f"\ncoverage of the exchanges: {figures}", file=sys.__stderr__, flush=True)

@@ -481,6 +481,7 @@ class EngineExchange(Exchange):
             "orders": self._handle_order,
             "fills": self._handle_fill,
             "balance": self._handle_balance,
+            "subscribed": self._handle_subscribed,
             "error": self._handle_error,
         }
         handlers[message["channel"]](client, message)
@@ -491,14 +492,16 @@ class EngineExchange(Exchange):
                 client.subscriptions.pop(message_hash, None)
                 client.reject(AuthenticationError(f"{self.id} {message['text']}"), message_hash)
 
+    def _handle_subscribed(self, client: Any, message: Any) -> None:
+        if message["to"] == "book" and self.profile.book_style == "snapshot over REST":
+            symbol = message["symbol"]
+            self.orderbooks[symbol] = self.order_book({})
+            self.spawn(self.load_order_book, client, f"book:{symbol}", symbol, None, {})
+
     def _handle_book(self, client: Any, message: Any) -> None:
         symbol = message["symbol"]
         message_hash = f"book:{symbol}"
         if self.profile.book_style == "snapshot over REST":
-            if "subscribed" in message:
-                self.orderbooks[symbol] = self.order_book({})
-                self.spawn(self.load_order_book, client, message_hash, symbol, None, {})
-                return
             book = self.orderbooks[symbol]
             if book["nonce"] is None:
                 book.cache.append(message)

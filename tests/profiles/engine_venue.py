@@ -124,10 +124,9 @@ class EngineVenue:
             self._send(socket, {"channel": "error", "text": "invalid credentials"})
             return
         self._sockets[socket].append(request)
-        if request["channel"] == "book":
-            acknowledged = {"channel": "book", "symbol": request["symbol"], "subscribed": True}
-            rest = request["style"] == "snapshot over REST"
-            self._send(socket, acknowledged if rest else self.book_message())
+        self._send(socket, {"channel": "subscribed", "to": request["channel"], "symbol": request["symbol"]})
+        if request["channel"] == "book" and request["style"] != "snapshot over REST":
+            self._send(socket, self.book_message())
         if request["channel"] == "balance":
             self._send(socket, self.balance_message())
 

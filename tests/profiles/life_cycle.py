@@ -153,7 +153,7 @@ async def running(profile: Profile) -> AsyncIterator[Trader]:
         mapping = dataclasses.replace(profile.mapping, order_settle_s=SETTLE_S)
         with ExitStack() as patches:
             patches.enter_context(
-                patch.object(venue_client, "exchange_class", lambda _: (engine_exchange(profile, venue), True))
+                patch.object(venue_client, "exchange_class", lambda *_: (engine_exchange(profile, venue), True))
             )
             settings = ExchangeSettings(poll_interval=0.1)
             patches.enter_context(patch.object(ccxt_exchange, "for_exchange", lambda domain: settings))
