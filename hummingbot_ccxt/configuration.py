@@ -3,6 +3,7 @@
 Keys and secrets are refused here: they belong into Hummingbot's encrypted store (`connect ccxt_<id>`).
 """
 
+import dataclasses
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -33,7 +34,8 @@ class ExchangeSettings:
     first path segment (the embedded venue). `proxy`: http, https or socks5 URL for REST and streams. `options`: merged
     over ccxt's options of the exchange. `params`: per unified method (`createOrder`), merged over its parameters.
     `poll_interval`: seconds between polls of what has no stream. `depth`: levels a side to ask a book for.
-    `mapping`: a folder with mapping modules of the user's own. `broker_id`: set ccxt's referral id; "" clears it.
+    `mapping`: a folder with the user's own mapping (`<id>.py`) and ccxt class (`<id>_exchange.py`). `broker_id`: set
+    ccxt's referral id; "" clears it.
     """
 
     testnet: bool = False
@@ -76,6 +78,11 @@ class ExchangeSettings:
         for name in ("mapping", "broker_id"):
             _check(isinstance(getattr(self, name), (str, type(None))), name, getattr(self, name), "a text")
 
+    @property
+    def folder(self) -> Path | None:
+        """Where the user's own mapping and class are, None if nowhere."""
+        return Path(self.mapping) if self.mapping else None
+
 
 def _check(right: bool, name: str, value: object, allowed: str) -> None:
     if not right:
@@ -106,7 +113,9 @@ def _is_safe_base(url: object) -> bool:
 def read(path: Path) -> dict[str, ExchangeSettings]:
     """Return the settings of each exchange named in the file, by ccxt id; none when there is no file.
 
-    Raises BadConfiguration for text that is no YAML, unknown keys, credentials and values out of range.
+    A relative `mapping` is one beside the file: `mappings` in `conf/hummingbot_ccxt.yml` is `conf/mappings`.
+    Raises BadConfiguration for text that is no YAML, unknown keys, credentials, values out of range, a `mapping` that
+    is no folder.
     """
     if not path.exists():
         return {}
@@ -138,9 +147,18 @@ def _settings(path: Path, exchange: str, table: Any) -> ExchangeSettings:
         if key not in allowed:
             raise BadConfiguration(f"{where}: unknown key {key!r}; allowed: {', '.join(allowed)}")
     try:
-        return ExchangeSettings(**table)
+        settings = ExchangeSettings(**table)
     except BadConfiguration as err:
         raise BadConfiguration(f"{where}.{err}") from err
+    if not settings.mapping:
+        return settings
+    folder = path.absolute().parent / Path(settings.mapping).expanduser()
+    if not folder.is_dir():
+        raise BadConfiguration(
+            f"{where}.mapping is {settings.mapping!r}, and {folder} is no folder; allowed: a folder, absolute or "
+            f"relative to {path.absolute().parent}"
+        )
+    return dataclasses.replace(settings, mapping=str(folder))
 
 
 def default_path() -> Path:

@@ -112,7 +112,7 @@ def run(args: argparse.Namespace) -> int:
 
 def row_of(info: ExchangeInfo, settings: ExchangeSettings | None = None) -> Row:
     """One exchange with its mapping applied. A mapping that cannot be loaded counts as none, and is called broken."""
-    folder = Path(settings.mapping) if settings is not None and settings.mapping else None
+    folder = settings.folder if settings is not None else None
     origin = mapping_origin(info.id, folder)
     try:
         mapping = NO_QUIRKS if origin == "derived" else load_mapping(info.id, folder)
@@ -220,7 +220,7 @@ def print_table(rows: list[Row], *, of: int) -> None:
     console.print(
         "fills `order`: told from the order's cumulative figures, since the venue reports no trades", style="dim"
     )
-    if current.source == "other version" or current.dropped:
+    if current.source == "other version" or current.dropped or current.own:
         console.print(current.describe(), style="yellow")
 
 

@@ -192,6 +192,7 @@ def to_look_up(subject: Subject) -> Iterator[tuple[str, str]]:
         )
         yield "depth_limits=(...),", "Book depths that the venue takes."
         yield 'split_frames=(("...", "...", "..."),),', "Lists in a streamed message that ccxt judges by their first."
+        yield "verify_book_s=60,", "Books: would ccxt notice a lost change, by a sequence number or a checksum?"
         yield "heartbeat_s=...,", "Pings: how often, before the venue hangs up?"
     if any(name in subject.client.options for name in BROKER_OPTIONS):
         yield 'options={"...": ...},', "Options; ccxt adds a referral id of its own, see `hummingbot-ccxt show`."

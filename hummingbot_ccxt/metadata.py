@@ -20,6 +20,7 @@ from typing import Any
 
 from hummingbot_ccxt import __version__, registry
 from hummingbot_ccxt.errors import HummingbotCcxtError
+from hummingbot_ccxt.venue.loading import is_ccxts_base
 
 REQUIRED_METHODS = ("createOrder", "cancelOrder", "fetchBalance", "fetchOrderBook")
 """Without these, a spot exchange cannot be traded: derive, whose book is only streamed, is the one that falls out."""
@@ -206,7 +207,7 @@ def entry(exchange: Any, *, pro: bool) -> dict[str, Any]:
         "testnet": bool(urls.get("test")),
         "example_pair": EXAMPLE_PAIRS.get(exchange.id, DEFAULT_EXAMPLE_PAIR),
         "countries": list(exchange.countries or []),
-        "www": urls["www"],
+        "www": urls.get("www") or "",
         "docs": as_list(urls.get("doc")),
         "fees_url": next(iter(as_list(urls.get("fees"))), None),
         "native": NATIVE_CONNECTORS.get(exchange.id),
@@ -250,7 +251,7 @@ def takes_client_order_id(exchange: Any, verb: str) -> bool:
 def own_text(exchange: Any, name: str) -> tuple[str, str]:
     """Docstring and code, without comment lines, of the venue's method `name`; empty where it has none of its own."""
     for cls in type(exchange).__mro__:
-        if name in vars(cls) and cls.__module__.startswith("ccxt.") and ".base." not in cls.__module__:
+        if name in vars(cls) and not is_ccxts_base(cls):
             body = inspect.getsource(vars(cls)[name]).split('"""')[-1]
             code = "\n".join(line for line in body.splitlines() if not line.lstrip().startswith("#"))
             return vars(cls)[name].__doc__ or "", code
@@ -325,9 +326,19 @@ def write_supplement(metadata: dict[str, Any]) -> Path:
 
     In the environment, or in the user's folder where the environment may not be written to. Raises CannotWriteMetadata.
     """
-    text = to_text({"built_by": __version__, **metadata})
+    return write_in_environment(to_text({"built_by": __version__, **metadata}), registry.places_of_supplement())
+
+
+def own_to_text(sources: dict[str, dict[str, str | None]], entries: dict[str, Any]) -> str:
+    """The metadata of the user's own classes as their file holds it: {id: {"place", "settings"}}, {id: metadata}."""
+    version = registry.installed_ccxt()
+    return to_text({"built_by": __version__, "ccxt_version": version, "sources": sources, "exchanges": entries})
+
+
+def write_in_environment(text: str, places: tuple[Path, ...]) -> Path:
+    """Write a file in the first of these places that can be written to; returns which. Raises CannotWriteMetadata."""
     refused = []
-    for path in registry.places_of_supplement():
+    for path in places:
         try:
             write(text, path)
         except OSError as err:

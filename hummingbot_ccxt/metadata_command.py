@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from hummingbot_ccxt import registry
+from hummingbot_ccxt import configuration, registry
 
 
 def add_parser(subparsers: Any) -> None:
@@ -37,27 +37,51 @@ def add_parser(subparsers: Any) -> None:
         help="keep this release's files, and write what the installed ccxt has, if it is another than theirs, into the "
         "Python environment (`install` does it)",
     )
-    actions.add_parser(
+    status_parser = actions.add_parser(
         "status",
         help="tell how many exchanges of which ccxt are known",
-        description="Tells how many exchanges of which ccxt are known. Exit status 1 if it may have more.",
+        description="Tells how many exchanges of which ccxt are known. Exit status 1 if it may have more, or "
+        "if a class of your own is not listed.",
     )
+    for action in (build, status_parser):
+        action.add_argument(
+            "--settings",
+            type=Path,
+            metavar="FILE",
+            help="the configuration that names folders with classes of your own; default: conf/hummingbot_ccxt.yml of "
+            "this Python's Hummingbot",
+        )
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the action that was given."""
     if args.action == "status":
-        return status()
+        return status(settings_of(args.settings))
     if args.installed:
-        return build_installed()
+        return build_installed(settings_of(args.settings))
     return build(args.output, check=args.check)
 
 
-def status() -> int:
-    """Tell how many exchanges of which ccxt are known; 1 if the installed one may have more."""
+def settings_of(given: Path | None) -> Path | None:
+    """The configuration to look into: the given one, else this Hummingbot's; None where there is no Hummingbot."""
+    if given is not None:
+        return given
+    try:
+        return configuration.default_path()
+    except ModuleNotFoundError:
+        return None
+
+
+def status(settings: Path | None) -> int:
+    """Tell how many exchanges of which ccxt are known; 1 if there may be more."""
+    from hummingbot_ccxt import own_exchanges
+
     current = registry.current()
     print(current.describe())
-    return 1 if current.source == "other version" else 0
+    new = own_exchanges.unlisted(settings)
+    if new:
+        print(f"not listed in Hummingbot yet: {', '.join(new)}, of classes of your own; run `hummingbot-ccxt install`")
+    return 1 if new or current.source == "other version" else 0
 
 
 def build(output: Path, *, check: bool) -> int:
@@ -83,15 +107,20 @@ def build(output: Path, *, check: bool) -> int:
     return 0
 
 
-def build_installed() -> int:
-    """Write what the installed ccxt has, unless that is known already, and tell what is known then."""
-    if registry.current().source == "other version":
-        from hummingbot_ccxt import metadata
+def build_installed(settings: Path | None) -> int:
+    """Write what the installed ccxt has, unless that is known already, and the user's own; tell what is known then."""
+    from hummingbot_ccxt import metadata, own_exchanges
 
+    if registry.current().source == "other version":
         left_out: dict[str, Exception] = {}
         path = metadata.write_supplement(metadata.build(left_out))
-        registry.current.cache_clear()
         print(f"wrote {path}")
         for exchange_id, err in left_out.items():
             print(f"left out {exchange_id}, which this release cannot describe ({err!r})")
-    return status()
+    written, refused = own_exchanges.update(settings)
+    if written is not None:
+        print(f"wrote {written}")
+    for exchange_id, err in refused.items():
+        print(f"left out your {exchange_id}: {err}")
+    registry.current.cache_clear()
+    return status(settings)

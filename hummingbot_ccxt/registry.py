@@ -9,6 +9,9 @@ which `hummingbot-ccxt install` writes (`metadata build --installed`). That file
 Python environment, or of the user if the environment is read-only: the two places where pip puts data files. It is not
 in our package, where pip would leave it behind and a checkout would ship it, and in no cache folder: emptying one would
 take a connector from a running installation.
+
+Exchanges whose ccxt class is the user's own stand in a third file beside that one, which `install` writes too. They
+are there whatever ccxt is installed.
 """
 
 import difflib
@@ -18,7 +21,7 @@ import json
 import site
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -32,6 +35,8 @@ METADATA_PATH = Path(__file__).parent / "data" / "metadata.json"
 MAPPED_FEES_PATH = METADATA_PATH.with_name("mapped_fees.json")
 MAPPING_ENTRY_POINTS = "hummingbot_ccxt.mappings"
 """The entry point group in which other packages name their mappings."""
+EXCHANGE_ENTRY_POINTS = "hummingbot_ccxt.exchanges"
+"""The entry point group in which other packages name their ccxt classes."""
 
 PrecisionMode = Literal["decimal_places", "significant_digits", "tick_size"]
 FeeSide = Literal["get", "give", "base", "quote", "other"]
@@ -116,6 +121,16 @@ class ExchangeInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where a class of the user's own was found."""
+
+    place: str
+    """The file, or the entry point's value."""
+    settings: str | None
+    """The configuration that names its folder; None for an entry point."""
+
+
+@dataclass(frozen=True, slots=True)
 class Registry:
     """The content of one metadata file."""
 
@@ -125,6 +140,8 @@ class Registry:
     """By ccxt id, sorted."""
     built_by: str | None = None
     """The version of hummingbot-ccxt that built it; None for the file that comes with a release."""
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    """Where the user's own classes are, by ccxt id; none but in their file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +166,12 @@ class Current:
     source: Literal["shipped", "built here", "other version"]
     """From which file: that of this release, the one written for just this ccxt, or, for want of it, those written for
     others; then what this ccxt adds is unknown."""
+    own: Mapping[str, str] = field(default_factory=dict)
+    """Those of a class of the user's own, by ccxt id, with the place of the class."""
 
     def describe(self) -> str:
         """How many exchanges of which ccxt, and how that is known; with the remedy if not all is."""
-        told = f"{len(self.exchanges)} of ccxt {self.ccxt_version}"
+        told = f"{len(self.exchanges.keys() - self.own.keys())} of ccxt {self.ccxt_version}"
         if self.source == "built here":
             told += f", read from it (this release is of ccxt {shipped().ccxt_version})"
         if self.source == "other version":
@@ -160,7 +179,8 @@ class Current:
                 f", as far as they are known from other versions (this release is of ccxt {shipped().ccxt_version}); "
                 "to read what it adds: hummingbot-ccxt install"
             )
-        return told + (f"; not in it: {', '.join(self.dropped)}" if self.dropped else "")
+        told += f"; not in it: {', '.join(self.dropped)}" if self.dropped else ""
+        return told + (f"; of classes of your own: {', '.join(self.own)}" if self.own else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +206,11 @@ def load(path: Path = METADATA_PATH) -> Registry:
             exchanges[exchange_id] = exchange_info(exchange_id, entry)
         except (KeyError, TypeError, ArithmeticError) as err:
             raise BadMetadata(f"{path}: {exchange_id}: {err!r}") from err
-    return Registry(ccxt_version=version, exchanges=MappingProxyType(exchanges), built_by=raw.get("built_by"))
+    try:
+        sources = {name: Source(said["place"], said["settings"]) for name, said in raw.get("sources", {}).items()}
+    except (KeyError, TypeError, AttributeError) as err:
+        raise BadMetadata(f"{path}: sources: {err!r}") from err
+    return Registry(version, MappingProxyType(exchanges), raw.get("built_by"), MappingProxyType(sources))
 
 
 def _read(path: Path) -> Any:
@@ -273,10 +297,28 @@ def mapping_entry_points() -> Mapping[str, importlib.metadata.EntryPoint]:
 
     Found once per process: looking through all packages takes 4 ms.
     """
+    return _entry_points(MAPPING_ENTRY_POINTS)
+
+
+@cache
+def exchange_entry_points() -> Mapping[str, importlib.metadata.EntryPoint]:
+    """The ccxt classes that installed packages bring, by ccxt id; of several for one exchange, the first."""
+    return _entry_points(EXCHANGE_ENTRY_POINTS)
+
+
+def _entry_points(group: str) -> Mapping[str, importlib.metadata.EntryPoint]:
     points: dict[str, importlib.metadata.EntryPoint] = {}
-    for point in importlib.metadata.entry_points(group=MAPPING_ENTRY_POINTS):
+    for point in importlib.metadata.entry_points(group=group):
         points.setdefault(point.name, point)
     return MappingProxyType(points)
+
+
+def own_class_file(exchange_id: str, folder: Path | None) -> Path | None:
+    """The file with the user's own ccxt class of an exchange, None if there is none in the folder."""
+    if folder is None or not exchange_id.isidentifier():
+        return None
+    path = folder / f"{exchange_id}_exchange.py"
+    return path if path.is_file() else None
 
 
 def installed_ccxt() -> str | None:
@@ -316,6 +358,32 @@ def supplement(version: str) -> Registry | None:
     return next((registry for registry in found if is_of(registry, version)), found[0] if found else None)
 
 
+def places_of_own() -> tuple[Path, ...]:
+    """Where the metadata of the user's own classes may stand."""
+    return tuple(path.with_name("own_exchanges.json") for path in places_of_supplement())
+
+
+def own() -> Registry | None:
+    """What was written of the user's own classes, None if nothing was, or if it cannot be read."""
+    for path in places_of_own():
+        try:
+            found = load(path)
+        except BadMetadata:
+            continue
+        if found.exchanges.keys() <= found.sources.keys():
+            return found
+    return None
+
+
+def own_entries() -> dict[str, dict[str, Any]]:
+    """The exchanges of `own()` as its file has them."""
+    for path in places_of_own():
+        if path.is_file():
+            entries: dict[str, dict[str, Any]] = _read(path)["exchanges"]
+            return entries
+    return {}
+
+
 def is_of(supplement: Registry, version: str) -> bool:
     """Whether the metadata was built from ccxt `version` by this release of ours."""
     return supplement.ccxt_version == version and supplement.built_by == __version__
@@ -353,16 +421,18 @@ def _current(
         for exchange_id, info in other.exchanges.items()
         if exchange_id not in present.exchanges
     }
+    users = own() or Registry(version, {})
     return Current(
         ccxt_version=version,
-        exchanges=MappingProxyType(dict(sorted(present.exchanges.items()))),
-        dropped=MappingProxyType(dict(sorted(dropped.items()))),
+        exchanges=MappingProxyType(dict(sorted({**present.exchanges, **users.exchanges}.items()))),
+        dropped=MappingProxyType({key: each for key, each in sorted(dropped.items()) if key not in users.exchanges}),
         source=source,
+        own=MappingProxyType({name: users.sources[name].place for name in sorted(users.exchanges)}),
     )
 
 
 def exchanges() -> Mapping[str, ExchangeInfo]:
-    """Every exchange on which the installed ccxt can trade spot, by ccxt id, sorted; read-only."""
+    """Every exchange on which the installed ccxt, or a class of the user's, can trade spot, by ccxt id; read-only."""
     return current().exchanges
 
 

@@ -106,7 +106,8 @@ def run(args: argparse.Namespace) -> int:
 def look_at(exchange: str) -> Subject:
     """The exchange with this ccxt id or connector's name, as the installed ccxt has it.
 
-    Raises UnknownExchange (DroppedByCcxt), NotTradable; BadExchangeClass, BadMapping and BadConfiguration for what the user wrote.
+    Raises UnknownExchange (DroppedByCcxt), NotTradable; BadExchangeClass, BadMapping and BadConfiguration for what the
+    user wrote.
     """
     exchange_id = exchange.strip().lower().removeprefix("ccxt_")
     path = configuration.default_path()
@@ -185,6 +186,8 @@ def about_the_exchange(subject: Subject) -> Iterator[Fact]:
 
 def about_its_streams(subject: Subject) -> Iterator[Fact]:
     info, mapping = subject.info, subject.mapping
+    if mapping.verify_book_s is not None:
+        yield Fact("streams", "book verified every, s", mapping.verify_book_s, subject.mapped_by)
     for kind, methods in KINDS.items():
         how = how_it_comes(kind, info, mapping)
         by_mapping = kind in mapping.polled or (kind == "fills" and mapping.fills_from is not None)

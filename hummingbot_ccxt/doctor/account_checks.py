@@ -8,12 +8,12 @@ from typing import Any
 
 from hummingbot.connector.trading_rule import TradingRule
 
-from hummingbot_ccxt import registry
 from hummingbot_ccxt.doctor.findings import Finding, doubtful, failed, well
 from hummingbot_ccxt.doctor.listener import Listener
 from hummingbot_ccxt.doctor.market_checks import watching
 from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.exchange.client_order_ids import new_client_order_id
+from hummingbot_ccxt.own_exchanges import info_of
 from hummingbot_ccxt.translate.balances import balances
 from hummingbot_ccxt.translate.markets import price_increment, trading_pair, trading_rule
 from hummingbot_ccxt.translate.orders import order_state
@@ -60,7 +60,7 @@ async def keys_and_balances(venue: Venue) -> tuple[list[Finding], Holdings | Non
 
 async def permission(venue: Venue, symbol: str) -> Finding:
     """Whether the key may trade, found out by cancelling an order that does not exist."""
-    by_own_id = "cancel" in registry.get(venue.id).client_order_id
+    by_own_id = "cancel" in info_of(venue.id, venue.settings.folder).client_order_id
     own_id = _own_id(venue, symbol)
     key = OrderKey(
         symbol=symbol, client_order_id=own_id, exchange_order_id=None if by_own_id else _NO_ORDER, created_ms=0

@@ -11,10 +11,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from hummingbot_ccxt import registry
 from hummingbot_ccxt.configuration import for_exchange
 from hummingbot_ccxt.doctor.findings import Finding, as_json, failed, is_well, lines
 from hummingbot_ccxt.errors import HummingbotCcxtError
+from hummingbot_ccxt.own_exchanges import info_of
 from hummingbot_ccxt.registry import ExchangeInfo
 
 
@@ -48,10 +48,11 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Examine the exchange, and print what was found."""
-    info = registry.get(args.exchange.removeprefix("ccxt_"))
+    exchange_id = args.exchange.strip().lower().removeprefix("ccxt_")
+    settings = for_exchange(exchange_id, args.settings)
+    info = info_of(exchange_id, settings.folder)
     if args.place_order and not args.keys:
         raise KeysMissing("--place-order needs an account; remedy: add --keys")
-    settings = for_exchange(info.id, args.settings)
     if args.base_url:
         settings = dataclasses.replace(settings, base_url=args.base_url)
     from hummingbot_ccxt.doctor.examination import Order, examine  # imported late: ccxt takes its time

@@ -3,14 +3,13 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from hummingbot_ccxt import registry
 from hummingbot_ccxt.configuration import ExchangeSettings
 from hummingbot_ccxt.doctor import account_checks, market_checks, surroundings
 from hummingbot_ccxt.doctor.findings import Finding, failed
 from hummingbot_ccxt.doctor.listener import Listener
 from hummingbot_ccxt.mapping import load_mapping
+from hummingbot_ccxt.own_exchanges import info_of
 from hummingbot_ccxt.venue.client import Credentials
 from hummingbot_ccxt.venue.outcomes import VenueError
 from hummingbot_ccxt.venue.venue import Venue
@@ -51,7 +50,7 @@ class _Examination:
         self._venue = Venue(
             order.exchange_id,
             credentials=order.credentials,
-            mapping=load_mapping(order.exchange_id, Path(settings.mapping) if settings.mapping else None),
+            mapping=load_mapping(order.exchange_id, settings.folder),
             settings=settings,
             updates=self._listener,
             venue_time=lambda: time.time() + self._ahead_s,
@@ -72,7 +71,7 @@ class _Examination:
         self._add(*before)
         clock, self._ahead_s = await market_checks.clock(venue)
         self._add(clock)
-        pair = self._order.pair or registry.get(venue.id).example_pair
+        pair = self._order.pair or info_of(venue.id, venue.settings.folder).example_pair
         found, symbol = await market_checks.markets(venue, pair)
         self._add(*found)
         if symbol is None:

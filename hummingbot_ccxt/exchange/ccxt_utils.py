@@ -126,7 +126,7 @@ def configured_folders() -> dict[str, Path]:
         settings = configuration.read(configuration.default_path())
     except HummingbotCcxtError:  # told when a connector is built
         return {}
-    return {exchange_id: Path(own.mapping) for exchange_id, own in settings.items() if own.mapping}
+    return {exchange_id: own.folder for exchange_id, own in settings.items() if own.folder}
 
 
 def conf_folder() -> Path:

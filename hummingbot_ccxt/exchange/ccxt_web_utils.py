@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -25,9 +26,9 @@ _NOBODYS_KEY = "0x" + "1" * 64
 _SIGNATURES_WITH_KEYS = ("rsa", "jwt", "ecdsa", "eddsa")
 
 
-def _settings(domain: str) -> tuple[bool, str | None]:
+def _settings(domain: str) -> tuple[bool, str | None, Path | None]:
     settings = for_exchange(domain)
-    return settings.testnet, settings.base_url
+    return settings.testnet, settings.base_url, settings.folder
 
 
 def _description(domain: str) -> Any:
@@ -36,8 +37,8 @@ def _description(domain: str) -> Any:
 
 
 @lru_cache(maxsize=16)
-def _described(domain: str, testnet: bool, base_url: str | None) -> Any:
-    client = _client(domain, testnet, base_url)
+def _described(domain: str, testnet: bool, base_url: str | None, folder: Path | None) -> Any:
+    client = _client(domain, testnet, base_url, folder)
     for name, required in client.requiredCredentials.items():
         if required:
             setattr(client, name, _NOBODYS_KEY if name == "privateKey" else _NOBODY)
@@ -46,8 +47,8 @@ def _described(domain: str, testnet: bool, base_url: str | None) -> Any:
     return client
 
 
-def _client(domain: str, testnet: bool, base_url: str | None) -> Any:
-    found, _ = exchange_class(domain)
+def _client(domain: str, testnet: bool, base_url: str | None, folder: Path | None) -> Any:
+    found, _ = exchange_class(domain, folder)
     client = found()
     if testnet:
         if not client.urls.get("test"):

@@ -59,7 +59,8 @@ def install(hummingbot: target.Target) -> int:
         print(f"wrote {', '.join(written)}")
     warn_if_not_importable(hummingbot)
     for line in target.metadata_command(hummingbot, "build", "--installed"):
-        print(line if line.startswith(("wrote ", "left out ")) else f"exchanges, as ccxt_<exchange>: {line}")
+        as_it_is = line.startswith(("wrote ", "left out ", "not listed "))
+        print(line if as_it_is else f"exchanges, as ccxt_<exchange>: {line}")
     return 0
 
 

@@ -42,6 +42,11 @@ class Target:
         return self.root / "conf" / "connectors"
 
     @property
+    def settings(self) -> Path:
+        """The user's settings of our connectors, which need not be there."""
+        return self.root / "conf" / "hummingbot_ccxt.yml"
+
+    @property
     def is_source(self) -> bool:
         """Whether it is a source checkout, which `./compile` works on."""
         return (self.root / SIGN_OF_SOURCE).exists()
@@ -112,7 +117,8 @@ def metadata_command(target: Target, *arguments: str) -> list[str]:
     asked.
     """
     python = (None if target.is_running else python_of(target.root)) or sys.executable
-    command = [str(python), "-m", "hummingbot_ccxt", "metadata", *arguments]
+    settings = str(target.settings.absolute())
+    command = [str(python), "-m", "hummingbot_ccxt", "metadata", *arguments, "--settings", settings]
     try:
         answer = subprocess.run(command, cwd="/", capture_output=True, text=True, timeout=300, check=False)
     except (OSError, subprocess.TimeoutExpired) as err:

@@ -27,6 +27,7 @@ def test_the_template_as_shipped_sets_nothing() -> None:
 
 def test_every_key_of_the_template_can_be_uncommented(tmp_path: Path) -> None:
     text = re.sub(r"^( *)#(?! \S)", r"\1", TEMPLATE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    (tmp_path / "mappings").mkdir()
     settings = read(written(tmp_path, text))["kraken"]
     assert settings.base_url == "http://127.0.0.1:8080"
     assert settings.params == {"createOrder": {"selfTradePrevention": "EXPIRE_MAKER"}}

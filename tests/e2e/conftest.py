@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -20,6 +21,7 @@ from hummingbot.logger import HummingbotLogger
 import hummingbot_ccxt.exchange.ccxt_exchange as ccxt_exchange
 from hummingbot_ccxt.configuration import ExchangeSettings
 from hummingbot_ccxt.exchange import ccxt_constants as constants
+from hummingbot_ccxt.exchange import ccxt_web_utils as web_utils
 from hummingbot_ccxt.mapping import load_mapping
 from hummingbot_ccxt.sandbox import ApiAccount, Sandbox, Side
 from hummingbot_ccxt.sandbox import OrderType as VenueOrderType
@@ -233,17 +235,22 @@ class Bots:
         states: dict[str, Any] | None = None,
         ready: bool = True,
         timeout_ms: int = 1000,
+        domain: str = "binance",
+        folder: Path | None = None,
         **mapping: Any,
     ) -> Bot:
-        """A connector on Hummingbot's clock; `mapping` are changes of Binance's mapping, `states` those to restore."""
-        changed = dataclasses.replace(load_mapping("binance"), **mapping)
+        """A connector on Hummingbot's clock; `mapping` are changes of the exchange's mapping, `states` those to
+        restore, `folder` is the user's own."""
+        settings = ExchangeSettings(base_url=self._sandbox.url, mapping=None if folder is None else str(folder))
+        changed = dataclasses.replace(load_mapping(domain, folder), **mapping)
         with (
-            patch.object(ccxt_exchange, "for_exchange", lambda domain: ExchangeSettings(base_url=self._sandbox.url)),
+            patch.object(ccxt_exchange, "for_exchange", lambda domain: settings),
+            patch.object(web_utils, "for_exchange", lambda domain: settings),
             patch.object(ccxt_exchange, "load_mapping", lambda *_: changed),
         ):
             connector = ccxt_exchange.CcxtExchange(
                 trading_pairs=list(pairs),
-                domain="binance",
+                domain=domain,
                 ccxt_api_key=account.api_key,
                 ccxt_secret=secret or account.secret,
             )
