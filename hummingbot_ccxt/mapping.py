@@ -393,6 +393,9 @@ class ExchangeMapping(_Strict):
     """Where the book comes from: changed levels, whole books on the stream, or polling."""
     polled: frozenset[str] = frozenset()
     """Streams that ccxt claims but that do not work, so that they are polled: book, trades, orders, fills, balance."""
+    verify_book_s: float | None = None
+    """Seconds after which a streamed book is compared with one over REST although it moves, again and again; for where
+    neither the venue's messages nor ccxt would show that a change got lost."""
     depth_limits: tuple[int, ...] = ()
     """The book depths that the venue accepts, ascending."""
 
@@ -443,6 +446,7 @@ class ExchangeMapping(_Strict):
             "trusts_terminal_filled": _flag,
             "book_from": _optional(_one_of("deltas", "snapshots", "rest")),
             "polled": _streams,
+            "verify_book_s": _optional(_seconds),
             "depth_limits": _depths,
             "batch_cancel": _optional(_flag),
             "has": _dict_of(_flag, "a dict, unified method to True or False"),

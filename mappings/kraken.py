@@ -18,6 +18,7 @@ MAPPING = ExchangeMapping(
     strictly_increasing_nonce=True,  # "EAPI:Invalid nonce" to what overtakes another. docs guides/spot-rest-auth
     # Whether it is handled as orders or as fills, ccxt judges by the first element (pro/kraken.py :1571).
     split_frames=(("channel", "executions", "data"),),
+    verify_book_s=60,  # ccxt compares no checksum, see above, and the messages have no other sequence. docs ws v2 book
     depth_limits=(10, 25, 100, 500, 1000),  # ccxt refuses others (pro/kraken.py :755)
     errors=(  # docs guides/spot-errors
         ("EOrder:Unknown order", "gone"),  # InvalidOrder to ccxt (:568)

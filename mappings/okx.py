@@ -1,7 +1,8 @@
 """OKX spot: only what differs from what ccxt's own metadata says.
 
 "docs" is okx.com/docs-v5, "ccxt" is ccxt 4.5.90, okx.py. Its table holds every order state of the venue, the rarer ones
-too (:3974), and post-only, client order ids and market buys in base work as they are asked for.
+too (:3974), and post-only, client order ids and market buys in base work as they are asked for. Of books it compares no
+checksum, but the sequence (prevSeqId, pro/okx.py :1343), so that a lost change is noticed.
 """
 
 from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -33,6 +34,9 @@ _REPLAYS_S = 60.0
 """For so long after a subscription history is left out; later, the venue's clock may have been set back."""
 
 
+type _Top = tuple[float | None, float | None]  # the best bid and the best ask
+
+
 class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
     """Books and public trades of the connector's trading pairs.
 
@@ -55,6 +59,9 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         self._served: set[str] = set()
         self._listening = False
         self._first_change: dict[str, asyncio.Event] = {}
+        self._verified: dict[str, float] = {}
+        self._tops: dict[str, list[_Top]] = {}
+        """Of the books that are being verified: the best bid and ask of each state since that began."""
 
     # --- REST
 
@@ -162,7 +169,7 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
                     self._begin(await self._symbol(pair), pair)
                 except KeyError:
                     self.logger().error(f"{self._connector.name} has no market {pair}.")
-            running.append(asyncio.ensure_future(self._verify_quiet_books()))
+            running.append(asyncio.ensure_future(self._verify_books()))
             await asyncio.gather(*running)
         finally:
             self._listening = False
@@ -230,33 +237,60 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         for trade in await self._venue.call("fetch_trades", symbol):
             self.on_trade(trade)
 
-    async def _verify_quiet_books(self) -> None:
-        """Compare books that have not changed for long with fresh ones: a stream can fall silent without a word."""
+    async def _verify_books(self) -> None:
+        """Compare books with fresh ones: a stream can fall silent without a word.
+
+        Those that have not changed for long; where the mapping says that a lost change would go unnoticed, all.
+        """
+        every_s = self._venue.mapping.verify_book_s or math.inf
         while True:
-            await self._sleep(constants.QUIET_BOOK_S / 4)
+            await self._sleep(min(constants.QUIET_BOOK_S, every_s) / 4)
             feed = self._feeds.get("book")
             for symbol in list(self._pair_of) if feed is not None else []:
-                quiet = time.monotonic() - self._last_change.get(symbol, -constants.QUIET_BOOK_S)
-                if feed is not None and feed.is_live(symbol) and quiet >= constants.QUIET_BOOK_S:
+                now = time.monotonic()
+                quiet_s = now - self._last_change.get(symbol, -constants.QUIET_BOOK_S)
+                due = quiet_s >= constants.QUIET_BOOK_S or now - self._verified.get(symbol, 0.0) >= every_s
+                if feed is not None and symbol in self._pair_of and feed.is_live(symbol) and due:
                     await self._verify_book(feed, symbol)
 
     async def _verify_book(self, feed: Feed, symbol: str) -> None:
         trading_pair = self._pair_of[symbol]
-        before = self._last_change.get(symbol)
+        started = time.monotonic()
         try:
-            fresh = await self._fetched_snapshot(trading_pair, symbol)
+            right = await self._fresh_if_wrong(symbol, trading_pair)
         except (VenueError, BadVenueData):
             return
-        if self._last_change.get(symbol) != before or symbol not in self._pair_of:
-            return  # it moved meanwhile
-        streamed = (self._venue.client.orderbooks or {}).get(symbol)
-        held = whole_book(streamed) if streamed is not None else None
-        tops = [(rows[0][0] if rows else None) for rows in ((held.bids, held.asks) if held else ([], []))]
-        if tops != [max((r.price for r in fresh.bids), default=None), min((r.price for r in fresh.asks), default=None)]:
-            self.logger().warning(f"{self._connector.name}: the book of {trading_pair} had fallen silent.")
-            self._put(fresh)
-            feed.resubscribe(symbol, "the book had fallen silent")
-        self._last_change[symbol] = time.monotonic()
+        if symbol not in self._pair_of or not feed.is_live(symbol):
+            return  # unsubscribed meanwhile, or about to start anew
+        if right is not None:
+            moves = self._last_change.get(symbol, 0.0) >= started - constants.QUIET_BOOK_S
+            state = "was wrong" if moves else "had fallen silent"
+            self.logger().warning(f"{self._connector.name}: the book of {trading_pair} {state}.")
+            self._put(right)
+            # Where books are known to go wrong, ccxt's own starts anew; elsewhere the other subscriptions are spared.
+            again = feed.resubscribe if self._venue.mapping.verify_book_s is None else feed.reconnect
+            again(symbol, f"the book {state}")
+        self._last_change[symbol] = self._verified[symbol] = time.monotonic()
+
+    async def _fresh_if_wrong(self, symbol: str, trading_pair: str) -> OrderBookMessage | None:
+        """A fresh book whose best prices the streamed one has not had lately; None if it has, as it should.
+
+        The one may lag behind the other, and a stream may leave out states: prices within those of the whole time will
+        do, and what does not fit at first may be late. Raises VenueError and BadVenueData.
+        """
+        book = (self._venue.client.orderbooks or {}).get(symbol)
+        tops = self._tops[symbol] = [_top(book)]
+        try:
+            fresh = await self._fetched_snapshot(trading_pair, symbol)
+            if _fits(fresh, tops):
+                return None
+            await self._sleep(constants.BOOK_DELAY_S)
+            if _fits(fresh, tops):
+                return None
+            fresh = await self._fetched_snapshot(trading_pair, symbol)
+            return None if _fits(fresh, tops) else fresh
+        finally:
+            del self._tops[symbol]
 
     # --- what the taps bring
 
@@ -272,6 +306,8 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         if changes is None:
             return
         self._last_change[symbol] = time.monotonic()
+        if symbol in self._tops:
+            self._tops[symbol].append(_top(book))
         if symbol in self._first_change:
             self._first_change[symbol].set()
         if trading_pair not in self._served:
@@ -369,3 +405,21 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
 
     def _seconds(self, timestamp_ms: Any) -> float:
         return float(timestamp_ms) / 1000 if isinstance(timestamp_ms, (int, float)) else self._time()
+
+
+def _top(book: "CcxtBook | None") -> _Top:
+    bids, asks = (book["bids"], book["asks"]) if book is not None else ((), ())
+    return bids[0][0] if bids else None, asks[0][0] if asks else None
+
+
+def _fits(fresh: OrderBookMessage, tops: list[_Top]) -> bool:
+    """Tell whether the best prices of a book lie within those of `tops`, side by side."""
+    bid, ask = max((row.price for row in fresh.bids), default=None), min((r.price for r in fresh.asks), default=None)
+    return _lies_within(bid, [top[0] for top in tops]) and _lies_within(ask, [top[1] for top in tops])
+
+
+def _lies_within(price: float | None, seen: list[float | None]) -> bool:
+    known = [each for each in seen if each is not None]
+    if price is None:
+        return len(known) < len(seen)
+    return bool(known) and min(known) <= price <= max(known)

@@ -15,6 +15,9 @@ FIRST_BOOK_S = 10.0
 QUIET_BOOK_S = 60.0
 """A streamed book that has not changed for so long is compared with a fresh one over REST."""
 
+BOOK_DELAY_S = 1.0
+"""How far a venue's streamed book and the one over REST may lag behind each other."""
+
 ORDER_SETTLE_S = 15.0
 """How long after a create without an answer the venue could still take the order, where its mapping does not say."""
 

@@ -123,6 +123,12 @@ class Feed:
         """Subscribe to a key anew, although its connection seems well."""
         self._failed((key,), NetworkError(reason))
 
+    def reconnect(self, key: str, reason: str) -> None:
+        """Replace the connection of a key: ccxt, which takes a standing subscription for granted, starts all anew."""
+        state = self._states.get(key)
+        if state is not None and state.connection is not None:
+            state.connection.on_error(NetworkError(reason))
+
     async def run(self) -> None:
         """Keep every key subscribed until cancelled."""
         try:

@@ -132,3 +132,14 @@ def test_a_broken_mapping_of_the_users_is_told_by_file_and_field(command, config
     refused = command("show", "zaif")
     assert refused.status == 2
     assert f"{tmp_path}/zaif.py: ExchangeMapping.heartbeat_s is -1" in refused.err
+
+
+def test_what_a_mapping_does_to_messages_and_books_is_told(command):
+    mapping = "mapping hummingbot_ccxt.mappings."
+    kraken = facts_of(command("show", "kraken", "--json"))
+    assert kraken["streams", "book verified every, s"] == (60, f"{mapping}kraken")
+    assert kraken["messages", "split frames"] == ([["channel", "executions", "data"]], f"{mapping}kraken")
+    told = facts_of(command("show", "bybit", "--json"))
+    assert told["messages", "ignored fields"] == (["availableToWithdraw"], f"{mapping}bybit")
+    told = facts_of(command("show", "mexc", "--json"))
+    assert told["messages", "maker field"] == (["isMaker"], f"{mapping}mexc")

@@ -1,5 +1,7 @@
 """Streams that break, fall silent, expire or skip a message: each fill once, states right, the book never wrong."""
 
+import asyncio
+
 import pytest
 from hummingbot.core.data_type.order_book_message import OrderBookMessageType
 from hummingbot.core.event.events import MarketEvent
@@ -162,6 +164,84 @@ async def test_a_book_whose_stream_falls_silent_without_a_word_is_noticed_and_re
     await bot.until(lambda: bot.logged("had fallen silent"), "the silence is noticed")
     await bot.until(lambda: bot.book_of()[0][0] == (59995.0, 0.1), "the fresh book")
     bot.sandbox.faults.disarm(silent)
+    await bot.book_right()
+
+
+@pytest.fixture(params=[True, False], ids=["verified", "not verified"])
+def verified(request):
+    """Whether the mapping has moving books verified; without it, these books stay wrong."""
+    return request.param
+
+
+async def test_a_lost_change_that_ccxt_does_not_notice_is_made_good_where_the_mapping_says_so(start, market, verified):
+    bot = await start(**({"verify_book_s": 0.4} if verified else {}))
+    client, lost = bot.client, []
+    handle = client.handle_order_book_message
+
+    def lose_one(connection, message, orderbook):
+        """As a venue without sequence numbers loses a message: nothing is amiss with the ones that follow."""
+        if lost:
+            return handle(connection, message, orderbook)
+        lost.append(message)
+        orderbook["nonce"] = message["u"]
+        return orderbook
+
+    client.handle_order_book_message = lose_one
+    market.bid("59995", "0.1")
+    await bot.until(lambda: lost, "the change is lost")
+
+    async def keep_moving():
+        while True:
+            stir(market)
+            await asyncio.sleep(0.05)
+
+    moving = asyncio.ensure_future(keep_moving())
+    try:
+        if verified:
+            await bot.until(lambda: bot.logged("was wrong"), "it is noticed")
+            await bot.until(lambda: bot.book_of()[0][0] == (59995.0, 0.1), "the fresh book")
+        else:
+            await asyncio.sleep(2)
+    finally:
+        moving.cancel()
+    if verified:
+        await bot.book_right()
+        await asyncio.sleep(2)  # several verifications more
+        assert len(bot.logged("the book of BTC-USDT was wrong")) == 1
+        await bot.book_right()
+    else:
+        assert bot.book_of()[0][0] == (59990.0, 0.5)
+        assert bot.book_of() != bot.engine_book()
+
+
+async def test_a_gap_that_ccxt_was_told_to_ignore_is_made_good_where_the_mapping_says_so(start, market, verified):
+    unchecked = {"watchOrderBook": {"checksum": False}}
+    bot = await start(options=unchecked, **({"verify_book_s": 0.4} if verified else {}))
+    gap = bot.sandbox.faults.stream("depth", StreamFault.DROP)
+    market.bid("59995", "0.1")
+    await gap.fired()
+    stir(market, 5)
+    if verified:
+        await bot.until(lambda: bot.logged("was wrong"), "it is noticed")
+        await bot.book_right()
+    else:
+        await asyncio.sleep(2)
+        assert bot.book_of()[0][0] == (59990.0, 0.5)
+
+
+async def test_a_right_book_that_moves_is_verified_and_left_alone(start, market):
+    bot = await start(verify_book_s=0.2)
+    bot.sandbox.request_log.clear()
+    sessions = set(bot.sandbox.streams.sessions)
+    step = 0
+    while len(bot.requests("depth")) < 5:
+        step += 1
+        best = market.bid(str(59_991 + step % 9), "0.1")
+        stir(market)
+        await asyncio.sleep(0.05)
+        market.cancel(best)
+    assert not bot.logged("was wrong")
+    assert sessions <= set(bot.sandbox.streams.sessions)
     await bot.book_right()
 
 

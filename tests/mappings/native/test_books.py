@@ -6,6 +6,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from ccxt.base import errors as ccxt_errors
 
 from hummingbot_ccxt.mapping import load_mapping
 from hummingbot_ccxt.venue.client import _merge, _spot_options
@@ -176,6 +177,40 @@ def test_bitstamps_books_are_polled_since_no_delay_makes_streamed_ones_right(del
     assert len(got) == 9
     assert [symbol for symbol in got if got[symbol] != expected[symbol]] == wrong
     assert "book" in load_mapping("bitstamp").polled
+
+
+def test_kraken_does_not_notice_a_lost_change_so_that_its_books_are_verified():
+    client, connection = fresh_client("kraken"), Connection()
+
+    def frame(kind, bids, checksum):
+        rows = [{"price": price, "qty": amount} for price, amount in bids]
+        data = [{"symbol": SYMBOL, "bids": rows, "asks": [], "checksum": checksum}]
+        client.handle_message(connection, {"channel": "book", "type": kind, "data": data})
+
+    frame("snapshot", [(2500.0, 1.0)], 1)
+    frame("update", [(2499.0, 1.0)], 999)  # no checksum of this book: the best bid's removal got lost
+    assert len(connection.resolved) == 2  # both went out as right
+    assert client.orderbooks[SYMBOL]["bids"][0][0] == 2500.0
+    assert load_mapping("kraken").verify_book_s
+
+
+@pytest.mark.parametrize("exchange", ["okx", "okxus", "myokx"])
+def test_okx_notices_a_lost_change_by_its_sequence_so_that_no_checksum_is_missed(exchange):
+    client, connection = fresh_client(exchange), Connection()
+    connection.subscriptions[f"books:{SYMBOL}"] = {}
+
+    def frame(action, before, number, price):
+        data = [{"bids": [[price, "1", "0", "1"]], "asks": [], "ts": "1", "prevSeqId": before, "seqId": number}]
+        arg = {"channel": "books", "instId": "ETH-USDT"}
+        client.handle_message(connection, {"arg": arg, "action": action, "data": data})
+
+    frame("snapshot", -1, 10, "2500")
+    frame("update", 10, 15, "2501")
+    assert client.orderbooks[SYMBOL]["bids"][0][0] == 2501.0
+    with pytest.raises(ccxt_errors.InvalidNonce):  # the connection's rejection, upon which the feed subscribes again
+        frame("update", 16, 17, "2502")
+    assert SYMBOL not in client.orderbooks
+    assert load_mapping(exchange).verify_book_s is None
 
 
 def test_krakens_checksum_cannot_be_turned_on():
