@@ -318,9 +318,12 @@ class CcxtExchange(CcxtTrading):
         self._resync_again = True
         while self._resync_again:
             self._resync_again = False
+            before = self._venue.unanswered
             await self._status_polling_loop_fetch_updates()
             await self._sleep(constants.SECOND_LOOK_S)
             await self._update_order_status()
+            # An outage of REST at this moment: Hummingbot's next poll may be two minutes away.
+            self._resync_again |= self._venue.unanswered != before
 
     # --- building parts
 

@@ -105,6 +105,8 @@ class Venue:
         self.mapping = mapping
         self.settings = settings
         self.streams = Streams()
+        self.unanswered = 0
+        """How many requests ended without an answer that settles them."""
         self._updates = updates
         self._resynchronise = resynchronise
         self.client = build_client(
@@ -192,6 +194,7 @@ class Venue:
 
     def _venue_error(self, method: str, error: Exception) -> VenueError:
         outcome = outcome_of(error, self.mapping.errors)
+        self.unanswered += outcome is Outcome.UNKNOWN
         wait_s: float | None = getattr(error, "retry_after_s", None)
         if is_rate_limit(error) and outcome is Outcome.UNKNOWN:
             wait_s = min(wait_s or _PAUSE_AFTER_RATE_LIMIT_S, _LONGEST_PAUSE_S)
