@@ -224,9 +224,10 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
             try:
                 await poll(symbol, trading_pair)
                 failing = False
-            except (VenueError, BadVenueData) as err:
+            except Exception as err:  # whatever an answer was: a poll that ended would leave a frozen book behind
                 if not failing:
-                    self.logger().warning(f"{self._connector.name}: polling {trading_pair} failed ({err}); retrying.")
+                    text = f"{type(err).__name__}: {self._venue.secrets.hide(err)}"
+                    self.logger().warning(f"{self._connector.name}: polling {trading_pair} failed ({text}); retrying.")
                 failing = True
             await self._sleep(self._connector.poll_interval_s)
 
@@ -258,7 +259,7 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         started = time.monotonic()
         try:
             right = await self._fresh_if_wrong(symbol, trading_pair)
-        except (VenueError, BadVenueData):
+        except Exception:  # no comparison this time; an exception from here would end every stream of the source
             return
         if symbol not in self._pair_of or not feed.is_live(symbol):
             return  # unsubscribed meanwhile, or about to start anew
