@@ -207,4 +207,4 @@ def places(subject: Subject) -> Iterator[str]:
         found = [name for name in READ if name in vars(cls)]
         if not is_ccxts_base(cls) and found:
             lines = ", ".join(f"{name} {vars(cls)[name].__code__.co_firstlineno}" for name in found)
-            yield f"{origin(cls) or cls.__module__}, at lines: {lines}"
+            yield f"{Path(origin(cls)).name if origin(cls) else cls.__module__}, at lines: {lines}"

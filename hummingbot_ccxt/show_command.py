@@ -67,7 +67,7 @@ class Subject:
     def ccxt(self) -> str:
         """The installed ccxt, or the user's own class, as a source."""
         own = origin(type(self.client))
-        return f"your class {own}" if own else f"ccxt {registry.installed_ccxt()}"
+        return f"your {Path(own).name}" if own else f"ccxt {registry.installed_ccxt()}"
 
     def chosen(self, field: str, otherwise: Any, where: str) -> tuple[Any, str]:
         """The mapping's value of a field with its source, else `otherwise` with `where` it is from."""
