@@ -27,7 +27,7 @@ from .profile import Profile
 
 PAIR = "BTC-USDT"
 PATIENCE_S = 8.0
-SETTLE_S = 0.8
+SETTLE_S = 0.5
 CREATED = (MarketEvent.BuyOrderCreated, MarketEvent.SellOrderCreated)
 COMPLETED = (MarketEvent.BuyOrderCompleted, MarketEvent.SellOrderCompleted)
 FILLED, CANCELLED, FAILED = MarketEvent.OrderFilled, MarketEvent.OrderCancelled, MarketEvent.OrderFailure
