@@ -26,6 +26,7 @@ from hummingbot.core.data_type.in_flight_order import OrderState
 
 from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.registry import MAPPING_ENTRY_POINTS, mapping_entry_points
+from hummingbot_ccxt.user_code import load_file, open_to_all
 
 ENTRY_POINT_GROUP: Final = MAPPING_ENTRY_POINTS
 STREAM_KINDS: Final = frozenset({"book", "trades", "orders", "fills", "balance"})
@@ -500,18 +501,13 @@ def _from_folder(exchange_id: str, folder: Path | None) -> _Found | None:
     path = folder / f"{exchange_id}.py" if folder is not None else None
     if folder is None or path is None or not path.is_file():
         return None
-    for place in (folder, path):
-        if place.stat().st_mode & stat.S_IWOTH:
-            allowed = f"no write permission for others (chmod o-w {place})"
-            raise BadMapping("permissions", stat.filemode(place.stat().st_mode), allowed, module=str(place))
+    place = open_to_all(path)
+    if place is not None:
+        allowed = f"no write permission for others (chmod o-w {place})"
+        raise BadMapping("permissions", stat.filemode(place.stat().st_mode), allowed, module=str(place))
 
     def load() -> ModuleType:
-        spec = importlib.util.spec_from_file_location(f"hummingbot_ccxt_user_mapping_{exchange_id}", path)
-        if spec is None or spec.loader is None:
-            raise ImportError(f"{path} is no Python module")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
+        return load_file(path, f"hummingbot_ccxt_user_mapping_{exchange_id}")
 
     return str(path), _mapping_of(load, str(path))
 

@@ -5,7 +5,6 @@ import math
 import time
 from collections.abc import Awaitable, Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from bidict import bidict
@@ -64,7 +63,7 @@ class CcxtExchange(CcxtTrading):
         self._trading_pairs = list(trading_pairs or [])
         self._credentials = Credentials(_by_ccxt_name(credentials))
         settings = for_exchange(domain)
-        self._mapping = load_mapping(domain, Path(settings.mapping) if settings.mapping else None)
+        self._mapping = load_mapping(domain, settings.folder)
         self.poll_interval_s = settings.poll_interval or constants.POLL_INTERVAL_S
         self._clock = VenueClock()
         self._venue = Venue(
