@@ -90,10 +90,7 @@ class CcxtAPIUserStreamDataSource(UserStreamTrackerDataSource):
                 return
             text = self._venue.secrets.hide(error)[:300]
             if authentication:
-                self.logger().error(
-                    f"{self._connector.name} refused the credentials of the {kind} stream ({text}); "
-                    "check the API key and its rights. Trying again every minute."
-                )
+                self._connector.credentials_refused(text)
                 return
             if is_clock_skew(error):
                 self._connector.in_background(self._connector.synchronise_time())

@@ -31,10 +31,12 @@ from hummingbot_ccxt.venue.budget import BudgetThrottler, Priority
 from hummingbot_ccxt.venue.client import Credentials
 from hummingbot_ccxt.venue.clock import VenueClock
 from hummingbot_ccxt.venue.orders import Orders
+from hummingbot_ccxt.venue.outcomes import VenueError, is_refused_credentials
 from hummingbot_ccxt.venue.venue import Venue
 from hummingbot_ccxt.versions import check_versions
 
 _ALIVE_S = 30.0
+_REFUSED_RETRY_S = 60.0
 
 
 class CcxtExchange(CcxtTrading):
@@ -82,6 +84,8 @@ class CcxtExchange(CcxtTrading):
         self._placing: dict[str, asyncio.Event] = {}
         self._resync: asyncio.Task[None] | None = None
         self._resync_again = False
+        self._next_balances = 0.0
+        """When balances may be asked for again, after the credentials were refused; 0 when they were not."""
         super().__init__(balance_asset_limit, rate_limits_share_pct)
         self._clock.follow(self._time_synchronizer)
         self._throttler = BudgetThrottler(self.rate_limits_rules, self._venue.budget, Decimal(rate_limits_share_pct))
@@ -275,9 +279,28 @@ class CcxtExchange(CcxtTrading):
 
     # --- balances
 
+    def credentials_refused(self, reason: str) -> None:
+        """Tell the user, once until they are accepted, that the credentials are not; ask for balances less often."""
+        if self._next_balances == 0.0:
+            self.logger().error(
+                f"{self.name} refused the credentials ({reason}); check the API key and its rights. "
+                "Trying again every minute."
+            )
+        self._next_balances = time.monotonic() + _REFUSED_RETRY_S
+
+    async def _update_all_balances(self) -> None:
+        if time.monotonic() >= self._next_balances:
+            await super()._update_all_balances()
+
     async def _update_balances(self) -> None:
         with self._balances.fetching() as fetch:
-            fetched = await self._venue.call("fetch_balance")
+            try:
+                fetched = await self._venue.call("fetch_balance")
+            except VenueError as err:
+                if is_refused_credentials(err):
+                    self.credentials_refused(str(err))
+                raise
+            self._next_balances = 0.0
             self._user_stream_tracker.data_source.note_answer()
             for token, error in fetch.take(fetched).items():
                 self.skipped(f"the balance of {token}", error)

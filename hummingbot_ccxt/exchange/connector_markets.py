@@ -99,7 +99,9 @@ class CcxtMarkets(ExchangePyBase):
                     precision_mode = self._venue.client.precisionMode
                     rules.append(trading_rule(market, trading_pair=pair, precision_mode=precision_mode))
             except BadVenueData as err:
-                self.logger().error(f"Error parsing the trading pair rule {market.get('symbol')}. Skipping: {err}")
+                self.logger().error(
+                    f"{self.name}: error parsing the trading pair rule {market.get('symbol')}. Skipping: {err}"
+                )
         return rules
 
     def get_order_price_quantum(self, trading_pair: str, price: Decimal) -> Decimal:

@@ -130,6 +130,13 @@ def is_clock_skew(error: BaseException, texts: Iterable[str] = ()) -> bool:
     return any(fragment in text for fragment in texts)
 
 
+def is_refused_credentials(error: BaseException) -> bool:
+    """Tell whether the venue does not accept the account's credentials, or not for this."""
+    return isinstance(error, VenueError) and issubclass(
+        getattr(ccxt_errors, error.kind, Exception), ccxt_errors.AuthenticationError
+    )
+
+
 def wants_a_symbol(error: BaseException) -> bool:
     """Tell whether ccxt demands an argument that was left out: some venues stream one symbol's orders at a time."""
     return isinstance(error, ccxt_errors.ArgumentsRequired)

@@ -195,16 +195,16 @@ def _by_price(rows: Iterable[Any]) -> list[Row]:
 
 
 def _taken(side: Any) -> list[Row]:
-    touched = side.touched
-    side.touched = set()
-    if isinstance(side, IndexedOrderBookSide):  # several orders may share a price
-        levels = {row[0]: row[1] for row in _by_price(side)}
-        return [[price, levels.get(price, 0.0)] for price in touched]
-    keys, rows, bid = side._index, side, side.side
+    """The touched levels as they stand now; rows of one price (an indexed book's orders) are neighbours and add up."""
+    touched, side.touched = side.touched, set()
+    keys, bid = side._index, side.side
     changed = []
     for price in touched:
         key = -price if bid else price
         at = bisect_left(keys, key)
-        amount = rows[at][1] if at < len(keys) and keys[at] == key else 0.0
+        amount = 0.0
+        while at < len(keys) and keys[at] == key:
+            amount = side[at][1] if amount == 0.0 else amount + side[at][1]
+            at += 1
         changed.append([price, amount])
     return changed

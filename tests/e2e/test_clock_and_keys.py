@@ -60,16 +60,18 @@ async def test_streams_survive_a_jump_of_the_clock_and_a_new_log_on(bot, market)
     await bot.settled()
 
 
-async def test_a_wrong_secret_is_said_once_for_each_stream_and_tried_rarely(start, monkeypatch):
+async def test_a_wrong_secret_is_said_once_and_tried_rarely(start, monkeypatch):
     monkeypatch.setattr(streams, "_AUTHENTICATION_RETRY_S", 3.0)
     bot = await start(secret="wrong" * 12, ready=False)
     bot.expected_errors = ["refused the credentials", "-2014", "-1022"]
-    await bot.until(lambda: len(bot.logged("refused the credentials")) == 3, "three complaints")
+    await bot.until(lambda: bot.logged("refused the credentials"), "the complaint")
+    await bot.until(lambda: bot.requests("account"), "a request for balances")
     attempts = bot.sandbox.streams.sessions
     sessions = set(attempts)
     await asyncio.sleep(1.2)  # nothing is to happen, and there is no event for that
     assert set(bot.sandbox.streams.sessions) == sessions
-    assert len(bot.logged("refused the credentials")) == 3
+    assert len(bot.logged("refused the credentials")) == 1  # three streams and the balances are refused
+    assert len(bot.requests("account")) == 1
     assert not bot.connector.ready
     texts = " ".join(record.getMessage() for record in bot.records)
     assert bot.account.api_key not in texts

@@ -75,7 +75,7 @@ async def test_listen_for_user_stream_auth_failed_throws_exception(connect, runn
     source = exchange._user_stream_tracker.data_source
     running(source.listen_for_user_stream(asyncio.Queue()))
     told = await until(lambda: messages(caplog, logging.ERROR), "the error")
-    assert "refused the credentials of the" in told[0]
+    assert "refused the credentials (" in told[0]
     assert "Trying again every minute." in told[0]
     assert not [text for text in told if exchange._credentials.values()["apiKey"] in text]
     due_in_s = [f._states[ACCOUNT].due - time.monotonic() for f in source._feeds if f._states[ACCOUNT].due is not None]

@@ -172,7 +172,9 @@ async def test_a_market_that_cannot_be_read_costs_only_itself(exchange, caplog):
     assert PAIR not in [rule.trading_pair for rule in rules]
     assert len(rules) == len(markets) - 1
     (told,) = messages(caplog, logging.ERROR)
-    assert told.startswith("Error parsing the trading pair rule BTC/USDT. Skipping: market.precision.price is missing")
+    assert told.startswith(
+        "ccxt_binance: error parsing the trading pair rule BTC/USDT. Skipping: market.precision.price is missing"
+    )
 
 
 async def test_the_price_step_depends_on_the_price_where_digits_count(exchange):

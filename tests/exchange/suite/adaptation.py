@@ -198,7 +198,7 @@ class CcxtConnectorSuite(AbstractExchangeConnectorTests.ExchangeConnectorTests):
     @property
     def expected_logged_error_for_erroneous_trading_rule(self) -> str:
         return (
-            f"Error parsing the trading pair rule {self.base_asset}/{self.quote_asset}. "
+            f"{self.exchange.name}: error parsing the trading pair rule {self.base_asset}/{self.quote_asset}. "
             "Skipping: market.precision.price is missing: None"
         )
 

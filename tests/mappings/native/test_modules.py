@@ -22,7 +22,6 @@ FOLDER = Path(hummingbot_ccxt.mappings.__path__[0])
 # In ccxt's table, and never the status of an order of ours.
 NOT_OURS = {
     ("binanceus", "S"),  # of contracts
-    ("kucoin", "TRIGGERED"),  # of stop orders, on a topic that is not subscribed
     ("coinbase", "UNKNOWN_ORDER_STATUS"),  # says what it says: the order stays as it is
 }
 
