@@ -137,18 +137,20 @@ async def test_a_fill_whose_fee_is_unreadable_is_booked_without_it(trading, take
     assert told[0].startswith(f"ccxt_binance: skipped the fee of a fill of {CLIENT_ORDER_ID}")
 
 
-async def test_spoilt_balances_change_no_other_and_the_next_ones_arrive(trading, taken, caplog):
-    trading.on_balance({**BALANCE, "ETH": {"free": 3.0, "used": 0.0, "total": 3.0}})
+async def test_spoilt_balances_are_asked_for_again_and_the_next_ones_arrive(trading, taken, until, sandbox, caplog):
     for _, _, bad in spoilt(BALANCE["BTC"]):
         trading.on_balance({"BTC": bad, "info": {}})
     for value in SPOILT[1:]:
         trading.on_balance({"BTC": value, "info": {}})
     await taken()
+    await until(lambda: sandbox.request_log.of("account"), "a request for what the stream did not tell")
     assert all(amount.is_finite() and amount >= 0 for amount in trading.get_all_balances().values())
-    assert trading.get_all_balances()["ETH"] == 3
-    trading.on_balance({"BTC": {"free": 2.0, "used": 0.5, "total": 2.5}, "info": {}})
+    trading.on_balance({"BTC": {"free": 2.25, "used": 0.5, "total": 2.75}, "info": {}})
     await taken()
-    assert (trading.get_all_balances()["BTC"], trading._account_available_balances["BTC"]) == (Decimal("2.5"), 2)
+    assert (trading.get_all_balances()["BTC"], trading._account_available_balances["BTC"]) == (
+        Decimal("2.75"),
+        Decimal("2.25"),
+    )
     assert_each_defect_told_once(caplog, "balance")
 
 
