@@ -19,7 +19,7 @@ demo: setup ## watch Hummingbot make a market on a venue of our own (ARGS="--sec
 
 test: setup ## run all checks and tests (ARGS=what pytest shall run)
 	@$(MAKE) --no-print-directory checks
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist loadfile $(ARGS)
 
 lint: setup ## run the checks only: ruff and mypy
 	@$(MAKE) --no-print-directory checks

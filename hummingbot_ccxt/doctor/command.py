@@ -8,6 +8,8 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,13 +61,13 @@ def run(args: argparse.Namespace) -> int:
     from hummingbot_ccxt.doctor.surroundings import NoNetwork
     from hummingbot_ccxt.venue.client import Credentials
 
-    logging.getLogger("hummingbot_ccxt").setLevel(logging.CRITICAL)  # the findings say it
     credentials = Credentials(ask_for_keys(info) if args.keys else {})
     order = Order(info.id, settings, credentials, args.pair, args.place_order)
     if not args.json:
         order.report = lambda finding: print(lines(finding), flush=True)
     try:
-        findings = asyncio.run(examine(order))
+        with _quiet():
+            findings = asyncio.run(examine(order))
     except NoNetwork as err:
         findings = [
             failed("network", f"{info.name} cannot be reached: {err}", "check the network; `proxy` in the settings")
@@ -80,6 +82,18 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(closing(findings, left_out))
     return 0 if is_well(findings) else 1
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Nothing is logged meanwhile: the findings say it."""
+    logger = logging.getLogger("hummingbot_ccxt")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def closing(findings: list[Finding], left_out: list[str]) -> str:
