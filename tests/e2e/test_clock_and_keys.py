@@ -67,8 +67,9 @@ async def test_a_wrong_secret_is_said_once_and_tried_rarely(start, monkeypatch):
     await bot.until(lambda: bot.logged("refused the credentials"), "the complaint")
     await bot.until(lambda: bot.requests("account"), "a request for balances")
     feeds = bot.connector._user_stream_tracker.data_source._feeds
-    refused = [feed._states[streams.ACCOUNT] for feed in feeds]
-    await bot.until(lambda: len(refused) == 3 and all(state.failures for state in refused), "three refused streams")
+    await bot.until(
+        lambda: len(feeds) == 3 and all(feed._states[streams.ACCOUNT].failures for feed in feeds), "three refusals"
+    )
     attempts = bot.sandbox.streams.sessions
     sessions = set(attempts)
     await asyncio.sleep(1.2)  # nothing is to happen, and there is no event for that
