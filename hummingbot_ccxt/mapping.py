@@ -15,6 +15,7 @@ import importlib.util
 import math
 import re
 import stat
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -69,7 +70,7 @@ def _bad_mapping(field: str, value: object, allowed: str, module: str) -> BadMap
     return BadMapping(field, value, allowed, module=module)
 
 
-class _Strict:
+class _Strict(ABC):
     """A dataclass base that refuses unknown fields by name, and positional values, as BadMapping."""
 
     def __new__(cls, *args: object, **fields: object) -> Self:
@@ -88,8 +89,9 @@ class _Strict:
             value = check(f"{type(self).__name__}.{name}", getattr(self, name))
             object.__setattr__(self, name, value)
 
+    @abstractmethod
     def _checks(self) -> dict[str, Callable[[str, Any], Any]]:
-        raise NotImplementedError
+        """The check of each field, by the field's name."""
 
 
 # --- What each kind of field may hold: a check takes the field's name and value, and returns the value to keep. ---

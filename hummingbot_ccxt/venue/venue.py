@@ -1,7 +1,7 @@
 """One venue and account: every request to it, classified when it fails, and its streams.
 
-The only door between the connector and ccxt. What may pass is listed in ALLOWED: a client that holds keys cannot be
-made to withdraw or transfer through it.
+The connector's requests pass here, and only the methods listed in ALLOWED do: none withdraws or transfers. Not covered
+is `CcxtAuth`, which signs any endpoint that ccxt knows when another part of Hummingbot asks it to.
 """
 
 import asyncio
