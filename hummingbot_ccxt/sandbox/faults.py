@@ -50,6 +50,7 @@ class StreamFault(Enum):
     DELAY = "delay"  # this and all that follows on the connection comes `delay_s` later
     DUPLICATE = "duplicate"
     REORDER = "reorder"  # changes places with the next one of the same stream
+    WRONG_CHECKSUM = "wrong_checksum"  # of a book; strikes only messages that carry a checksum
 
 
 @dataclass(eq=False)
@@ -179,8 +180,14 @@ class Faults:
         """The rule that strikes this request, already counted, or None."""
         return self._take(self._rest, endpoint)
 
-    def take_stream(self, channel: str) -> Rule | None:
-        return self._take(self._stream, channel) if self._stream else None
+    def take_stream(self, channel: str, *, has_checksum: bool = False) -> Rule | None:
+        """The same for one message of a stream; a wrong checksum strikes only where there is one."""
+        if not self._stream:
+            return None
+        rules = self._stream
+        if not has_checksum:
+            rules = [rule for rule in rules if rule.fault is not StreamFault.WRONG_CHECKSUM]
+        return self._take(rules, channel)
 
     def _take(self, rules: list[Rule], name: str) -> Rule | None:
         for rule in rules:

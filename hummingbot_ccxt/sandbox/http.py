@@ -13,7 +13,8 @@ class ApiRequest:
     """A REST request as the exchange would have received it.
 
     `host` is the original one, taken from the first path segment; `query` and `body` are the raw texts, since
-    signatures cover them literally. `parameters` joins both, the query's first, for form-encoded bodies.
+    signatures cover them literally. `parameters` joins both as texts, the query's first: a form-encoded body, or the
+    plain members of a JSON object.
     """
 
     host: str
@@ -30,9 +31,20 @@ class ApiRequest:
         location, _, query = raw_path.partition("?")
         host, _, path = location.removeprefix("/").partition("/")
         parameters = dict(parse_qsl(query, keep_blank_values=True))
-        if body and not body.lstrip().startswith(("{", "[")):
+        if body.lstrip().startswith("{"):
+            parameters |= _members(body)
+        elif body and not body.lstrip().startswith("["):
             parameters |= dict(parse_qsl(body, keep_blank_values=True))
         return cls(host, method, "/" + path, query, body, headers, parameters)
+
+
+def _members(body: str) -> dict[str, str]:
+    """The texts and numbers of a JSON object; nothing of a text that only looks like one."""
+    try:
+        members = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+    return {name: str(value) for name, value in members.items() if isinstance(value, str | int | float)}
 
 
 @dataclass(slots=True)

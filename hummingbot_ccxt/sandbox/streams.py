@@ -205,13 +205,18 @@ class Streams:
     def subscribers(self, topic: str) -> list[Session]:
         return list(self._topics.get(topic, ()))
 
-    def publish(self, topic: str, channel: str, payload: bytes) -> None:
-        """Sends `payload` to the topic's subscribers; `channel` names its kind, for the fault switches."""
+    def publish(self, topic: str, channel: str, payload: bytes, *, spoiled: bytes | None = None) -> None:
+        """Sends `payload` to the topic's subscribers; `channel` names its kind, for the fault switches.
+
+        `spoiled`: the payload with a wrong checksum, where the message carries one.
+        """
         subscribers = self._topics.get(topic)
         if not subscribers:
             return
-        rule = self._faults.take_stream(channel)
+        rule = self._faults.take_stream(channel, has_checksum=spoiled is not None)
         if rule is not None:
+            if rule.fault is StreamFault.WRONG_CHECKSUM:
+                payload = spoiled or payload
             if rule.fault is StreamFault.DROP:
                 return
             if rule.fault is StreamFault.REORDER and topic not in self._held:

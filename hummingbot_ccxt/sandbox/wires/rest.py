@@ -1,0 +1,199 @@
+"""REST as most exchanges do it: routes with placeholders, one request's parameters, refusals as a table.
+
+What a wire adds is data (its routes, its codes and texts) and the functions that answer.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import orjson
+
+from ..accounts import ApiAccount
+from ..engine import Rejection
+from ..http import ApiRequest
+
+
+class Problem(Enum):
+    """Why a request is refused before the engine sees it; the engine's own reasons are `Rejection`s."""
+
+    NO_ENDPOINT = "no_endpoint"
+    BAD_PARAMETER = "bad_parameter"  # missing, or not of its form
+    UNKNOWN_KEY = "unknown_key"
+    BAD_PASSPHRASE = "bad_passphrase"
+    BAD_SIGNATURE = "bad_signature"
+    CLOCK_SKEW = "clock_skew"  # the time stamp is outside of the window
+    BAD_NONCE = "bad_nonce"  # not above the one before
+    BAD_CLIENT_ORDER_ID = "bad_client_order_id"
+    RATE_LIMITED = "rate_limited"
+    BANNED = "banned"
+    TOO_MANY_ORDERS = "too_many_orders"
+    MAINTENANCE = "maintenance"
+    OVERLOADED = "overloaded"  # 5xx: the outcome is unknown
+    UNKNOWN_ORDER_ON_CANCEL = "unknown_order_on_cancel"  # where the words differ from those to a query
+    NOT_CANCELABLE = "not_cancelable"  # known, but filled or canceled, to a cancel
+
+
+Reason = Problem | Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How an exchange says no: its code, its text (`{detail}` and `{name}` are filled in), the HTTP status."""
+
+    code: Any
+    text: str
+    status: int = 200
+
+
+class Refusal(Exception):
+    """A refusal, still to be worded: the wire's table has the exchange's code and text for `reason`."""
+
+    def __init__(self, reason: Reason, detail: str = "", *, name: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(f"{reason.value}: {detail or name}")
+        self.reason = reason
+        self.detail = detail
+        self.name = name  # of the parameter that is wrong
+        self.retry_after_s = retry_after_s
+
+
+class Spoken(Exception):
+    """A refusal in words of its own that no table has: the whole answer and its HTTP status."""
+
+    def __init__(self, body: Any, status: int = 200) -> None:
+        super().__init__(f"{status} {body}")
+        self.body = body
+        self.status = status
+
+
+@dataclass
+class Call:
+    """One request: `values` are the path's placeholders, the query's texts and a JSON object's members together.
+
+    `body` is the parsed JSON body, whatever it is (a list on batch endpoints). `account` is set on private routes.
+    """
+
+    request: ApiRequest
+    values: dict[str, Any]
+    body: Any = None
+    account: ApiAccount | None = None
+    headers: dict[str, str] = field(default_factory=dict)  # of the answer
+
+    @classmethod
+    def read(cls, request: ApiRequest, placeholders: Mapping[str, str]) -> "Call":
+        """Raises Refusal BAD_PARAMETER for a body that begins as JSON and is none."""
+        body = None
+        if request.body.lstrip().startswith(("{", "[")):
+            try:
+                body = orjson.loads(request.body)
+            except orjson.JSONDecodeError:
+                raise Refusal(Problem.BAD_PARAMETER, "the body is no JSON", name="body") from None
+        members = body if isinstance(body, dict) else {}
+        return cls(request, {**request.parameters, **members, **placeholders}, body)
+
+    def within(self, members: Mapping[str, Any]) -> "Call":
+        """The same request for one element of a batch: its members are the parameters."""
+        return Call(self.request, dict(members), members, self.account, self.headers)
+
+    @property
+    def account_id(self) -> str:
+        assert self.account is not None  # the route is private
+        return self.account.account_id
+
+    def has(self, name: str) -> bool:
+        return self.values.get(name) not in (None, "")
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """As text; Refusal BAD_PARAMETER where it is missing and there is no default."""
+        value = self.values.get(name)
+        if value is None or value == "":
+            if default is None:
+                raise Refusal(Problem.BAD_PARAMETER, f"{name} is missing", name=name)
+            return default
+        return str(value)
+
+    def optional(self, name: str) -> str | None:
+        return self.text(name) if self.has(name) else None
+
+    def one_of[T](self, name: str, choices: Mapping[str, T], default: str | None = None) -> T:
+        """What `choices` has for the parameter's text; Refusal BAD_PARAMETER for any other."""
+        value = self.text(name, default)
+        if value not in choices:
+            raise Refusal(Problem.BAD_PARAMETER, f"{name} is {value}", name=name)
+        return choices[value]
+
+    def integer(self, name: str, default: int | None = None) -> int:
+        value = self.text(name, None if default is None else str(default))
+        if not re.fullmatch(r"-?[0-9]{1,20}", value, re.ASCII):
+            raise Refusal(Problem.BAD_PARAMETER, f"{name} is {value}", name=name)
+        return int(value)
+
+    def limit(self, default: int, most: int, name: str = "limit") -> int:
+        """How many entries are wanted: at least one, at most `most`."""
+        return max(1, min(self.integer(name, default), most))
+
+    def decimal(self, name: str) -> Decimal | None:
+        """None where absent; Refusal BAD_PARAMETER for anything but a plain decimal number."""
+        if not self.has(name):
+            return None
+        value = self.text(name)
+        if not re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,20})?", value, re.ASCII):
+            raise Refusal(Problem.BAD_PARAMETER, f"{name} is {value}", name=name)
+        return Decimal(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One REST endpoint: its name (log, fault switches), the function `(wire, call) -> value`, its price, its door.
+
+    Names that every wire uses, since tests and storms arm faults by them: `markets`, `time`, `depth`, `trades`,
+    `ticker`, `balances`, `order.create`, `order.cancel`, `order.cancelAll`, `order.status`, `openOrders`, `allOrders`,
+    `myTrades`, `fees`, `session` (listen keys and stream tokens).
+    """
+
+    name: str
+    answer: Callable[[Any, Call], Any]
+    weight: int = 1
+    private: bool = False
+    counts_as_order: bool = False
+
+
+class Routes:
+    """`"GET /api/v1/orders/{orderId}"` -> Route; literal paths go before those with placeholders."""
+
+    def __init__(self, table: Mapping[str, Route]) -> None:
+        self._literal: dict[tuple[str, str], Route] = {}
+        self._patterns: list[tuple[str, re.Pattern[str], Route]] = []
+        for key, route in table.items():
+            method, path = key.split(" ", 1)
+            if "{" not in path:
+                self._literal[method, path] = route
+                continue
+            pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path))
+            self._patterns.append((method, re.compile(pattern), route))
+
+    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+        """The route and what its placeholders stand for."""
+        route = self._literal.get((method, path))
+        if route is not None:
+            return route, {}
+        for wanted, pattern, candidate in self._patterns:
+            if wanted == method and (found := pattern.fullmatch(path)):
+                return candidate, found.groupdict()
+        return None
+
+
+def number(value: Decimal | None) -> str:
+    """Plain digits without trailing zeros: `0.00001`, `60000`, never `1E-5`; "" for None."""
+    if value is None:
+        return ""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def rows(levels: Iterable[tuple[Decimal, Decimal]], *more: Any) -> list[list[Any]]:
+    """Levels as `[price, amount]` texts, with what the exchange adds to each row."""
+    return [[number(price), number(amount), *more] for price, amount in levels]

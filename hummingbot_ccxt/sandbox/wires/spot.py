@@ -1,0 +1,304 @@
+"""What the wires of spot exchanges share: the order of checks, markets by id, tapes, books, sessions, faults.
+
+A wire subclasses `SpotWire`: it gives its routes, its words for each refusal, how it signs, and what the engine's
+events become on its streams. README.md, "Add a wire to the sandbox", goes through it step by step.
+"""
+
+import time
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import orjson
+
+from ..accounts import ApiAccount
+from ..engine import BalanceChanged, BookLevel, Event, Market, Order, OrderEvent, Rejected, Rejection, Trade, Traded
+from ..faults import Fault, Rule
+from ..feed import BookFeed, BookUpdate
+from ..http import ApiReply, ApiRequest
+from ..limits import Decision, Limiter, Verdict, Window
+from ..recording import Record
+from ..replay import Recording
+from ..streams import Session
+from ..tape import Tape
+from .base import Venue, Wire
+from .rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words
+
+_FAULTS: Mapping[Fault, Problem] = {
+    Fault.RATE_LIMIT: Problem.RATE_LIMITED,
+    Fault.BAN: Problem.BANNED,
+    Fault.MAINTENANCE: Problem.MAINTENANCE,
+}
+
+
+class SpotWire(Wire):
+    """See the module's docstring.
+
+    `routes`: every REST endpoint. `words`: what the exchange says for each reason; one that is missing falls back
+    on the more general `Rejection.BAD_PARAMETERS`. `secret_parameters`: request parameters that no log may hold.
+    """
+
+    routes: ClassVar[Routes]
+    words: ClassVar[Mapping[Reason, Words]]
+    secret_parameters: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, venue: Venue) -> None:
+        super().__init__(venue)
+        engine = venue.engine
+        self.engine, self.streams, self.clock, self.settings = engine, venue.streams, venue.clock, venue.settings
+        self.started_ms = venue.clock()
+        self.markets_by_id: dict[str, Market] = {self.market_id(each): each for each in engine.markets.values()}
+        self.ids: dict[str, str] = {market.symbol: name for name, market in self.markets_by_id.items()}
+        self.tapes: dict[str, Tape] = {symbol: Tape() for symbol in engine.markets}
+        for symbol, tape in self.tapes.items():
+            for trade in engine.trades(symbol):
+                tape.add(trade)
+        self.limiter = Limiter(venue.settings.weight_limit, 60, now_s=time.time)
+        self._orders: dict[str, Window] = {}
+        self._books = BookFeed(venue.settings.book_interval_s, self.on_book)
+
+    # -- what an exchange says
+    @abstractmethod
+    def market_id(self, market: Market) -> str:
+        """`BTCUSDT`, `BTC-USDT`, ... Called while the wire is being made."""
+
+    @abstractmethod
+    def authenticate(self, call: Call) -> ApiAccount:
+        """Who signed the request; raises Refusal (UNKNOWN_KEY, BAD_SIGNATURE, CLOCK_SKEW, BAD_NONCE, ...)."""
+
+    @abstractmethod
+    def wrapped(self, value: Any) -> Any:
+        """The envelope around what an endpoint answers; the value itself where there is none."""
+
+    @abstractmethod
+    def refused(self, code: Any, text: str) -> Any:
+        """The body of a refusal."""
+
+    # -- what the engine's events become (nothing, unless the wire says otherwise)
+    def on_book(self, update: BookUpdate) -> None:
+        """The levels of one book that changed within the last `book_interval_s`."""
+
+    def on_level(self, level: BookLevel) -> None:
+        """Every single change of a level, at once: for best-price streams."""
+
+    def on_trade(self, trade: Trade) -> None:
+        """A public trade; the tape has it already."""
+
+    def on_order(self, event: OrderEvent) -> None:
+        """An account's order changed."""
+
+    def on_balances(self, event: BalanceChanged) -> None:
+        """An account's balances changed."""
+
+    # -- help for endpoints
+    def market(self, name: str) -> Market:
+        """The market with the exchange's id `name`; raises Refusal UNKNOWN_MARKET."""
+        market = self.markets_by_id.get(name)
+        if market is None:
+            raise Refusal(Rejection.UNKNOWN_MARKET, name, name=name)
+        return market
+
+    def find_order(
+        self, account_id: str, symbol: str | None, order_id: str | None, client_order_id: str | None
+    ) -> Order:
+        """The order that is meant; raises Refusal UNKNOWN_ORDER, also for an order id that can be none of ours."""
+        number = None if order_id is None else self.engine_order_id(order_id)
+        try:
+            return self.engine.order(account_id, symbol, order_id=number, client_order_id=client_order_id)
+        except Rejected as rejected:
+            raise Refusal(rejected.rejection, rejected.detail, name=order_id or client_order_id or "") from None
+
+    def cancel_order(
+        self, account_id: str, symbol: str | None, order_id: str | None, client_order_id: str | None
+    ) -> Order:
+        """The canceled order; Refusal UNKNOWN_ORDER_ON_CANCEL or NOT_CANCELABLE."""
+        number = None if order_id is None else self.engine_order_id(order_id, Problem.UNKNOWN_ORDER_ON_CANCEL)
+        try:
+            return self.engine.cancel(account_id, symbol, order_id=number, client_order_id=client_order_id)
+        except Rejected as rejected:
+            reasons: dict[Rejection, Reason] = {
+                Rejection.UNKNOWN_ORDER: Problem.UNKNOWN_ORDER_ON_CANCEL,
+                Rejection.ORDER_NOT_OPEN: Problem.NOT_CANCELABLE,
+            }
+            reason = reasons.get(rejected.rejection, rejected.rejection)
+            raise Refusal(reason, rejected.detail, name=order_id or client_order_id or "") from None
+
+    def order_id(self, number: int) -> str:
+        """How the exchange writes the engine's order ids."""
+        return str(number)
+
+    def engine_order_id(self, text: str, reason: Reason = Rejection.UNKNOWN_ORDER) -> int:
+        """The other way round; raises Refusal `reason` for a text that is no order id."""
+        if not text.isascii() or not text.isdigit():
+            raise Refusal(reason, text, name=text)
+        return int(text)
+
+    def last_price(self, symbol: str) -> Decimal | None:
+        last = self.tapes[symbol].last
+        return None if last is None else last.price
+
+    def assets(self) -> list[str]:
+        """Every asset of a market, each once, in the markets' order."""
+        return list(
+            dict.fromkeys(asset for market in self.engine.markets.values() for asset in (market.base, market.quote))
+        )
+
+    # -- REST
+    def endpoint(self, request: ApiRequest) -> str:
+        found = self.routes.find(request.method, request.path)
+        return "unknown" if found is None else found[0].name
+
+    def answer(self, request: ApiRequest) -> ApiReply:
+        headers: dict[str, str] = {}
+        try:
+            value = self._carry_out(request, headers)
+        except Refusal as refusal:
+            return self.refusal(refusal, headers)
+        except Spoken as spoken:
+            return ApiReply.json(spoken.body, spoken.status, headers)
+        return value if isinstance(value, ApiReply) else ApiReply.json(self.wrapped(value), 200, headers)
+
+    def _carry_out(self, request: ApiRequest, headers: dict[str, str]) -> Any:
+        found = self.routes.find(request.method, request.path)
+        if found is None:
+            raise Refusal(Problem.NO_ENDPOINT, f"{request.method} {request.path}", name=request.path)
+        route, placeholders = found
+        decision = self.limiter.take(route.weight)
+        headers.update(self.limit_headers(decision))
+        if decision.verdict is not Verdict.ALLOWED:
+            reason = Problem.RATE_LIMITED if decision.verdict is Verdict.LIMITED else Problem.BANNED
+            raise Refusal(reason, retry_after_s=decision.retry_after_s)
+        call = Call.read(request, placeholders)
+        call.headers = headers
+        if route.private:
+            call.account = self.authenticate(call)
+        if route.counts_as_order:
+            self.count_order(call.account_id)
+        try:
+            return route.answer(self, call)
+        except Rejected as rejected:
+            raise Refusal(rejected.rejection, rejected.detail) from None
+
+    def limit_headers(self, decision: Decision) -> dict[str, str]:
+        """What an answer's headers say of the rate limit."""
+        return {}
+
+    def count_order(self, account_id: str) -> None:
+        """Counts a new order of the account; raises Refusal TOO_MANY_ORDERS over the limit."""
+        window = self._orders.setdefault(account_id, Window(self.settings.order_limit, 10))
+        now = time.time()
+        if window.add(1, now) > window.limit:
+            raise Refusal(Problem.TOO_MANY_ORDERS, retry_after_s=window.resets_in(now))
+
+    def refusal(self, refusal: Refusal, headers: dict[str, str] | None = None) -> ApiReply:
+        """The refusal in the exchange's words."""
+        headers = {} if headers is None else headers
+        words = self.words_for(refusal)
+        if refusal.retry_after_s is not None and words.status in (418, 429, 503):
+            headers["Retry-After"] = str(max(1, round(refusal.retry_after_s)))
+        return ApiReply.json(self.refused(words.code, words.text), words.status, headers)
+
+    def words_for(self, refusal: Refusal) -> Words:
+        """The table's words with `{detail}` and `{name}` filled in."""
+        words = self.words.get(refusal.reason) or self.words[Rejection.BAD_PARAMETERS]
+        text = words.text.replace("{detail}", refusal.detail).replace("{name}", refusal.name)
+        return Words(words.code, text, words.status)
+
+    def fault_reply(self, rule: Rule, request: ApiRequest) -> ApiReply:
+        if rule.fault is Fault.UNKNOWN_ORDER:
+            is_query = self.endpoint(request).endswith("status")
+            return self.refusal(Refusal(Rejection.UNKNOWN_ORDER if is_query else Problem.UNKNOWN_ORDER_ON_CANCEL))
+        if rule.fault is Fault.BAN:
+            self.limiter.ban(rule.retry_after_s)
+        problem = _FAULTS.get(rule.fault, Problem.OVERLOADED) if isinstance(rule.fault, Fault) else Problem.OVERLOADED
+        reply = self.refusal(Refusal(problem, retry_after_s=rule.retry_after_s))
+        if problem is Problem.OVERLOADED:
+            reply.status = rule.status
+        return reply
+
+    def public_parameters(self, parameters: Iterable[tuple[str, str]]) -> dict[str, str]:
+        return {name: value for name, value in parameters if name not in self.secret_parameters}
+
+    @classmethod
+    def recorded(cls, records: Iterable[Record]) -> Recording:
+        raise ValueError(f"recordings of {cls.name} cannot be replayed; those of binance can")
+
+    # -- streams
+    def on_event(self, event: Event) -> None:
+        if isinstance(event, BookLevel):
+            self._books.add(event)
+            self.on_level(event)
+        elif isinstance(event, Traded):
+            self.tapes[event.trade.symbol].add(event.trade)
+            self.on_trade(event.trade)
+        elif isinstance(event, OrderEvent):
+            self.on_order(event)
+        else:
+            self.on_balances(event)
+
+    def publish(self, topic: str, channel: str, message: Any, *, spoiled: Any = None) -> None:
+        """Sends a message to a topic's subscribers. `channel`: its kind for the fault switches (depth, trade, ticker,
+        order, balance); `spoiled`: the same message with a wrong checksum, for the switch of that name."""
+        if self.streams.wants(topic):
+            wrong = None if spoiled is None else orjson.dumps(spoiled)
+            self.streams.publish(topic, channel, orjson.dumps(message), spoiled=wrong)
+
+    def expire_sessions(self) -> int:
+        """Closes every private connection, after the exchange's last words (`last_words`)."""
+        private = [session for session in self.streams.sessions if session.is_private]
+        for session in private:
+            words = self.last_words()
+            if words is not None:
+                session.send(orjson.dumps(words))
+            session.close(1000)
+        return len(private)
+
+    def last_words(self) -> Any:
+        """The message that tells a private connection that its session has run out; None for none."""
+        return None
+
+    def stop(self) -> None:
+        self._books.stop()
+
+
+class JsonSocket:
+    """One connection whose frames are JSON objects; `ping` texts and bad frames apart.
+
+    A wire's socket overrides `handle`; `pings` maps a whole text frame to its answer (OKX: `ping` -> `pong`).
+    """
+
+    is_limited: ClassVar[bool] = False
+    pings: ClassVar[Mapping[str, str]] = {}
+
+    def opened(self, session: Session) -> None:
+        """What the exchange says first; nothing by default."""
+
+    def received(self, session: Session, text: str) -> None:
+        answer = self.pings.get(text)
+        if answer is not None:
+            session.send(answer.encode())
+            return
+        try:
+            message = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            message = None
+        if isinstance(message, dict):
+            self.handle(session, message)
+        else:
+            self.bad_frame(session, text)
+
+    def handle(self, session: Session, message: dict[str, Any]) -> None:
+        """One frame of the client's."""
+        raise NotImplementedError
+
+    def bad_frame(self, session: Session, text: str) -> None:
+        """A frame that is no JSON object; ignored by default."""
+
+    def closed(self, session: Session) -> None:
+        """The connection is gone; `Streams` has forgotten its topics already."""
+
+
+def user_topic(account_id: str, channel: str) -> str:
+    """The topic of one account's private channel; never a name that a client could subscribe to by itself."""
+    return f"user:{account_id}:{channel}"
