@@ -5,7 +5,8 @@ Keys and secrets are refused here: they belong into Hummingbot's encrypted store
 
 import dataclasses
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,26 @@ def default_path() -> Path:
     return Path(root_path()) / "conf" / FILE_NAME
 
 
+_given: dict[str, ExchangeSettings] = {}
+
+
+@contextmanager
+def given_settings(settings: Mapping[str, ExchangeSettings]) -> Iterator[None]:
+    """Within, the exchanges named here have these settings, whatever the user's file says of them.
+
+    For connectors on the embedded venue (`rig`): they read their settings when they are built and while they run.
+    """
+    before = dict(_given)
+    _given.update(settings)
+    try:
+        yield
+    finally:
+        _given.clear()
+        _given.update(before)
+
+
 def for_exchange(exchange_id: str, path: Path | None = None) -> ExchangeSettings:
     """Return the user's settings for one exchange, the defaults when there are none."""
+    if path is None and exchange_id in _given:
+        return _given[exchange_id]
     return read(default_path() if path is None else path).get(exchange_id, ExchangeSettings())
