@@ -1,1 +1,1 @@
-"""Running connectors, ours and Hummingbot's native ones, on the embedded venue: what compare, chaos, soak and bench share."""
+"""Running connectors, ours and native ones, on the embedded venue: what compare, chaos, soak and bench share."""

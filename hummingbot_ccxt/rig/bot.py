@@ -1,4 +1,4 @@
-"""A connector that runs on Hummingbot's clock: what it tells, what it logs, how to wait for it. Ours or a native one."""
+"""A connector that runs on Hummingbot's clock: what it tells and logs, how to wait for it. Ours or a native one."""
 
 import asyncio
 import logging
@@ -207,8 +207,10 @@ def _led_to(kind: Kind, sandbox: Sandbox, settings: ExchangeSettings | None) -> 
 
 @contextmanager
 def short_waits() -> Iterator[None]:
-    """Within, Hummingbot does not wait a second after each pair's first book, and a failed order does not make it import
-    its whole application. The same for either kind of connector."""
+    """Within, Hummingbot waits no second after each pair's first book, and a failed order imports no application.
+
+    The same for either kind of connector.
+    """
     with (
         patch.object(HummingbotLogger, "is_testing_mode", staticmethod(lambda: True)),
         patch.object(OrderBookTracker, "_sleep", staticmethod(lambda delay: asyncio.sleep(0))),
