@@ -87,7 +87,6 @@ def ours(exchange: str, account: ApiAccount, pairs: Sequence[str], **more: Any) 
     from hummingbot_ccxt.exchange.ccxt_utils import KEYWORDS
 
     known = {"apiKey": account.api_key, "secret": account.secret, "password": account.password}
-    credentials = {
-        f"ccxt_{KEYWORDS[name]}": known[name] for name in registry.get(exchange).credentials if name in known
-    }
+    asked = registry.get(exchange).credentials
+    credentials: dict[str, Any] = {f"ccxt_{KEYWORDS[name]}": known[name] for name in asked if name in known}
     return CcxtExchange(trading_pairs=list(pairs), trading_required=True, domain=exchange, **credentials, **more)
