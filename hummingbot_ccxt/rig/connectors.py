@@ -4,12 +4,13 @@ import dataclasses
 import importlib
 import inspect
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hummingbot_ccxt import registry
-from hummingbot_ccxt.configuration import ExchangeSettings
 from hummingbot_ccxt.errors import HummingbotCcxtError
-from hummingbot_ccxt.sandbox import ApiAccount
+
+if TYPE_CHECKING:  # the benchmark measures what importing a connector costs, so nothing else is imported with it
+    from hummingbot_ccxt.configuration import ExchangeSettings
+    from hummingbot_ccxt.sandbox import ApiAccount
 
 #: ccxt's id -> module and class of Hummingbot's native connector, for the exchanges that the sandbox speaks.
 NATIVE = {
@@ -47,7 +48,7 @@ def native_of(exchange: str) -> type:
     return native_class(NATIVE[exchange])
 
 
-def native(kind: type, account: ApiAccount, pairs: Sequence[str], **more: Any) -> Any:
+def native(kind: type, account: "ApiAccount", pairs: Sequence[str], **more: Any) -> Any:
     """A native connector with the account's credentials, whatever its constructor calls them.
 
     Keywords that end in `api_key`, `secret` or `secret_key`, `passphrase` or `password` are filled in; `more` are
@@ -65,7 +66,7 @@ def native(kind: type, account: ApiAccount, pairs: Sequence[str], **more: Any) -
     return kind(**given)
 
 
-def _credential(name: str, account: ApiAccount) -> str | None:
+def _credential(name: str, account: "ApiAccount") -> str | None:
     if name.endswith(("passphrase", "password")):
         return account.password
     if name.endswith(("secret", "secret_key", "secret_api_key")):
@@ -73,17 +74,20 @@ def _credential(name: str, account: ApiAccount) -> str | None:
     return account.api_key if name.endswith(("api_key", "apikey")) else None
 
 
-def settings_for(base_url: str, settings: ExchangeSettings | None = None) -> ExchangeSettings:
+def settings_for(base_url: str, settings: "ExchangeSettings | None" = None) -> "ExchangeSettings":
     """The user's settings with everything sent to `base_url`; what `given_settings` takes."""
+    from hummingbot_ccxt.configuration import ExchangeSettings
+
     return dataclasses.replace(settings or ExchangeSettings(), base_url=base_url)
 
 
-def ours(exchange: str, account: ApiAccount, pairs: Sequence[str], **more: Any) -> Any:
+def ours(exchange: str, account: "ApiAccount", pairs: Sequence[str], **more: Any) -> Any:
     """Our connector for an exchange, with the account's credentials as far as ccxt asks for them.
 
     To be made and run within `given_settings({exchange: settings_for(sandbox.url)})`.
     """
-    from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange  # late: the native ones must not pay for it
+    from hummingbot_ccxt import registry  # late: the native ones must not pay for it
+    from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
     from hummingbot_ccxt.exchange.ccxt_utils import KEYWORDS
 
     known = {"apiKey": account.api_key, "secret": account.secret, "password": account.password}
