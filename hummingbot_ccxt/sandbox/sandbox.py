@@ -21,8 +21,9 @@ from .server import RequestLog, VenueServer
 from .streams import Streams
 from .wires.base import Settings, Venue, Wire
 from .wires.binance import BinanceWire
+from .wires.bybit import BybitWire
 
-WIRES: dict[str, type[Wire]] = {BinanceWire.name: BinanceWire}
+WIRES: dict[str, type[Wire]] = {wire.name: wire for wire in (BinanceWire, BybitWire)}
 
 
 class Sandbox:

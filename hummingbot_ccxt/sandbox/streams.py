@@ -10,7 +10,9 @@ import struct
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import orjson
 from aiohttp import WSMsgType, web
 
 from .faults import Faults, StreamFault
@@ -80,6 +82,10 @@ class Session:
             self.abort()
             return
         self._put(frame)
+
+    def send_json(self, message: Any) -> None:
+        """Queues a message, encoded."""
+        self.send(orjson.dumps(message))
 
     def close(self, code: int = 1000, reason: bytes = b"") -> None:
         """Closes properly, after what is queued."""

@@ -349,3 +349,13 @@ def test_order_ids_begin_where_the_venue_wants_and_client_ids_are_made_where_non
     assert [order.id for order in engine.orders("ann")] == [5_000_000_000, 5_000_000_001]
     assert len({order.client_order_id for order in engine.orders("ann")}) == 2
     assert [fill.id for fill in engine.fills("ann")] == [77, 77]
+
+
+def test_a_maker_order_that_would_take_is_canceled_at_once_where_the_exchange_does_so(venue: Venue) -> None:
+    venue.limit("bob", Side.SELL, "100", "1")
+    terms = {"price": D("100"), "amount": D("0.5"), "cancels_crossing": True}
+    order = venue.place("ann", Side.BUY, OrderType.LIMIT_MAKER, **terms)
+
+    assert (order.status, order.filled) == (OrderStatus.CANCELED, 0)
+    assert venue.balance("ann", "USDT") == Balance(free=D(100_000), locked=D(0))
+    assert venue.asks() == [(D(100), D(1))]

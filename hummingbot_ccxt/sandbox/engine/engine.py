@@ -144,17 +144,24 @@ class Engine:
         quote_amount: Decimal | None = None,
         time_in_force: TimeInForce = TimeInForce.GTC,
         client_order_id: str | None = None,
+        cancels_crossing: bool = False,
     ) -> Order:
         """The order as it stands after it has matched, with its fills; raises Rejected.
 
         A market order takes `amount` (base) or `quote_amount` (quote; whole lots within it, buying or selling), and
-        what the book does not offer expires. Without a client order id, the engine makes one.
+        what the book does not offer expires. Without a client order id, the engine makes one. `cancels_crossing`: a
+        LIMIT_MAKER order that would take is accepted and canceled at once, as many exchanges do, not refused.
         """
         request = OrderRequest(
             account_id, symbol, side, type, price, amount, quote_amount, time_in_force, client_order_id
         )
         with localcontext(EXACT):
-            admission = self._admit(request)
+            try:
+                admission = self._admit(request)
+            except Rejected as rejected:
+                if not cancels_crossing or rejected.rejection is not Rejection.WOULD_CROSS:
+                    raise
+                admission = None
             now_ms = self._clock_ms()
             placed = self._execution.place(request, admission, now_ms).snapshot()
             self._execution.add_balances(now_ms)

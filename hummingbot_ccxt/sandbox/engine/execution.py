@@ -38,10 +38,13 @@ class Execution:
         self._next_order_id = first_order_id
         self._event_sequence = 0
 
-    def place(self, request: OrderRequest, admission: Admission, now_ms: int) -> Order:
-        """The order as it stands after it has matched."""
-        state, plan = self._states[request.symbol], admission.plan
+    def place(self, request: OrderRequest, admission: Admission | None, now_ms: int) -> Order:
+        """The order as it stands after it has matched; canceled at once where it was not admitted."""
         order = self._accept(request, now_ms)
+        if admission is None:
+            self._close(order, OrderStatus.CANCELED, now_ms)
+            return order
+        state, plan = self._states[request.symbol], admission.plan
         if order.time_in_force is TimeInForce.FOK and not plan.is_complete:
             self._close(order, OrderStatus.EXPIRED, now_ms)
             return order

@@ -1,0 +1,5 @@
+"""Bybit spot, version 5."""
+
+from .wire import BybitWire
+
+__all__ = ["BybitWire"]

@@ -1,0 +1,297 @@
+"""The REST endpoints of Bybit's version 5 that spot clients call.
+
+Source: bybit-exchange.github.io/docs/v5, the page named at each function.
+"""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ...engine import Market, Order, OrderType, Side, TimeInForce
+from ...tape import DAY_MS, MONTH
+from ..rest import Call, Problem, Refusal, Route, Routes, number, rows
+from .messages import SIDE, link_id, order_message, order_status, wallet_message
+
+if TYPE_CHECKING:
+    from .wire import BybitWire
+
+_INTERVALS = {
+    **dict(zip(("1", "3", "5", "15", "30"), ("1m", "3m", "5m", "15m", "30m"), strict=True)),
+    **dict(zip(("60", "120", "240", "360", "720"), ("1h", "2h", "4h", "6h", "12h"), strict=True)),
+    **{"D": "1d", "W": "1w", "M": MONTH},
+}
+_SIDES = {"Buy": Side.BUY, "Sell": Side.SELL, "BUY": Side.BUY, "SELL": Side.SELL}  # either case is taken
+_FORCES = {"GTC": TimeInForce.GTC, "IOC": TimeInForce.IOC, "FOK": TimeInForce.FOK, "PostOnly": TimeInForce.GTC}
+
+
+class Reply(dict[str, Any]):
+    """An answer that has something in `retExtInfo` beside its `result`."""
+
+
+# -- market endpoints
+def server_time(wire: "BybitWire", call: Call) -> Any:
+    now = wire.clock()
+    return {"timeSecond": str(now // 1000), "timeNano": str(now * 1_000_000)}
+
+
+def instruments(wire: "BybitWire", call: Call) -> Any:
+    """ "Get Instruments Info"."""
+    found = [
+        {
+            "symbol": wire.ids[market.symbol],
+            "baseCoin": market.base,
+            "quoteCoin": market.quote,
+            "innovation": "0",
+            "status": "Trading" if wire.engine.is_open(market.symbol) else "Closed",
+            "marginTrading": "none",
+            "stTag": "0",
+            "lotSizeFilter": {
+                "basePrecision": number(market.lot_size),
+                "quotePrecision": "0.0000001",
+                "minOrderQty": number(market.min_amount),
+                "maxOrderQty": number(market.max_amount),
+                "minOrderAmt": number(market.min_notional),
+                "maxOrderAmt": "4000000",
+            },
+            "priceFilter": {"tickSize": number(market.tick_size)},
+            "riskParameters": {"priceLimitRatioX": "0.01", "priceLimitRatioY": "0.02"},
+        }
+        for market in _asked(wire, call)
+    ]
+    return {"category": "spot", "list": found}
+
+
+def order_book(wire: "BybitWire", call: Call) -> Any:
+    """ "Get Orderbook": limit 1 to 200 (spot), 1 by default."""
+    market, limit = wire.market(call.text("symbol")), call.limit(1, 200)
+    book, now = wire.engine.book(market.symbol), wire.clock()
+    return {
+        "s": wire.ids[market.symbol],
+        "a": rows(book.asks.levels(limit)),
+        "b": rows(book.bids.levels(limit)),
+        "ts": now,
+        "u": wire.update_id(market.symbol),
+        "seq": book.sequence,
+        "cts": now,
+    }
+
+
+def recent_trades(wire: "BybitWire", call: Call) -> Any:
+    """ "Get Recent Public Trades": newest first, 60 at most on spot."""
+    market = wire.market(call.text("symbol"))
+    trades = wire.engine.trades(market.symbol)[-call.limit(60, 60) :]
+    found = [
+        {
+            "execId": str(trade.id),
+            "symbol": wire.ids[market.symbol],
+            "price": number(trade.price),
+            "size": number(trade.amount),
+            "side": SIDE[trade.taker_side],
+            "time": str(trade.time_ms),
+            "isBlockTrade": False,
+            "isRPITrade": False,
+        }
+        for trade in reversed(trades)
+    ]
+    return {"category": "spot", "list": found}
+
+
+def tickers(wire: "BybitWire", call: Call) -> Any:
+    """ "Get Tickers"."""
+    return {"category": "spot", "list": [wire.ticker(market) for market in _asked(wire, call)]}
+
+
+def klines(wire: "BybitWire", call: Call) -> Any:
+    """ "Get Kline": newest first."""
+    market, interval = wire.market(call.text("symbol")), call.one_of("interval", _INTERVALS)
+    limit, now = call.limit(200, 1000), wire.clock()
+    start, end = call.integer("start", now - 30 * DAY_MS), call.integer("end", now)
+    candles = wire.tapes[market.symbol].candles(interval, start, min(end, now))[-limit:]
+    found = [
+        [str(c.open_ms), *(number(v) for v in (c.open, c.high, c.low, c.close, c.volume, c.quote_volume))]
+        for c in reversed(candles)
+    ]
+    return {"symbol": wire.ids[market.symbol], "category": "spot", "list": found}
+
+
+def _asked(wire: "BybitWire", call: Call) -> list[Market]:
+    return [wire.market(call.text("symbol"))] if call.has("symbol") else list(wire.engine.markets.values())
+
+
+# -- account endpoints
+def key_information(wire: "BybitWire", call: Call) -> Any:
+    """ "Get API Key Information", as far as clients read it: a unified account."""
+    return {"id": "1", "readOnly": 0, "permissions": {"Spot": ["SpotTrade"]}, "unified": 0, "uta": 1, "isMaster": True}
+
+
+def account_information(wire: "BybitWire", call: Call) -> Any:
+    """ "Get Account Info": 6 is unified account 2.0 pro."""
+    return {"marginMode": "REGULAR_MARGIN", "updatedTime": str(wire.started_ms), "unifiedMarginStatus": 6}
+
+
+def wallet(wire: "BybitWire", call: Call) -> Any:
+    if call.text("accountType") != "UNIFIED":
+        raise Refusal(Problem.BAD_PARAMETER, "accountType only support UNIFIED.", name="accountType")
+    return {"list": [wallet_message(wire.engine.balances(call.account_id))]}
+
+
+def fee_rates(wire: "BybitWire", call: Call) -> Any:
+    rates = wire.engine.fee_rates(call.account_id)
+    found = [
+        {"symbol": wire.ids[market.symbol], "takerFeeRate": number(rates.taker), "makerFeeRate": number(rates.maker)}
+        for market in _asked(wire, call)
+    ]
+    return {"category": "spot", "list": found}
+
+
+def coins(wire: "BybitWire", call: Call) -> Any:
+    """ "Get Coin Info": nothing can be paid in or out here, so no coin has a chain."""
+    return {"rows": [{"name": asset, "coin": asset, "remainAmount": "0", "chains": []} for asset in wire.assets()]}
+
+
+# -- trading endpoints
+def create(wire: "BybitWire", call: Call) -> Any:
+    """ "Place Order": `marketUnit` says what `qty` of a market order is; buys are by cost unless told otherwise."""
+    if call.text("category") != "spot":
+        raise Refusal(Problem.BAD_PARAMETER, "Illegal category", name="category")
+    market = wire.market(call.text("symbol"))
+    side, force_name = call.one_of("side", _SIDES), call.text("timeInForce", "GTC")
+    is_market = call.one_of("orderType", {"Limit": False, "Market": True})
+    force = call.one_of("timeInForce", _FORCES, "GTC")
+    client_order_id = call.optional("orderLinkId")
+    if client_order_id is not None:
+        wire.check_client_order_id(call.account_id, client_order_id)
+    quantity = call.decimal("qty")
+    if quantity is None:
+        raise Refusal(Problem.BAD_PARAMETER, "qty", name="qty")
+    unit = call.text("marketUnit", "quoteCoin" if side is Side.BUY else "baseCoin")
+    by_cost = is_market and unit == "quoteCoin"
+    kind = OrderType.MARKET if is_market else OrderType.LIMIT_MAKER if force_name == "PostOnly" else OrderType.LIMIT
+    order = wire.engine.place(
+        call.account_id,
+        symbol=market.symbol,
+        side=side,
+        type=kind,
+        price=None if is_market else call.decimal("price"),  # ignored for market orders, whatever it is
+        amount=None if by_cost else quantity,
+        quote_amount=quantity if by_cost else None,
+        time_in_force=TimeInForce.GTC if kind is not OrderType.LIMIT else force,
+        client_order_id=client_order_id,
+        cancels_crossing=True,  # docs order/create-order: such a PostOnly order "will be cancelled"
+    )
+    return {"orderId": str(order.id), "orderLinkId": client_order_id or ""}
+
+
+def cancel(wire: "BybitWire", call: Call) -> Any:
+    order_id, client_order_id = _which(call)
+    order = wire.cancel_order(call.account_id, wire.market(_symbol(call)).symbol, order_id, client_order_id)
+    return {"orderId": str(order.id), "orderLinkId": link_id(order)}
+
+
+def cancel_several(wire: "BybitWire", call: Call) -> Any:
+    """ "Batch Cancel Order": one entry for each, their outcomes beside them in retExtInfo."""
+    found, outcomes = [], []
+    for entry in call.body.get("request") or []:
+        one = call.within(entry)
+        result = {"category": "spot", "symbol": one.text("symbol"), "orderId": "", "orderLinkId": ""}
+        try:
+            result |= cancel(wire, one)
+            outcomes.append({"code": 0, "msg": "OK"})
+        except Refusal as refusal:
+            words = wire.words_for(refusal)
+            result |= {"orderId": one.text("orderId", ""), "orderLinkId": one.text("orderLinkId", "")}
+            outcomes.append({"code": words.code, "msg": words.text})
+        found.append(result)
+    return Reply(result={"list": found}, retExtInfo={"list": outcomes})
+
+
+def cancel_all(wire: "BybitWire", call: Call) -> Any:
+    symbol = wire.market(call.text("symbol")).symbol if call.has("symbol") else None
+    orders = wire.engine.cancel_all(call.account_id, symbol)
+    return {"list": [{"orderId": str(o.id), "orderLinkId": link_id(o)} for o in orders], "success": "1"}
+
+
+def orders(wire: "BybitWire", call: Call) -> Any:
+    """ "Get Open & Closed Orders": open ones; those that ended too when asked for by id; with openOnly=1 only these."""
+    found = _filtered(wire, call)
+    if not (call.has("orderId") or call.has("orderLinkId")):
+        wants_closed = call.text("openOnly", "0") == "1"
+        found = [order for order in found if order.is_open is not wants_closed]
+    return _listed(wire, found[: call.limit(20, 50)])
+
+
+def order_history(wire: "BybitWire", call: Call) -> Any:
+    """ "Get Order History": what ended."""
+    status = call.optional("orderStatus")
+    found = [order for order in _filtered(wire, call) if not order.is_open and status in (None, order_status(order))]
+    return _listed(wire, found[: call.limit(20, 50)])
+
+
+def executions(wire: "BybitWire", call: Call) -> Any:
+    """ "Get Trade History": newest first."""
+    symbol = wire.market(_symbol(call)).symbol if call.has("symbol") else None
+    start, end = call.integer("startTime", 0), call.integer("endTime", 1 << 62)
+    order_id, client_order_id = call.optional("orderId"), call.optional("orderLinkId")
+    found = [
+        fill
+        for fill in reversed(wire.engine.fills(call.account_id, symbol))
+        if start <= fill.time_ms <= end
+        and order_id in (None, str(fill.order_id))
+        and client_order_id in (None, fill.client_order_id)
+    ]
+    return {
+        "nextPageCursor": "",
+        "category": "spot",
+        "list": [wire.execution(call.account_id, fill) for fill in found[: call.limit(50, 100)]],
+    }
+
+
+def _filtered(wire: "BybitWire", call: Call) -> list[Order]:
+    """The account's orders that are asked for, newest first."""
+    symbol = wire.market(_symbol(call)).symbol if call.has("symbol") else None
+    order_id, client_order_id = call.optional("orderId"), call.optional("orderLinkId")
+    return [
+        order
+        for order in reversed(wire.engine.orders(call.account_id, symbol))
+        if order_id in (None, str(order.id)) and client_order_id in (None, order.client_order_id)
+    ]
+
+
+def _listed(wire: "BybitWire", found: list[Order]) -> Any:
+    entries = [order_message(order, wire.ids[order.symbol]) for order in found]
+    return {"nextPageCursor": "", "category": "spot", "list": entries}
+
+
+def _which(call: Call) -> tuple[str | None, str | None]:
+    if not (call.has("orderId") or call.has("orderLinkId")):
+        raise Refusal(Problem.BAD_PARAMETER, "orderId or orderLinkId is required", name="orderId")
+    return (call.text("orderId"), None) if call.has("orderId") else (None, call.text("orderLinkId"))
+
+
+def _symbol(call: Call) -> str:
+    """Hummingbot's native connector asks and cancels with its own name of the pair, and lives with it: BTC-USDT."""
+    return call.text("symbol").replace("-", "")
+
+
+_private = partial(Route, private=True)
+ROUTES = Routes(
+    {
+        "GET /v5/market/time": Route("time", server_time),
+        "GET /v5/market/instruments-info": Route("markets", instruments),
+        "GET /v5/market/orderbook": Route("depth", order_book),
+        "GET /v5/market/recent-trade": Route("trades", recent_trades),
+        "GET /v5/market/tickers": Route("ticker", tickers),
+        "GET /v5/market/kline": Route("klines", klines),
+        "GET /v5/user/query-api": _private("account", key_information),
+        "GET /v5/account/info": _private("account", account_information),
+        "GET /v5/account/wallet-balance": _private("balances", wallet),
+        "GET /v5/account/fee-rate": _private("fees", fee_rates),
+        "GET /v5/asset/coin/query-info": _private("currencies", coins),
+        "POST /v5/order/create": _private("order.create", create, counts_as_order=True),
+        "POST /v5/order/cancel": _private("order.cancel", cancel),
+        "POST /v5/order/cancel-batch": _private("order.cancelSeveral", cancel_several),
+        "POST /v5/order/cancel-all": _private("order.cancelAll", cancel_all),
+        "GET /v5/order/realtime": _private("order.status", orders),
+        "GET /v5/order/history": _private("allOrders", order_history),
+        "GET /v5/execution/list": _private("myTrades", executions),
+    }
+)

@@ -1,0 +1,133 @@
+"""Bybit's WebSocket connections, public and private.
+
+Source: bybit-exchange.github.io/docs/v5, the page named at each function.
+"""
+
+import itertools
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from ...accounts import ApiAccount, hmac_sha256_hex, same_digest
+from ...streams import Session
+from ..spot import JsonSocket, user_topic
+from ..views import BookView
+
+if TYPE_CHECKING:
+    from .wire import BybitWire
+
+DEPTHS = (1, 50, 200, 1000)
+
+
+class BybitSocket(JsonSocket):
+    """ "Connect": operations `ping`, `auth`, `subscribe`, `unsubscribe`, each answered with its `req_id`."""
+
+    _ids = itertools.count(1)
+
+    def __init__(self, wire: "BybitWire") -> None:
+        self.wire = wire
+        self.connection_id = f"{uuid4()}-{next(self._ids)}"
+
+    def handle(self, session: Session, message: dict[str, Any]) -> None:
+        operation, arguments = message.get("op"), message.get("args") or []
+        if operation == "ping":
+            session.send_json(self.pong(message))
+        elif operation == "auth":
+            self.log_on(session, message)
+        elif operation in ("subscribe", "unsubscribe") and isinstance(arguments, list):
+            problem = self.change(session, str(operation), [str(each) for each in arguments], message)
+            if problem is not None:
+                self.answer(session, message, success=False, text=problem)
+        else:
+            self.answer(session, message, success=False, text="error:invalid op")
+
+    def answer(self, session: Session, message: dict[str, Any], *, success: bool = True, text: str = "") -> None:
+        reply = {"success": success, "ret_msg": text, "conn_id": self.connection_id, "op": message.get("op", "")}
+        session.send_json({**reply, "req_id": str(message["req_id"])} if "req_id" in message else reply)
+
+    def pong(self, message: dict[str, Any]) -> dict[str, Any]:
+        """ "How to Send the Heartbeat Packet": public connections answer `ping`, private ones `pong`."""
+        reply = {"success": True, "ret_msg": "pong", "conn_id": self.connection_id, "op": "ping"}
+        return {**reply, "req_id": str(message.get("req_id", ""))}
+
+    def log_on(self, session: Session, message: dict[str, Any]) -> None:
+        self.answer(session, message, success=False, text="error:invalid op")
+
+    def change(self, session: Session, operation: str, topics: list[str], message: dict[str, Any]) -> str | None:
+        """Subscribes or unsubscribes, and answers; the text of the refusal where there is one."""
+        raise NotImplementedError
+
+
+class PublicSocket(BybitSocket):
+    """`/v5/public/spot`."""
+
+    def change(self, session: Session, operation: str, topics: list[str], message: dict[str, Any]) -> str | None:
+        wire, streams = self.wire, self.wire.streams
+        for topic in topics:
+            kind, _, name = topic.partition(".")
+            depth, _, book_name = name.partition(".")
+            is_known = (kind in ("publicTrade", "tickers") and name in wire.markets_by_id) or (
+                kind == "orderbook" and depth in map(str, DEPTHS) and book_name in wire.markets_by_id
+            )
+            if not is_known:
+                return f"error:handler not found,topic:{topic}"
+            if operation == "subscribe" and topic in session.envelopes:
+                return f"error:already subscribed,topic:{topic}"
+        if operation == "unsubscribe":
+            for topic in topics:
+                streams.unsubscribe(session, topic)
+        self.answer(session, message, text="subscribe" if operation == "subscribe" else "")
+        if operation == "subscribe":
+            for topic in topics:
+                self._begin(session, topic)
+        return None
+
+    def _begin(self, session: Session, topic: str) -> None:
+        """Books and tickers begin with what there is now."""
+        wire, (kind, *rest) = self.wire, topic.split(".")
+        symbol = wire.markets_by_id[rest[-1]].symbol
+        if kind == "orderbook":
+            depth = int(rest[0])
+            if not wire.streams.wants(topic):
+                wire.views[symbol, depth] = BookView(wire.engine.book(symbol), depth)
+            view = wire.views[symbol, depth]
+            session.send_json(wire.book_message(topic, symbol, view, "snapshot", view.bids, view.asks))
+        elif kind == "tickers":
+            session.send_json(wire.ticker_message(topic, symbol))
+        wire.streams.subscribe(session, topic)
+
+
+class PrivateSocket(BybitSocket):
+    """`/v5/private`: nothing before a log-on."""
+
+    def __init__(self, wire: "BybitWire") -> None:
+        super().__init__(wire)
+        self._account: ApiAccount | None = None
+
+    def pong(self, message: dict[str, Any]) -> dict[str, Any]:
+        reply = {"op": "pong", "args": [str(self.wire.clock())], "conn_id": self.connection_id}
+        return {"req_id": str(message["req_id"]), **reply} if "req_id" in message else reply
+
+    def log_on(self, session: Session, message: dict[str, Any]) -> None:
+        """ "Authentication": [key, expiry in ms, HMAC-SHA256 of `GET/realtime` and the expiry]."""
+        arguments = [str(each) for each in message.get("args") or []]
+        key, expires, signature = arguments if len(arguments) == 3 else ("", "0", "")
+        account = self.wire.venue.accounts.by_key(key)
+        wanted = "" if account is None else hmac_sha256_hex(account.secret, f"GET/realtime{expires}")
+        if account is None or not same_digest(signature, wanted):
+            self.answer(session, message, success=False, text="error:USVC1111")
+        elif not expires.isdigit() or int(expires) <= self.wire.clock():
+            self.answer(session, message, success=False, text="Params Error")
+        else:
+            self._account, session.is_private = account, True
+            self.answer(session, message)
+
+    def change(self, session: Session, operation: str, topics: list[str], message: dict[str, Any]) -> str | None:
+        if self._account is None:
+            return "Request not authorized"
+        if any(topic.partition(".")[0] not in ("order", "execution", "wallet") for topic in topics):
+            return f"error:handler not found,topic:{topics[0]}"
+        for topic in topics:
+            act = self.wire.streams.subscribe if operation == "subscribe" else self.wire.streams.unsubscribe
+            act(session, user_topic(self._account.account_id, topic.partition(".")[0]))
+        self.answer(session, message)
+        return None

@@ -1,0 +1,223 @@
+"""Bybit spot, unified account: version 5 of the API, its signatures, its words, its topics.
+
+Source: bybit-exchange.github.io/docs/v5, the page named at each function. Codes from "Error Codes" (docs error).
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from ...accounts import ApiAccount, hmac_sha256_hex, same_digest
+from ...engine import BalanceChanged, Fill, Market, OrderEvent, OrderEventKind, Rejection, Trade
+from ...feed import BookUpdate
+from ...limits import Decision
+from ..base import SocketHandler, Venue
+from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number, rows
+from ..spot import SpotWire, user_topic
+from ..views import BookView
+from .endpoints import ROUTES, Reply
+from .messages import SIDE, execution_message, order_message, wallet_message
+from .sockets import DEPTHS, PrivateSocket, PublicSocket
+
+_AHEAD_MS = 1_000
+_GONE = Words(170213, "Order does not exist.")
+WORDS: Mapping[Reason, Words] = {
+    Problem.NO_ENDPOINT: Words(10017, "request path not found or request method is invalid", 404),
+    Problem.BAD_PARAMETER: Words(10001, "params error: {detail}"),
+    Problem.UNKNOWN_KEY: Words(10003, "API key is invalid."),
+    Problem.BAD_SIGNATURE: Words(10004, "error sign! please check your signature generation algorithm."),
+    Problem.CLOCK_SKEW: Words(
+        10002, "invalid request, please check your server timestamp or recv_window param. {detail}"
+    ),
+    Problem.BAD_CLIENT_ORDER_ID: Words(10001, "The length of orderLinkId must be within 36, a-zA-Z0-9-_"),
+    Problem.RATE_LIMITED: Words(10006, "Too many visits. Exceeded the API Rate Limit."),
+    Problem.BANNED: Words(10018, "Exceeded the IP Rate Limit.", 403),
+    Problem.TOO_MANY_ORDERS: Words(10006, "Too many visits. Exceeded the API Rate Limit."),
+    Problem.MAINTENANCE: Words(10016, "Internal System Error.", 503),
+    Problem.OVERLOADED: Words(10016, "Server error.", 503),
+    Problem.UNKNOWN_ORDER_ON_CANCEL: _GONE,
+    Problem.NOT_CANCELABLE: _GONE,
+    Rejection.UNKNOWN_ORDER: _GONE,
+    Rejection.UNKNOWN_MARKET: Words(170121, "Invalid symbol."),
+    Rejection.MARKET_CLOSED: Words(170151, "The trading pair is not open yet."),
+    Rejection.BAD_PARAMETERS: Words(170130, "Data sent for parameter '{name}' is not valid."),
+    Rejection.BAD_PRICE_TICK: Words(170134, "Order price has too many decimals."),
+    Rejection.BAD_LOT: Words(170137, "Order quantity has too many decimals."),
+    Rejection.BELOW_MIN_AMOUNT: Words(170136, "Order quantity exceeded lower limit."),
+    Rejection.ABOVE_MAX_AMOUNT: Words(170135, "Order quantity exceeded upper limit."),
+    Rejection.BELOW_MIN_NOTIONAL: Words(170140, "Order value exceeded lower limit."),
+    Rejection.DUPLICATE_CLIENT_ORDER_ID: Words(170141, "Duplicate clientOrderId"),
+    Rejection.NO_LIQUIDITY: Words(170198, "There is no liquidity in the order book."),
+    Rejection.INSUFFICIENT_FUNDS: Words(170131, "Insufficient balance."),
+}
+
+
+class BybitWire(SpotWire):
+    """See the module's docstring."""
+
+    name = "bybit"
+    routes: ClassVar[Routes] = ROUTES
+    words: ClassVar[Mapping[Reason, Words]] = WORDS
+
+    def __init__(self, venue: Venue) -> None:
+        super().__init__(venue)
+        self.views: dict[tuple[str, int], BookView] = {}
+        self._updates: dict[str, int] = {}
+        self._used_ids: dict[str, set[str]] = {}
+
+    def market_id(self, market: Market) -> str:
+        return market.base + market.quote
+
+    def authenticate(self, call: Call) -> ApiAccount:
+        """ "Integration Guidance", Authentication: HMAC-SHA256 of time stamp, key, window and query or body."""
+        headers = call.request.headers
+        account = self.venue.accounts.by_key(headers.get("X-BAPI-API-KEY", ""))
+        if account is None:
+            raise Refusal(Problem.UNKNOWN_KEY)
+        timestamp, window = headers.get("X-BAPI-TIMESTAMP", ""), headers.get("X-BAPI-RECV-WINDOW", "5000")
+        payload = call.request.query if call.request.method == "GET" else call.request.body
+        expected = hmac_sha256_hex(account.secret, f"{timestamp}{account.api_key}{window}{payload}")
+        if not same_digest(headers.get("X-BAPI-SIGN", ""), expected):
+            raise Refusal(Problem.BAD_SIGNATURE)
+        now = self.clock()
+        if not (timestamp.isdigit() and window.isdigit() and now - int(window) <= int(timestamp) < now + _AHEAD_MS):
+            detail = f"req_timestamp[{timestamp}],server_timestamp[{now}],recv_window[{window}]"
+            raise Refusal(Problem.CLOCK_SKEW, detail)
+        return account
+
+    def check_client_order_id(self, account_id: str, word: str) -> None:
+        """36 characters at most, and never used before, by an ended order either. Refusal."""
+        if not (len(word) <= 36 and word.isascii() and word.replace("-", "").replace("_", "").isalnum()):
+            raise Refusal(Problem.BAD_CLIENT_ORDER_ID, word, name="orderLinkId")
+        if word in self._used_ids.setdefault(account_id, set()):
+            raise Refusal(Rejection.DUPLICATE_CLIENT_ORDER_ID, word, name="orderLinkId")
+
+    def wrapped(self, value: Any) -> Any:
+        if isinstance(value, Reply):
+            return {"retCode": 0, "retMsg": "OK", **value, "time": self.clock()}
+        return {"retCode": 0, "retMsg": "OK", "result": value, "retExtInfo": {}, "time": self.clock()}
+
+    def refused(self, code: Any, text: str) -> Any:
+        return {"retCode": code, "retMsg": text, "result": {}, "retExtInfo": {}, "time": self.clock()}
+
+    def limit_headers(self, decision: Decision) -> dict[str, str]:
+        left = max(0, self.limiter.window.limit - decision.used)
+        reset = self.clock() + int(decision.retry_after_s * 1000)
+        return {
+            "X-Bapi-Limit": str(self.limiter.window.limit),
+            "X-Bapi-Limit-Status": str(left),
+            "X-Bapi-Limit-Reset-Timestamp": str(reset),
+        }
+
+    def update_id(self, symbol: str) -> int:
+        """`u` of the book's messages so far."""
+        return self._updates.get(symbol, 1)
+
+    def ticker(self, market: Market) -> dict[str, Any]:
+        book, tape, now = self.engine.book(market.symbol), self.tapes[market.symbol], self.clock()
+        day, before = tape.window(now), tape.price_before(now)
+        (bid, bid_size), (ask, ask_size) = (
+            next(iter(side.levels(1)), (Decimal(0), Decimal(0))) for side in (book.bids, book.asks)
+        )
+        change = (day.close - before) / before if before else Decimal(0)
+        return {
+            "symbol": self.ids[market.symbol],
+            "bid1Price": number(bid),
+            "bid1Size": number(bid_size),
+            "ask1Price": number(ask),
+            "ask1Size": number(ask_size),
+            "lastPrice": number(day.close),
+            "prevPrice24h": number(before),
+            "price24hPcnt": f"{change:.4f}",
+            "highPrice24h": number(day.high),
+            "lowPrice24h": number(day.low),
+            "turnover24h": number(day.quote_volume),
+            "volume24h": number(day.volume),
+            "usdIndexPrice": "",
+        }
+
+    def execution(self, account_id: str, fill: Fill) -> dict[str, Any]:
+        order, rates = self.engine.order(account_id, order_id=fill.order_id), self.engine.fee_rates(account_id)
+        rate = rates.maker if fill.is_maker else rates.taker
+        return execution_message(fill, order, self.ids[fill.symbol], rate)
+
+    # -- streams
+    def accept(self, host: str, path: str, query: str) -> SocketHandler | None:
+        if path == "/v5/public/spot":
+            return PublicSocket(self)
+        return PrivateSocket(self) if path == "/v5/private" else None
+
+    def on_book(self, update: BookUpdate) -> None:
+        """ "Orderbook": `u` counts the messages of a book; a level that left the view is told as gone."""
+        name = self.ids[update.symbol]
+        self._updates[update.symbol] = self.update_id(update.symbol) + 1
+        for depth in DEPTHS:
+            topic = f"orderbook.{depth}.{name}"
+            if self.streams.wants(topic) and (view := self.views.get((update.symbol, depth))) is not None:
+                bids, asks = view.changes()
+                if bids or asks:
+                    self.publish(topic, "depth", self.book_message(topic, update.symbol, view, "delta", bids, asks))
+
+    def book_message(self, topic: str, symbol: str, view: BookView, kind: str, bids: Any, asks: Any) -> dict[str, Any]:
+        now = self.clock()
+        data = {
+            "s": self.ids[symbol],
+            "b": rows(bids),
+            "a": rows(asks),
+            "u": self.update_id(symbol),
+            "seq": view.sequence,
+        }
+        return {"topic": topic, "ts": now, "type": kind, "data": data, "cts": now}
+
+    def on_trade(self, trade: Trade) -> None:
+        """ "Trade": `S` is the taker's side."""
+        name = self.ids[trade.symbol]
+        entry = {
+            "i": str(trade.id),
+            "T": trade.time_ms,
+            "p": number(trade.price),
+            "v": number(trade.amount),
+            "S": SIDE[trade.taker_side],
+            "s": name,
+            "BT": False,
+            "RPI": False,
+        }
+        topic = f"publicTrade.{name}"
+        self.publish(topic, "trade", {"topic": topic, "ts": self.clock(), "type": "snapshot", "data": [entry]})
+        ticker = f"tickers.{name}"
+        if self.streams.wants(ticker):
+            self.publish(ticker, "ticker", self.ticker_message(ticker, trade.symbol))
+
+    def ticker_message(self, topic: str, symbol: str) -> dict[str, Any]:
+        """ "Ticker": spot sends whole tickers, without best prices."""
+        full = self.ticker(self.engine.markets[symbol])
+        data = {name: value for name, value in full.items() if not name.startswith(("bid1", "ask1"))}
+        book = self.engine.book(symbol)
+        return {"topic": topic, "ts": self.clock(), "type": "snapshot", "cs": book.sequence, "data": data}
+
+    def on_order(self, event: OrderEvent) -> None:
+        order = event.order
+        self._used_ids.setdefault(order.account_id, set()).add(order.client_order_id)
+        if event.kind is OrderEventKind.TRADE and event.fill is not None:
+            rates = self.engine.fee_rates(order.account_id)
+            rate = rates.maker if event.fill.is_maker else rates.taker
+            message = {
+                "category": "spot",
+                **execution_message(event.fill, order, self.ids[order.symbol], rate),
+                "seq": event.sequence,
+                "isLeverage": "0",
+            }
+            self._tell(order.account_id, "execution", "order", [message])
+        self._tell(
+            order.account_id, "order", "order", [{"category": "spot", **order_message(order, self.ids[order.symbol])}]
+        )
+
+    def on_balances(self, event: BalanceChanged) -> None:
+        self._tell(event.account_id, "wallet", "balance", [wallet_message(event.balances)])
+
+    def _tell(self, account_id: str, name: str, channel: str, data: list[dict[str, Any]]) -> None:
+        topic = user_topic(account_id, name)
+        if self.streams.wants(topic):
+            message = {"id": f"{account_id}_{uuid4()}", "topic": name, "creationTime": self.clock(), "data": data}
+            self.publish(topic, channel, message)
