@@ -137,18 +137,37 @@ class CcxtMarkets(ExchangePyBase):
     # --- fees
 
     async def _update_trading_fees(self) -> None:
-        if not (self._credentials and self._venue.offers("fetchTradingFees")):
+        if not self._credentials:
             return
-        symbols = await self.trading_pair_symbol_map()
         try:
-            self._trading_fees = trading_fees(await self._venue.call("fetch_trading_fees"), symbols)
-        except BadVenueData as err:
-            self.skipped("the account's fees", err)
+            fetched = await self._fetched_fees()
         except VenueError as err:
             if err.outcome is Outcome.UNKNOWN:
                 await self._sleep(_BEFORE_RETRY_S)
                 raise
             self.logger().warning(f"{self.name} does not tell the account's fees ({err}); using the default ones.")
+            return
+        try:
+            self._trading_fees = trading_fees(fetched, await self.trading_pair_symbol_map())
+        except BadVenueData as err:
+            self.skipped("the account's fees", err)
+
+    async def _fetched_fees(self) -> dict[str, Any]:
+        """ccxt's fee structures by symbol: all in one request where the venue has one, else those of our pairs.
+
+        Some classes offer the one request, and refuse it for spot (bybit). Raises VenueError.
+        """
+        one_by_one = self._venue.offers("fetchTradingFee")
+        if self._venue.offers("fetchTradingFees"):
+            try:
+                return dict(await self._venue.call("fetch_trading_fees"))
+            except VenueError as err:
+                if err.outcome is Outcome.UNKNOWN or not one_by_one:
+                    raise
+        elif not one_by_one:
+            return {}
+        await self.trading_pair_symbol_map()
+        return {symbol: await self._venue.call("fetch_trading_fee", symbol) for symbol in self.traded_symbols()}
 
     def _get_fee(
         self,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from hummingbot.core.data_type.common import OrderType
+from hummingbot.core.data_type.common import OrderType, TradeType
 from hummingbot.core.event.events import MarketEvent
 
 from hummingbot_ccxt.rig.bot import Bot, running, short_waits
@@ -83,7 +83,8 @@ async def others(venue: Sandbox) -> Others:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bot(who: tuple[str, Any], venue: Sandbox, others: Others) -> AsyncIterator[Bot]:
-    account = venue.create_account({"USDT": Decimal(100_000), "BTC": Decimal(2)}, name="trader")
+    funds = {"USDT": Decimal(100_000), "BTC": Decimal(2)}
+    account = venue.create_account(funds, name="trader", maker_fee=Decimal("0.0006"), taker_fee=Decimal("0.0009"))
     with short_waits():
         async with running(who[1], venue, account, [PAIR]) as bot:
             await bot.until(lambda: any(s.is_private for s in venue.streams.sessions), "a private stream")
@@ -122,6 +123,15 @@ async def test_rules_are_the_venues(bot: Bot, venue: Sandbox) -> None:
     rule, market = bot.connector.trading_rules[PAIR], venue.engine.markets[SYMBOL]
 
     assert (rule.min_price_increment, rule.min_base_amount_increment) == (market.tick_size, market.lot_size)
+
+
+async def test_the_fees_are_the_accounts_own(bot: Bot) -> None:
+    if bot.kind == "native":
+        pytest.skip("most native connectors never ask for them")
+    asked = ("BTC", "USDT", OrderType.LIMIT, TradeType.SELL, Decimal(1), Decimal(60_000))
+    await bot.until(lambda: bot.connector.get_fee(*asked, is_maker=True).percent == Decimal("0.0006"), "the fees")
+
+    assert bot.connector.get_fee(*asked, is_maker=False).percent == Decimal("0.0009")
 
 
 async def test_the_book_follows_the_venues(bot: Bot, others: Others, venue: Sandbox) -> None:
