@@ -13,7 +13,7 @@ MAPPING = ExchangeMapping(
     order_states={"NEW": OrderState.OPEN, "PENDING": OrderState.OPEN},
     # ccxt leaves `clientOrderId` out of the request (ccxt :1328; the venue's name is client_oid), so that no list can
     # tell that an order whose answer was lost never arrived. Orders that have an id are asked for by it.
-    has={"fetchOrders": False, "fetchOpenOrders": False},
+    has={"fetchOrders": False, "fetchOpenOrders": False, "fetchCurrencies": False},  # currencies: a signed request
     depth_limits=(10, 50),  # of the stream; REST takes up to 50. docs book.{instrument_name}.{depth}, public/get-book
     errors=(  # docs "Response and Reason Codes"
         ("DUPLICATE_CLORDID", "unknown"),  # 204: our own order, whose answer was lost, is there

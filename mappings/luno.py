@@ -14,7 +14,7 @@ MAPPING = ExchangeMapping(
     order_states={"COMPLETE": OrderState.CANCELED},
     polled=frozenset({"trades"}),  # streamed ones have no price, side or time (pro :114)
     # ccxt sends a market buy's base amount as counter_volume, which is in quote (ccxt :1281).
-    has={"createMarketOrder": False},
+    has={"createMarketOrder": False, "fetchCurrencies": False},  # currencies: a signed request
     post_only={"post_only": True},  # ccxt does not translate postOnly (ccxt :1281). docs PostLimitOrder
     # InvalidOrder to ccxt (:301), though it is what a cancel of an order that is no longer there gets
     errors=(("ErrCannotStopUnknownOrNonPendingOrder", "gone"),),

@@ -6,6 +6,7 @@ from hummingbot_ccxt.mapping import ExchangeMapping, Fees
 
 MAPPING = ExchangeMapping(
     exchange="mexc",
+    has={"fetchCurrencies": False},  # a signed request, refused to a key that may only trade; nothing here needs it
     # Streamed orders: filled in part, then cancelled, which to ccxt is "closed" (pro/mexc.py :1460). REST has names.
     order_states={"5": OrderState.CANCELED},
     maker_field=("isMaker",),  # of streamed fills ccxt reads `m`, the name before protobuf (pro/mexc.py :1193)
