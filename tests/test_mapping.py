@@ -18,10 +18,12 @@ from hummingbot_ccxt.mapping import (
     ClientOrderId,
     ExchangeMapping,
     Fees,
+    Steps,
     SymbolRules,
     is_usable_token,
     load_mapping,
 )
+from hummingbot_ccxt.mapping_checks import OUTCOMES
 from hummingbot_ccxt.venue.outcomes import Outcome
 
 FULL = {
@@ -30,11 +32,14 @@ FULL = {
     "order_status_field": ("state",),
     "trade_id_field": ("tradeId",),
     "maker_field": ("isMaker",),
+    "order_fields": {"filled": ("z",)},
+    "trade_fields": {"price": ("L",), "fee.cost": ("-fillFee",)},
     "ignored_fields": ("availableToWithdraw",),
     "split_frames": (("channel", "executions", "data"),),
     "fees": Fees(maker=Decimal("0.0008"), taker=Decimal("0.001"), charged="deducted_from_returns"),
     "symbols": SymbolRules(aliases={"XBT": "BTC"}, excluded=frozenset({"A/B"}), excluded_pattern=r".*/KRW"),
-    "client_order_id": ClientOrderId(max_length=32, pattern="[A-Za-z0-9]+", prefix="hb"),
+    "steps": {"BTC/JPY": Steps(price=Decimal(1)), "*/JPY": Steps(), "*": Steps(amount=Decimal("0.1"))},
+    "client_order_id": ClientOrderId(max_length=32, pattern="[A-Za-z0-9]+", prefix="hb", sent=False),
     "heartbeat_s": 20,
     "stale_after_s": 45.5,
     "order_settle_s": 10,
@@ -46,11 +51,13 @@ FULL = {
     "polled": frozenset({"balance"}),
     "verify_book_s": 60,
     "depth_limits": (5, 20),
+    "cancel_params": {"side": "side", "is_ask": "is_sell"},
     "batch_cancel": False,
     "has": {"cancelOrders": False},
     "options": {"fetchMarkets": {"types": ["spot"]}, "n": 1.5, "off": None},
     "params": {"createOrder": {"tdMode": "cash"}},
     "post_only": {"ordType": "post_only"},
+    "needs": {"createOrder.accountId": "the sub-account"},
     "testnet": False,
     "clock_skew": ("REQUEST_EXPIRED",),
     "errors": (("51603", "gone"), ("no such order", "refused")),
@@ -68,7 +75,7 @@ def test_a_full_mapping_holds_what_it_was_given():
 
 
 def test_every_field_is_checked():
-    for kind in (ExchangeMapping, Fees, SymbolRules, ClientOrderId):
+    for kind in (ExchangeMapping, Fees, SymbolRules, Steps, ClientOrderId):
         assert kind()._checks().keys() == {field.name for field in module.dataclasses.fields(kind)}
 
 
@@ -82,6 +89,8 @@ BAD = [
     ("order_status_field", ["X", [1], ("",), {"X"}]),
     ("trade_id_field", ["tradeId", (None,)]),
     ("maker_field", ["isMaker", (1,)]),
+    ("order_fields", ["z", {"filled": "z"}, {"filled": ()}, {"status": ("z",)}, {"filled": (1,)}]),
+    ("trade_fields", [("L",), {"id": ("t",)}, {"price": ("",)}, {"fee": ("n",)}]),
     ("ignored_fields", ["availableToWithdraw", ("",), {"a": 1}]),
     (
         "split_frames",
@@ -89,6 +98,7 @@ BAD = [
     ),
     ("fees", [{}, (Decimal(0), Decimal(0))]),
     ("symbols", [{"XBT": "BTC"}]),
+    ("steps", [Steps(), {"BTC-JPY": Steps()}, {"BTC/": Steps()}, {"*": {"price": 1}}, {1: Steps()}]),
     ("client_order_id", [36]),
     ("heartbeat_s", [0, -1, "20", True, float("nan"), float("inf")]),
     ("stale_after_s", [0, "1"]),
@@ -101,6 +111,7 @@ BAD = [
     ("polled", ["book", {"books"}, {"book": 1}, [1]]),
     ("verify_book_s", [0, "60", True]),
     ("depth_limits", [5, (20, 5), (5, 5), (0,), (1.5,), (True,), ("5",)]),
+    ("cancel_params", ["side", {"side": "buy"}, {"side": None}, {1: "side"}]),
     ("batch_cancel", [0, "no"]),
     ("has", [[], {"cancelOrders": "emulated"}, {1: True}]),
     ("options", [[], {1: 2}, {"a": object}, {"a": {"b": {1, 2}}}, {"a": lambda: None}]),
@@ -109,6 +120,7 @@ BAD = [
         [{"createOrder": []}, {"create_order": {}}, {"createorder": {}}, {"": {}}, {"createOrder": {"a": b"x"}}],
     ),
     ("post_only", [True, {"a": object()}, {1: 1}]),
+    ("needs", ["accountId", {"accountId": ""}, {"accountId": 1}]),
     ("testnet", ["no", 0, []]),
     ("clock_skew", ["REQUEST_EXPIRED", ("",), (304,)]),
     (
@@ -145,7 +157,9 @@ def test_every_field_is_among_the_wrong_ones():
         (SymbolRules, "excluded", "A/B"), (SymbolRules, "excluded", {""}), (SymbolRules, "excluded_pattern", "("),
         (SymbolRules, "excluded_pattern", ""), (ClientOrderId, "max_length", 7), (ClientOrderId, "max_length", 256),
         (ClientOrderId, "max_length", 36.0), (ClientOrderId, "pattern", "["), (ClientOrderId, "prefix", ""),
-        (ClientOrderId, "param", ""), (ClientOrderId, "param", 5),
+        (ClientOrderId, "param", ""), (ClientOrderId, "param", 5), (ClientOrderId, "sent", None),
+        (Steps, "price", 1), (Steps, "price", Decimal(0)), (Steps, "amount", "0.1"), (Steps, "amount", Decimal("-1")),
+        (Steps, "min_amount", Decimal("NaN")), (Steps, "min_cost", 0.5),
     ],
 )  # fmt: skip
 def test_a_wrong_value_of_a_part_is_refused_by_name(kind, name, value):
@@ -187,7 +201,21 @@ def test_a_value_without_a_name_is_refused():
 
 
 def test_the_outcomes_are_those_of_the_connector():
-    assert set(module.OUTCOMES) == {outcome.value for outcome in Outcome}
+    assert set(OUTCOMES) == {outcome.value for outcome in Outcome}
+
+
+@pytest.mark.parametrize(
+    ("symbol", "price"),
+    [
+        pytest.param("BTC/JPY", Decimal(1), id="by its symbol"),
+        pytest.param("ETH/JPY", Decimal(2), id="by its quote"),
+        pytest.param("ETH/BTC", None, id="by no name of its own"),
+    ],
+)
+def test_the_steps_of_a_market_are_those_of_its_nearest_name(symbol, price):
+    steps = {"*": Steps(amount=Decimal("0.1")), "*/JPY": Steps(price=Decimal(2)), "BTC/JPY": Steps(price=Decimal(1))}
+    assert ExchangeMapping(steps=steps).steps_of(symbol).price == price
+    assert ExchangeMapping().steps_of(symbol) == Steps()
 
 
 def test_a_mapping_does_not_change_with_what_it_was_made_of():

@@ -1,0 +1,285 @@
+"""The fields of a mapping: what one exchange does differently from what ccxt's own metadata says.
+
+A mapping module is data: `MAPPING = ExchangeMapping(exchange="okx", ...)`, every field optional, each with the reason
+and the source of the quirk beside it. Whatever is wrong in it is refused when it is loaded (`BadMapping`), never at the
+first order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+from hummingbot.core.data_type.in_flight_order import OrderState
+
+from hummingbot_ccxt import mapping_checks as check
+
+type Charged = Literal["deducted_from_returns", "added_to_cost"]
+type FillsFrom = Literal["trades", "order"]
+type MarketBuy = Literal["amount", "cost"]
+type BookFrom = Literal["deltas", "snapshots", "rest"]
+type OutcomeName = Literal["refused", "gone", "unknown"]
+type OrderTerm = Literal["side", "amount", "price", "is_sell"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fees(check.Strict):
+    """Fee defaults, until the account's own are fetched.
+
+    `maker`, `taker`: fractions (0.001 is 0.1 %), negative for a rebate; None: ccxt's figure.
+    `charged`: a buyer pays in the bought asset ("deducted_from_returns") or in the quote asset ("added_to_cost").
+    `percent_fee_token`: the third asset that all fees are charged in, such as BNB; only with "added_to_cost".
+    """
+
+    maker: Decimal | None = None
+    taker: Decimal | None = None
+    charged: Charged | None = None
+    percent_fee_token: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.percent_fee_token is not None and self.charged == "deducted_from_returns":
+            # Hummingbot's TradeFeeSchema asserts it, without saying so.
+            raise check.BadMapping(
+                "Fees.percent_fee_token", self.percent_fee_token, 'None with "deducted_from_returns"'
+            )
+
+    def _checks(self) -> dict[str, check.Check]:
+        return {
+            "maker": check.optional(check.rate),
+            "taker": check.optional(check.rate),
+            "charged": check.optional(check.one_of("deducted_from_returns", "added_to_cost")),
+            "percent_fee_token": check.optional(check.text),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class SymbolRules(check.Strict):
+    """How the venue's markets become trading pairs.
+
+    `aliases`: ccxt's currency code -> Hummingbot's token, for names that ccxt does not unify or that cannot stand in a
+    trading pair ("A-B" -> "AB"). `excluded`: symbols (BTC/USDT) or market ids that are left out; `excluded_pattern`:
+    the same as a regular expression, which must match the whole symbol or id. `closed_if`: field of the venue's own
+    market entry -> the value with which no spot order is taken, where ccxt does not read it.
+    """
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    excluded: frozenset[str] = frozenset()
+    excluded_pattern: str | None = None
+    closed_if: Mapping[str, Any] = field(default_factory=dict)
+
+    def _checks(self) -> dict[str, check.Check]:
+        return {
+            "aliases": check.aliases,
+            "excluded": check.set_of_texts,
+            "excluded_pattern": check.optional(check.pattern),
+            "closed_if": check.plain_dict,
+        }
+
+    def token(self, code: str) -> str:
+        """Hummingbot's token for ccxt's currency code."""
+        return self.aliases.get(code, code)
+
+    def excludes(self, name: str) -> bool:
+        """Whether the market with this symbol or market id is left out."""
+        matches = self.excluded_pattern is not None and re.fullmatch(self.excluded_pattern, name) is not None
+        return matches or name in self.excluded
+
+    def closes(self, entry: object) -> bool:
+        """Whether the venue's own entry of a market says that no spot orders are taken."""
+        return isinstance(entry, Mapping) and any(
+            field in entry and entry[field] == value for field, value in self.closed_if.items()
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps(check.Strict):
+    """What orders of a market must obey, for where ccxt does not say; what ccxt states goes first.
+
+    `price`: the step between two prices, in quote per base; `amount`: between two sizes, in base; `min_amount`, in
+    base, and `min_cost`, in quote: the smallest order.
+    """
+
+    price: Decimal | None = None
+    amount: Decimal | None = None
+    min_amount: Decimal | None = None
+    min_cost: Decimal | None = None
+
+    def _checks(self) -> dict[str, check.Check]:
+        return dict.fromkeys(("price", "amount", "min_amount", "min_cost"), check.optional(check.positive))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientOrderId(check.Strict):
+    """What the venue accepts as a client order id.
+
+    `max_length`: characters, the prefix included. `pattern`: a regular expression that the whole id must match.
+    `prefix`: what every id must begin with.
+    `param`: the parameter of ccxt's methods that carries it; None: clientOrderId.
+    `sent`: False where the venue keeps none and ccxt would hand on what it does not know.
+    """
+
+    max_length: int | None = None
+    pattern: str | None = None
+    prefix: str | None = None
+    param: str | None = None
+    sent: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.prefix is not None and self.max_length is not None and len(self.prefix) > self.max_length - 8:
+            raise check.BadMapping("ClientOrderId.prefix", self.prefix, "8 characters shorter than max_length, or less")
+
+    def _checks(self) -> dict[str, check.Check]:
+        return {
+            "max_length": check.optional(check.id_length),
+            "pattern": check.optional(check.pattern),
+            "prefix": check.optional(check.text),
+            "param": check.optional(check.text),
+            "sent": check.flag,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExchangeMapping(check.Strict):
+    """What one exchange does differently; every field is optional, and left out means "as ccxt's metadata says".
+
+    Dictionaries are copied when the mapping is built; treat them as read-only.
+    """
+
+    exchange: str | None = None
+    """ccxt's exchange id."""
+
+    order_states: Mapping[str, OrderState] = field(default_factory=dict)
+    """The venue's raw order status -> Hummingbot's state; goes before ccxt's unified status."""
+    order_status_field: tuple[str, ...] = ("X", "status", "state", "ordStatus", "orderStatus")
+    """Where in an order's `info` the raw status may stand; "a.b" is b inside of a. The first one that is known wins."""
+    trade_id_field: tuple[str, ...] = ()
+    """Where in a trade's `info` the venue's trade id stands, if ccxt's `id` is wrong there."""
+    maker_field: tuple[str, ...] = ()
+    """Where in a trade's `info` it says whether we were the maker (true, 1 or "maker"), if ccxt does not read it."""
+    order_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Field of a streamed order ("filled") -> where in its `info` the true value stands, if ccxt's is wrong there."""
+    trade_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The same for own trades of the stream ("price", "amount", "fee.cost", "fee.currency"). A minus before the name in
+    `info` turns the sign: in ccxt a fee that was paid is positive."""
+    ignored_fields: tuple[str, ...] = ()
+    """Fields of the venue's messages that ccxt is not shown, wherever they stand, since it misreads them."""
+    split_frames: tuple[tuple[str, str, str], ...] = ()
+    """(field, its value, list): of a streamed message with that value, ccxt is handed each element of the list in a
+    message of its own, since it judges all of them by the first."""
+
+    fees: Fees = Fees()
+    symbols: SymbolRules = SymbolRules()
+    steps: Mapping[str, Steps] = field(default_factory=dict)
+    """Steps and smallest orders where ccxt states none: of a symbol (BTC/JPY), a quote (*/JPY), or all markets (*); the
+    first of these. Without any, the steps are taken from the digits that the venue's order book shows."""
+    client_order_id: ClientOrderId = ClientOrderId()
+
+    heartbeat_s: float | None = None
+    """Seconds between pings."""
+    stale_after_s: float | None = None
+    """Seconds of silence after which a stream counts as dead."""
+    order_settle_s: float | None = None
+    """Seconds after an unanswered create within which the venue may still take the order."""
+
+    market_buy: MarketBuy | None = None
+    """What the venue wants a market buy sized in: base "amount", or quote "cost"."""
+    strictly_increasing_nonce: bool = False
+    """The venue refuses a nonce that is not above the last one, so that signed requests must go one after another."""
+
+    fills_from: FillsFrom | None = None
+    """One source of fills: the account's trades, or the order's cumulative figures."""
+    trusts_terminal_filled: bool = False
+    """A finished order's cumulative filled amount is true as reported; otherwise its trades must confirm it."""
+    book_from: BookFrom | None = None
+    """Where the book comes from: changed levels, whole books on the stream, or polling."""
+    polled: frozenset[str] = frozenset()
+    """Streams that ccxt claims but that do not work, so that they are polled: book, trades, orders, fills, balance."""
+    verify_book_s: float | None = None
+    """Seconds after which a streamed book is compared with one over REST although it moves, again and again; for where
+    neither the venue's messages nor ccxt would show that a change got lost."""
+    depth_limits: tuple[int, ...] = ()
+    """The book depths that the venue accepts, ascending."""
+
+    cancel_params: Mapping[str, OrderTerm] = field(default_factory=dict)
+    """What ccxt wants to know of an order to cancel it: parameter -> "side", "amount", "price" or "is_sell" (0, 1)."""
+    batch_cancel: bool | None = None
+    """Whether one request can cancel several orders by id."""
+    has: Mapping[str, bool] = field(default_factory=dict)
+    """Corrections of ccxt's `has`: unified method -> whether it works."""
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """ccxt's `options`, merged deeply over ccxt's own."""
+    params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Extra parameters per unified method: {"createOrder": {...}}."""
+    post_only: Mapping[str, Any] | Literal[False] | None = None
+    """The parameters that make a limit order post-only, if ccxt's {"postOnly": True} does not; False: nothing does."""
+    needs: Mapping[str, str] = field(default_factory=dict)
+    """Options that the user's configuration must name, or no order passes: "createOrder.accountId" -> what it is."""
+    testnet: bool | None = None
+    """False: what ccxt takes for the venue's test network is none."""
+
+    clock_skew: tuple[str, ...] = ()
+    """Fragments of error texts that mean: the time stamp of the request is off; where ccxt does not say so."""
+    errors: tuple[tuple[str, OutcomeName], ...] = ()
+    """(text fragment or code of an error, what it means for the order), where ccxt's error class is too coarse."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.heartbeat_s and self.stale_after_s and self.stale_after_s <= self.heartbeat_s:
+            raise check.BadMapping(
+                "ExchangeMapping.stale_after_s", self.stale_after_s, f"more than heartbeat_s ({self.heartbeat_s})"
+            )
+
+    def _checks(self) -> dict[str, check.Check]:
+        return {
+            "exchange": check.optional(check.exchange_id),
+            "order_states": check.order_states,
+            "order_status_field": check.texts,
+            "trade_id_field": check.texts,
+            "maker_field": check.texts,
+            "order_fields": check.where_in_info("filled", "average", "cost"),
+            "trade_fields": check.where_in_info("price", "amount", "fee.cost", "fee.currency"),
+            "ignored_fields": check.texts,
+            "split_frames": check.split_frames,
+            "fees": check.instance(Fees),
+            "symbols": check.instance(SymbolRules),
+            "steps": check.steps(Steps),
+            "client_order_id": check.instance(ClientOrderId),
+            "heartbeat_s": check.optional(check.seconds),
+            "stale_after_s": check.optional(check.seconds),
+            "order_settle_s": check.optional(check.seconds),
+            "market_buy": check.optional(check.one_of("amount", "cost")),
+            "strictly_increasing_nonce": check.flag,
+            "fills_from": check.optional(check.one_of("trades", "order")),
+            "trusts_terminal_filled": check.flag,
+            "book_from": check.optional(check.one_of("deltas", "snapshots", "rest")),
+            "polled": check.streams,
+            "verify_book_s": check.optional(check.seconds),
+            "depth_limits": check.depths,
+            "cancel_params": check.dict_of(
+                check.one_of("side", "amount", "price", "is_sell"), "a dict, parameter to what it holds"
+            ),
+            "batch_cancel": check.optional(check.flag),
+            "has": check.dict_of(check.flag, "a dict, unified method to True or False"),
+            "options": check.plain_dict,
+            "params": check.dict_of(check.unified_method, "a dict, unified method to a dict of parameters"),
+            "post_only": check.optional(check.false_or_dict),
+            "needs": check.dict_of(check.text, "a dict, option to what it is"),
+            "testnet": check.optional(check.flag),
+            "clock_skew": check.texts,
+            "errors": check.error_texts,
+        }
+
+    def steps_of(self, symbol: str) -> Steps:
+        """What the mapping says of a market's steps: by its symbol, else its quote, else of all."""
+        quote = symbol.partition("/")[2]
+        return next((self.steps[name] for name in (symbol, f"*/{quote}", "*") if name in self.steps), Steps())
+
+
+NO_QUIRKS: Final = ExchangeMapping()
+"""The mapping of an exchange that behaves as ccxt's metadata says."""
