@@ -30,6 +30,7 @@ from hummingbot_ccxt.translate.values import BadVenueData
 from hummingbot_ccxt.venue.budget import BudgetThrottler, Priority
 from hummingbot_ccxt.venue.client import Credentials
 from hummingbot_ccxt.venue.clock import VenueClock
+from hummingbot_ccxt.venue.market_steps import MarketSteps
 from hummingbot_ccxt.venue.orders import Orders
 from hummingbot_ccxt.venue.outcomes import VenueError, is_refused_credentials
 from hummingbot_ccxt.venue.venue import Venue
@@ -78,6 +79,8 @@ class CcxtExchange(CcxtTrading):
             venue_time=self._clock.time,
             resynchronise=self.synchronise_time,
         )
+        self._steps = MarketSteps(self._venue, lambda said: self.logger().warning(f"{self.name}: {said}"))
+        self._without_steps: list[VenueError] = []
         self._markets_loaded_at = -math.inf
         self._symbols: bidict[str, str] = bidict()
         self._skips: dict[str, int] = {}

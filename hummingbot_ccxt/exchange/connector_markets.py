@@ -22,11 +22,13 @@ from hummingbot_ccxt.translate.markets import is_tradable_spot, price_increment,
 from hummingbot_ccxt.translate.prices import last_price
 from hummingbot_ccxt.translate.values import BadVenueData
 from hummingbot_ccxt.venue.client import Credentials
+from hummingbot_ccxt.venue.market_steps import MarketSteps
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 from hummingbot_ccxt.venue.venue import Venue
 
 _MARKETS_FRESH_S = 30.0
 _BEFORE_RETRY_S = 5.0
+_BEFORE_LOOKING_AGAIN_S = 60.0
 
 
 class CcxtMarkets(ExchangePyBase):
@@ -38,6 +40,9 @@ class CcxtMarkets(ExchangePyBase):
     _symbols: bidict[str, str]
     """ccxt symbol -> trading pair; the base class keeps its own copy out of reach."""
     _markets_loaded_at: float
+    _steps: MarketSteps
+    _without_steps: list[VenueError]
+    """Why markets of ours have no steps for now."""
     _trading_rules: dict[str, TradingRule]
     _trading_fees: dict[str, MakerTaker]
     _orderbook_ds: OrderBookTrackerDataSource
@@ -89,16 +94,23 @@ class CcxtMarkets(ExchangePyBase):
         if rules or not self._trading_rules:
             self._trading_rules = rules  # replaced in one step: no order ever finds them half filled
         self._initialize_trading_pair_symbols_from_exchange_info(markets)
+        if self._without_steps:
+            await self._sleep(_BEFORE_LOOKING_AGAIN_S)
+            raise self._without_steps[-1]  # so that the base class comes again now, and not in half an hour
 
     async def _format_trading_rules(self, exchange_info_dict: Mapping[str, Any]) -> list[TradingRule]:
         rules = []
+        self._without_steps.clear()
         for market in exchange_info_dict.values():
             try:
                 if is_tradable_spot(market, self._mapping):
                     pair = trading_pair(market, self._mapping)
                     precision_mode = self._venue.client.precisionMode
-                    rules.append(trading_rule(market, trading_pair=pair, precision_mode=precision_mode))
-            except BadVenueData as err:
+                    completed = await self._steps.complete(market, look=pair in self._trading_pairs)
+                    rules.append(trading_rule(completed, trading_pair=pair, precision_mode=precision_mode))
+            except (BadVenueData, VenueError) as err:
+                if isinstance(err, VenueError):
+                    self._without_steps.append(err)
                 self.logger().error(
                     f"{self.name}: error parsing the trading pair rule {market.get('symbol')}. Skipping: {err}"
                 )

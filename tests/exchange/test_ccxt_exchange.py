@@ -173,7 +173,8 @@ async def test_a_market_that_cannot_be_read_costs_only_itself(exchange, caplog):
     assert len(rules) == len(markets) - 1
     (told,) = messages(caplog, logging.ERROR)
     assert told.startswith(
-        "ccxt_binance: error parsing the trading pair rule BTC/USDT. Skipping: market.precision.price is missing"
+        "ccxt_binance: error parsing the trading pair rule BTC/USDT. Skipping: market.precision of BTC/USDT is not "
+        "stated by ccxt"
     )
 
 
