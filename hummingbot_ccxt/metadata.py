@@ -273,6 +273,8 @@ def mapped_fees() -> dict[str, dict[str, str | None]]:
     mappings = importlib.import_module("hummingbot_ccxt.mappings")
     told = {}
     for module in sorted(pkgutil.iter_modules(mappings.__path__), key=lambda module: module.name):
+        if module.name.endswith("_exchange"):
+            continue  # no mapping: our class on top of ccxt's (venue.loading)
         fees: Fees = importlib.import_module(f"{mappings.__name__}.{module.name}").MAPPING.fees
         if fees != Fees():
             told[module.name] = {

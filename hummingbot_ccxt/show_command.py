@@ -26,7 +26,7 @@ from hummingbot_ccxt.list_command import (
 )
 from hummingbot_ccxt.mapping import ExchangeMapping, load_mapping
 from hummingbot_ccxt.registry import ExchangeInfo, MappedFees
-from hummingbot_ccxt.venue.loading import ExchangeNotInCcxt, exchange_class, origin
+from hummingbot_ccxt.venue.loading import ExchangeNotInCcxt, exchange_class, mended, origin
 from hummingbot_ccxt.venue.venue import KEEP_ALIVE_S
 
 BROKER_OPTIONS = ("broker", "brokerId", "partner", "partnerId", "affiliateId", "referral", "brokerID")
@@ -181,6 +181,8 @@ def about_the_exchange(subject: Subject) -> Iterator[Fact]:
     yield Fact(group, "test venue", *subject.chosen("testnet", info.testnet, f"{ccxt} urls"))
     yield Fact(group, "example pair", info.example_pair, DEFAULT)
     yield Fact(group, "native connector", info.native, HUMMINGBOT)
+    if mended(info.id) is type(subject.client):
+        yield Fact(group, "class", type(subject.client).__module__, "ours, on top of ccxt's")
     yield Fact(group, "mapping", subject.mapped_by or "none, everything is derived", "looked for")
 
 

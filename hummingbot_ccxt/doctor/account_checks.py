@@ -62,8 +62,15 @@ async def permission(venue: Venue, symbol: str) -> Finding:
     """Whether the key may trade, found out by cancelling an order that does not exist."""
     by_own_id = "cancel" in info_of(venue.id, venue.settings.folder).client_order_id
     own_id = _own_id(venue, symbol)
+    refused = Orders(venue).why_not()
+    if refused is not None:
+        return failed("trading", refused, "none but this; the connector places no order here until then")
     key = OrderKey(
-        symbol=symbol, client_order_id=own_id, exchange_order_id=None if by_own_id else _NO_ORDER, created_ms=0
+        symbol=symbol,
+        client_order_id=own_id,
+        exchange_order_id=None if by_own_id else _NO_ORDER,
+        created_ms=0,
+        terms=OrderTerms("buy", Decimal(1), Decimal(1)),
     )
     try:
         await Orders(venue).cancel(key)

@@ -94,6 +94,9 @@ class CcxtExchange(CcxtTrading):
         self._throttler = BudgetThrottler(self.rate_limits_rules, self._venue.budget, Decimal(rate_limits_share_pct))
         self._orders = Orders(self._venue)
         self._life = OrderLife(self, self._venue, self._orders)
+        refused = self._orders.why_not()
+        if refused is not None and self._credentials:
+            self.logger().error(f"{self.name}: no order will be placed: {refused}")
         self._balances = BalanceKeeper(self._account_balances, self._account_available_balances, self._mapping)
         self._trading_fees: dict[str, MakerTaker] = {}
         self.real_time_balance_update = self._venue.streams_kind("balance")

@@ -7,7 +7,7 @@ package run its real `__init__`, after which it is the ordinary module. A proces
 keeps what it has.
 
 A class of the user's goes before ccxt's: `<id>_exchange.py` in the folder that the configuration names, else an entry
-point of a package.
+point of a package. Where ccxt's class lacks what no mapping can say, a module of that name in `mappings/` extends it.
 """
 
 import importlib
@@ -26,6 +26,7 @@ from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.user_code import load_file, open_to_all
 
 _PACKAGES = ("ccxt", "ccxt.async_support", "ccxt.pro")
+_MENDED = "hummingbot_ccxt.mappings"
 _HOMES = {"Precise": "ccxt.base.precise", "errors": "ccxt.base"}
 
 
@@ -94,8 +95,8 @@ def prepare_ccxt() -> None:
 def exchange_class(exchange_id: str, folder: Path | None = None) -> tuple[type, bool]:
     """Return the class of an exchange, and whether it streams: the user's own, else ccxt.pro's, else ccxt's for REST.
 
-    Source: `<folder>/<id>_exchange.py`, an entry point of that name in the group `hummingbot_ccxt.exchanges`, the
-    module `ccxt/pro/<id>.py`, the module `ccxt/async_support/<id>.py`.
+    Source: `<folder>/<id>_exchange.py`, an entry point of that name in the group `hummingbot_ccxt.exchanges`, our
+    `mappings/<id>_exchange.py` on top of ccxt's, the modules `ccxt/pro/<id>.py` and `ccxt/async_support/<id>.py`.
     Raises BadExchangeClass for one of the user's that cannot be used, DroppedByCcxt, naming both versions, for an
     exchange that another ccxt has, and ExchangeNotInCcxt, naming the installed version, when nobody has it.
     """
@@ -108,7 +109,7 @@ def exchange_class(exchange_id: str, folder: Path | None = None) -> tuple[type, 
         if exchange_id.isidentifier() and importlib.util.find_spec(name) is not None:
             found = getattr(importlib.import_module(name), exchange_id, None)
             if isinstance(found, type):
-                return found, streams
+                return mended(exchange_id) or found, streams
     current = registry.current()
     if exchange_id in current.own:
         raise ExchangeNotInCcxt(
@@ -122,6 +123,15 @@ def exchange_class(exchange_id: str, folder: Path | None = None) -> tuple[type, 
         f"ccxt {importlib.metadata.version('ccxt')} has no exchange {exchange_id!r}; "
         "remedy: check the id with `hummingbot-ccxt list`, or install a ccxt that has it"
     )
+
+
+def mended(exchange_id: str) -> type | None:
+    """Return our class on top of ccxt's, None if there is none."""
+    name = f"{_MENDED}.{exchange_id}_exchange"
+    if importlib.util.find_spec(_MENDED) is None or importlib.util.find_spec(name) is None:
+        return None
+    found: type = getattr(importlib.import_module(name), exchange_id)
+    return found
 
 
 # --- classes of the user's own
@@ -178,8 +188,8 @@ def _checked(exchange_id: str, load: Callable[[], Any], where: str) -> type:
 
 
 def is_ccxts(cls: type) -> bool:
-    """Tell whether a class is part of ccxt, and not of the user's own."""
-    return cls.__module__.partition(".")[0] == "ccxt"
+    """Tell whether a class is part of ccxt, or ours on top of it, and not of the user's own."""
+    return cls.__module__.partition(".")[0] == "ccxt" or cls.__module__.startswith(f"{_MENDED}.")
 
 
 def is_ccxts_base(cls: type) -> bool:

@@ -1,5 +1,6 @@
 """Orders at the venue: place, cancel, find, and fetch the trades of one. Every failure is a VenueError."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -15,6 +16,16 @@ OrderKind = Literal["limit", "limit_maker", "market"]
 _PAGES = 20
 _LISTING_OPEN = frozenset({"fetch_open_orders", "fetch_orders"})
 _LISTING_FILLED = frozenset({"fetch_orders", "fetch_closed_orders", "fetch_canceled_and_closed_orders"})
+TELLING = (
+    "fetchOrder",
+    "fetchOpenOrders",
+    "fetchOrders",
+    "fetchClosedOrders",
+    "fetchCanceledOrders",
+    "fetchMyTrades",
+    "fetchOrderTrades",
+)
+"""The unified methods that tell what became of an order."""
 _UNKNOWN_ORDERS = 10
 """How many orders that only their trades tell of are looked at, the newest ones."""
 
@@ -62,8 +73,13 @@ class Orders:
         """Return the venue's answer to a new order, ccxt's order structure; only its `id` can be relied on.
 
         Source: ccxt createOrder. A market buy that is sized by cost costs amount times price.
+        Raises VenueError, REFUSED before anything is sent where no order can be followed or the user's configuration
+        lacks what ccxt needs.
         """
-        params: dict[str, Any] = {self._venue.mapping.client_order_id.param or "clientOrderId": order.client_order_id}
+        refused = self.why_not()
+        if refused is not None:
+            raise VenueError(f"create_order: {refused}", outcome=Outcome.REFUSED, kind="NotPossible")
+        params = self._named(order.client_order_id)
         if order.kind == "limit_maker":
             post_only = self._venue.mapping.post_only
             params.update(post_only or {"postOnly": True})
@@ -82,6 +98,20 @@ class Orders:
         )
         return answer
 
+    def can_follow(self) -> bool:
+        """Tell whether anything tells what became of an order: itself, a list that it is in, its trades, a stream."""
+        streamed = any(self._venue.streams_kind(kind) for kind in ("orders", "fills"))
+        return streamed or any(self._venue.offers(method) for method in TELLING)
+
+    def why_not(self) -> str | None:
+        """Why no order may be placed here: nothing would tell of it, or ccxt would not send it; else None."""
+        if not self.can_follow():
+            return f"ccxt has no method that tells what became of an order on {self._venue.id}"
+        for option, what in self._venue.mapping.needs.items():
+            if option_at(self._venue.client.options, option) is None:
+                return f"options.{option} is missing ({what}): name it in conf/hummingbot_ccxt.yml"
+        return None
+
     async def cancel(self, key: OrderKey) -> dict[str, Any]:
         """Return the venue's answer to a cancellation, ccxt's order structure, possibly with nothing in it.
 
@@ -89,17 +119,19 @@ class Orders:
         looked for first.
         """
         if key.exchange_order_id is not None:
-            return await self._cancel(key.exchange_order_id, key.symbol, {})
+            return await self._cancel(key.exchange_order_id, key, {})
         try:
-            return await self._cancel(None, key.symbol, {"params": self._by_client_order_id(key)})
+            return await self._cancel(None, key, self._named(key.client_order_id))
         except VenueError as err:
             if err.outcome is not Outcome.REFUSED:
                 raise
             found = await self.find(key, priority=Priority.ORDER)
-            return await self._cancel(str(found["id"]), key.symbol, {})
+            return await self._cancel(str(found["id"]), key, {})
 
-    async def _cancel(self, exchange_order_id: str | None, symbol: str, params: dict[str, Any]) -> dict[str, Any]:
-        answer = await self._venue.call("cancel_order", exchange_order_id, symbol, priority=Priority.ORDER, **params)
+    async def _cancel(self, exchange_order_id: str | None, key: OrderKey, params: dict[str, Any]) -> dict[str, Any]:
+        params = {**self._terms(key), **params}
+        extra = {"params": params} if params else {}
+        answer = await self._venue.call("cancel_order", exchange_order_id, key.symbol, priority=Priority.ORDER, **extra)
         return answer if isinstance(answer, dict) else {}
 
     async def cancel_several(self, symbol: str, exchange_order_ids: list[str]) -> list[dict[str, Any]]:
@@ -129,13 +161,24 @@ class Orders:
         return await self._search(key, priority)
 
     async def _fetch(self, key: OrderKey, priority: Priority) -> dict[str, Any]:
-        params = {} if key.exchange_order_id else {"params": self._by_client_order_id(key)}
+        params = {} if key.exchange_order_id else {"params": self._named(key.client_order_id)}
         order_id = key.exchange_order_id or key.client_order_id
         order: dict[str, Any] = await self._venue.call("fetch_order", order_id, key.symbol, priority=priority, **params)
         return order
 
-    def _by_client_order_id(self, key: OrderKey) -> dict[str, str]:
-        return {self._venue.mapping.client_order_id.param or "clientOrderId": key.client_order_id}
+    def _named(self, client_order_id: str) -> dict[str, Any]:
+        """The parameter that names an order by our id; none where the venue keeps no such id."""
+        rules = self._venue.mapping.client_order_id
+        return {rules.param or "clientOrderId": client_order_id} if rules.sent else {}
+
+    def _terms(self, key: OrderKey) -> dict[str, Any]:
+        """What ccxt wants to know of an order to cancel it, as the mapping says."""
+        terms = key.terms
+        if terms is None:
+            return {}
+        held = {"side": terms.side, "is_sell": int(terms.side == "sell"), "amount": exact_number(str(terms.amount))}
+        held["price"] = None if terms.price is None else exact_number(str(terms.price))
+        return {name: held[what] for name, what in self._venue.mapping.cancel_params.items()}
 
     async def _search(self, key: OrderKey, priority: Priority) -> dict[str, Any]:
         since_ms = key.created_ms - BEFORE_MS
@@ -213,6 +256,14 @@ class Orders:
                 break
             since_ms = newest_ms
         return list(trades.values())
+
+
+def option_at(options: Mapping[str, Any], path: str) -> Any:
+    """The option at a path such as "createOrder.accountId"; None if there is none, or an empty text."""
+    found: Any = options
+    for key in path.split("."):
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return None if found == "" else found
 
 
 def _unified(method: str) -> str:

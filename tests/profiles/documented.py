@@ -4,6 +4,7 @@ Each request in `fetch_markets` (and in what it calls) is followed by a comment 
 request is answered with that comment, and the class's own parsing makes markets of it.
 """
 
+import copy
 import inspect
 import json
 import re
@@ -13,6 +14,20 @@ from typing import Any
 _METHODS = re.compile(r"market|instrument|symbol|product|pair|spot", re.IGNORECASE)
 _CALL = re.compile(r"self\.([a-z][A-Za-z0-9]*(?:Get|Post)[A-Z0-9]\w*)\(")
 _ELLIPSIS = re.compile(r"^\s*(\.\.\.|…).*$|,?\s*\.{3}(?=\s*[\]}])", re.MULTILINE)
+
+
+_BARE_KEY = re.compile(r"(^\s*|[{,]\s*)([A-Za-z_]\w*)\s*:", re.MULTILINE)
+_WRAPPED = (
+    lambda sample: sample,
+    lambda sample: [sample],
+    lambda sample: {"data": sample},
+    lambda sample: {"data": [sample]},
+    lambda sample: {"symbols": [sample]},
+    lambda sample: {"result": {"list": [sample]}},
+    lambda sample: {"symbols": sample},
+    lambda sample: {"products": [sample]},
+)
+"""Where a comment quotes one entry of an answer, the answers that it may be one of."""
 
 
 class NoSample(Exception):
@@ -50,6 +65,7 @@ def samples(text: str) -> Iterator[Any]:
     """The JSON values in a comment, comments inside of it and trailing commas forgiven."""
     cleaned = re.sub(r"(?<![:\"'])//.*$|(?<=[,\]}0-9\"el])\s+#.*$", "", text, flags=re.MULTILINE)
     cleaned = _ELLIPSIS.sub("", cleaned)
+    cleaned = _BARE_KEY.sub(r'\1"\2":', cleaned)
     cleaned = cleaned.replace("'", '"').replace("None", "null").replace("True", "true").replace("False", "false")
     cleaned = re.sub(r",(\s*[\]}])", r"\1", cleaned)
     cleaned = re.sub(r'("|\d|\]|\}|true|false|null)(\s*\n\s*")', r"\1,\2", cleaned)  # a forgotten comma
@@ -79,9 +95,32 @@ def answers(exchange: type) -> dict[str, Any]:
     return found
 
 
-async def markets_of(client: Any) -> list[dict[str, Any]]:
-    """The spot markets that a ccxt client makes of its documented samples. Raises NoSample where it makes none."""
-    found = answers(type(client))
+async def markets_of(client: Any, given: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """The spot markets that a ccxt client makes of its documented samples, or of `given` answers to its requests.
+
+    Raises NoSample where it makes none.
+    """
+    found = given or answers(type(client))
+    problem = "no answer to a request for markets is quoted"
+    options = client.options
+    for wrap in _WRAPPED if given is None else _WRAPPED[:1]:
+        client.options = copy.deepcopy(options)  # bitstamp keeps an answer there
+        try:
+            made = await _made(client, {name: wrap(value) for name, value in found.items()})
+        except Exception as err:
+            problem = f"fetch_markets fails on the sample ({type(err).__name__})" if wrap is _WRAPPED[0] else problem
+            continue
+        if made:
+            return made
+        problem = "its own answers make no markets" if found else problem
+    spot = list(_parsed(client))
+    if not spot:
+        raise NoSample(problem)
+    return [client.safe_market_structure(market) for market in spot]
+
+
+async def _made(client: Any, found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The spot markets of a class whose requests are answered as `found` says, and with nothing otherwise."""
     for name, value in found.items():
 
         async def answer(*_: Any, value: Any = value, **__: Any) -> Any:
@@ -89,22 +128,15 @@ async def markets_of(client: Any) -> list[dict[str, Any]]:
 
         setattr(client, name, answer)
     client.has["fetchCurrencies"] = False
-    problem = "no answer to a request for markets is quoted" if not found else "its own answers make no markets"
-    made: list[Any] = []
 
     async def nothing(*_: Any, **__: Any) -> Any:
         return {}
 
     client.fetch2 = nothing  # what is not documented answers nothing
-    try:
-        made = list(await client.fetch_markets())
-    except Exception as err:
-        problem = f"fetch_markets fails on the sample ({type(err).__name__})"
+    made = await client.fetch_markets()
     spot = [market for market in made if isinstance(market, dict) and market.get("spot")]
-    spot = spot or list(_parsed(client))
-    if not spot:
-        raise NoSample(problem)
-    return [client.safe_market_structure(market) for market in spot]
+    named = [market for market in spot if market.get("base") and market.get("quote")]
+    return [client.safe_market_structure(market) for market in named]
 
 
 def _parsed(client: Any) -> Iterator[dict[str, Any]]:

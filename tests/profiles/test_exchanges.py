@@ -3,42 +3,33 @@
 import re
 from decimal import Decimal
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hummingbot.core.data_type.common import OrderType
 
 from hummingbot_ccxt import registry
+from hummingbot_ccxt.configuration import ExchangeSettings
 from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.exchange import ccxt_utils
 from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
 from hummingbot_ccxt.exchange.client_order_ids import new_client_order_id
-from hummingbot_ccxt.mapping import load_mapping
+from hummingbot_ccxt.mapping import Steps, load_mapping
 from hummingbot_ccxt.metadata import REQUIRED_METHODS
 from hummingbot_ccxt.translate.markets import trading_pair, trading_rule
 from hummingbot_ccxt.translate.orders import order_state
+from hummingbot_ccxt.translate.steps import lacks_steps, shown_steps, with_steps
 from hummingbot_ccxt.translate.values import BadVenueData
+from hummingbot_ccxt.venue.client import Credentials
 from hummingbot_ccxt.venue.loading import exchange_class
+from hummingbot_ccxt.venue.venue import Venue
 
-from . import documented, report
+from . import documented, report, samples
 from .statuses import raw_statuses
 
 ROWS: dict[str, dict[str, Any]] = {exchange_id: {} for exchange_id in registry.exchanges()}
 EXCHANGES = list(ROWS)
 
-STATE_NO_PRECISION = {
-    "bit2c": "price",
-    "bitflyer": "price",
-    "bitso": "amount",
-    "bybiteu": "amount",
-    "coincheck": "price",
-    "coinspot": "price",
-    "foxbit": "quote",
-    "gemini": "price",
-    "independentreserve": "price",
-    "paymium": "price",
-}
-"""Whose documented sample makes markets without what a rule needs. In foxbit's the quote is the base; bitso, bybiteu
-and gemini are asked for more at run time; of the others ccxt has a fixed list of markets, without any precision."""
 NOT_OF_AN_ORDER = {("binance", "S"), ("binanceus", "S")}
 """In ccxt's table of order statuses, but the success of a request."""
 
@@ -83,27 +74,32 @@ def test_the_config_map_asks_for_the_credentials_that_ccxt_requires(exchange_id:
 
 @pytest.mark.parametrize("exchange_id", EXCHANGES)
 async def test_trading_rules_form_from_the_markets_that_ccxt_makes_of_a_documented_answer(exchange_id: str) -> None:
-    client, mapping = exchange_class(exchange_id)[0](), load_mapping(exchange_id)
+    mapping = load_mapping(exchange_id)
+    venue = Venue(
+        exchange_id, credentials=Credentials({}), mapping=mapping, settings=ExchangeSettings(), updates=Mock()
+    )
+    client = venue.client
+    client.options.update(samples.OPTIONS.get(exchange_id, {}))
+    given = samples.SAMPLES.get(exchange_id)
     try:
-        markets = await documented.markets_of(client)
-    except documented.NoSample as err:
-        ROWS[exchange_id]["markets"] = f"no sample: {err}"
-        pytest.skip(f"{exchange_id}: {err}")
+        markets = await documented.markets_of(client, given)
     finally:
-        await client.close()
-    rules, defects = [], []
+        await venue.close()
+    mode, rules, defects = client.precisionMode, [], []
+    shown = shown_steps(samples.BOOKS.get(exchange_id, [])) or Steps()
     for market in markets:
+        if mapping.symbols.excludes(market["symbol"]):
+            continue
+        completed = with_steps(market, mapping.steps_of(market["symbol"]), precision_mode=mode)
+        assert lacks_steps(completed) or shown == Steps(), "the book is asked only where nothing else tells"
+        completed = with_steps(completed, shown, precision_mode=mode)
         try:
             pair = trading_pair(market, mapping)
-            rules.append(trading_rule(market, trading_pair=pair, precision_mode=client.precisionMode))
+            rules.append(trading_rule(completed, trading_pair=pair, precision_mode=mode))
         except BadVenueData as err:
             defects.append(err)
-    if exchange_id in STATE_NO_PRECISION:
-        ROWS[exchange_id]["markets"] = f"no rule: {defects[0]}"
-        assert rules == []
-        assert {defect.field for defect in defects} == {STATE_NO_PRECISION[exchange_id]}
-        return
-    ROWS[exchange_id]["markets"] = f"{len(rules)} of {len(markets)} documented"
+    source = "written by the venue's documentation" if given else "documented in ccxt"
+    ROWS[exchange_id]["markets"] = f"{len(rules)} of {len(markets)} {source}" + (", steps shown" * (shown != Steps()))
     assert rules, defects
     for rule in rules:
         assert Decimal(0) < rule.min_price_increment < Decimal(100_000)
