@@ -10,4 +10,5 @@ MAPPING = ExchangeMapping(
     exchange="independentreserve",
     client_order_id=ClientOrderId(sent=False),  # see above; "parameter sequence ... must match". docs Signature
     strictly_increasing_nonce=True,  # "must increase with each request made to the API". docs Nonce or Expiry
+    post_only=False,  # ccxt hands on the word postOnly, the venue's is a timeInForce (ccxt :652): it may take
 )
