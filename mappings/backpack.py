@@ -13,6 +13,6 @@ MAPPING = ExchangeMapping(
     # A number of 32 bits (docs #tag/Order, clientId); ccxt drops what is no number in silence (:2499).
     client_order_id=ClientOrderId(max_length=9, pattern="[1-9][0-9]{8}"),
     # Streamed orders: `filled` is the last fill, "l" (pro/backpack.py :1375), not the total, "z". REST has the total.
-    polled=frozenset({"orders"}),
+    order_fields={"filled": ("z",)},
     errors=(('"RESOURCE_NOT_FOUND"', "gone"),),  # ExchangeNotAvailable to ccxt. native backpack_constants.py:114
 )

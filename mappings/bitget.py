@@ -7,9 +7,9 @@ from hummingbot_ccxt.mapping import ExchangeMapping, Fees
 MAPPING = ExchangeMapping(
     exchange="bitget",
     fees=Fees(maker=Decimal("0.001"), taker=Decimal("0.001")),  # native bitget_utils.py:14; ccxt has twice as much
-    # Streamed orders: `filled` is the last fill, not the total (pro/bitget.py :1982-1984; info.accBaseVolume is), which
-    # would call an order complete too early. REST orders have the total.
-    polled=frozenset({"orders"}),
+    # Streamed orders: `filled` is the last fill, not the total (pro/bitget.py :1982-1984), which would call an order
+    # complete too early. The second name is the unified account's. REST orders have the total.
+    order_fields={"filled": ("accBaseVolume", "cumExecQty")},
     # One trade without id and timestamp makes every later watch_trades raise (pro/bitget.py :1065).
     options={"watchTrades": {"ignoreDuplicates": False}},
     errors=(  # bitgetlimited.github.io/apidoc/en/spot, error codes

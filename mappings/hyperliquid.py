@@ -14,7 +14,7 @@ MAPPING = ExchangeMapping(
     fees=Fees(charged="deducted_from_returns"),  # native hyperliquid_utils.py:13
     # cloid: 128 bits as hex digits. docs exchange-endpoint
     client_order_id=ClientOrderId(max_length=34, prefix="0x", pattern="0x[0-9a-f]{32}"),
-    polled=frozenset({"fills"}),  # streamed ones: ccxt calls every fee USDC (pro/hyperliquid.py :905); REST: feeToken
+    trade_fields={"fee.currency": ("feeToken",)},  # streamed: ccxt calls every fee USDC (pro/hyperliquid.py :905)
     has={"createMarketOrder": False},  # ccxt wants a price for both sides (:2191); a market sell of ours has none
     # ccxt charges each order 0.01 % for itself (:1854, :2322), and enters itself as the account's referrer (:1783).
     options={"builderFee": False, "refSet": True},

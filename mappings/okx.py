@@ -13,7 +13,7 @@ MAPPING = ExchangeMapping(
     trusts_terminal_filled=True,  # accFillSz is cumulative, in one message with the state. docs #order-channel
     # Streamed fills carry fillFee as it is (pro/okx.py :1664), negative for a fee that was paid (docs #order-channel),
     # which to ccxt is a rebate. Its REST trades turn the sign (:2515).
-    polled=frozenset({"fills"}),
+    trade_fields={"fee.cost": ("-fillFee",), "fee.currency": ("fillFeeCcy",)},
     has={"fetchCurrencies": False},  # a signed request, refused to a key that may only trade; nothing here needs it
     depth_limits=(1, 5),  # 50 and 400 are channels for VIP accounts (pro/okx.py :1190); none asked for: 400 levels
     errors=(  # docs #error-code-rest-api; sCode of the single order, as ccxt reads it (:9017)

@@ -16,6 +16,7 @@ from ccxt.async_support.base.ws.order_book import OrderBook
 
 from hummingbot_ccxt.configuration import ExchangeSettings
 from hummingbot_ccxt.mapping import ExchangeMapping
+from hummingbot_ccxt.translate.corrections import corrected
 from hummingbot_ccxt.venue.budget import Priority, RateBudget, request_priority
 from hummingbot_ccxt.venue.client import Credentials, build_client
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_clock_skew, is_rate_limit, outcome_of
@@ -271,11 +272,11 @@ class Venue:
 
     def order(self, order: dict[str, Any]) -> None:
         """Tap."""
-        self._updates.on_order(order)
+        self._updates.on_order(corrected(order, self.mapping.order_fields) if self.mapping.order_fields else order)
 
     def fill(self, trade: dict[str, Any]) -> None:
         """Tap."""
-        self._updates.on_fill(trade)
+        self._updates.on_fill(corrected(trade, self.mapping.trade_fields) if self.mapping.trade_fields else trade)
 
     def trade(self, trade: dict[str, Any]) -> None:
         """Tap."""
