@@ -30,8 +30,12 @@ KINDS = {
 ORDER_TYPES = ("limit", "market", "post-only")
 CREDENTIALS = {"apiKey": "key", "password": "passphrase", "walletAddress": "wallet", "privateKey": "private key"}
 """Shorter words for ccxt's names."""
-WIDTH_OF_A_FILE = 150
-"""Columns where the output is no terminal: wide enough for a row on one line."""
+SHORT_CREDENTIALS = {**CREDENTIALS, "password": "phrase", "privateKey": "private"}
+WIDTH_OF_A_FILE = 170
+"""Columns where the output is no terminal: wide enough for a row of words on one line."""
+ROOM_FOR_NATIVE = 105
+"""Columns from which on the native connector is named."""
+SIGNS: Mapping[str, str] = {"stream": "●", "poll": "○", "order": "◐", "none": "-"}
 
 How = Literal["stream", "poll", "order", "none"]
 Origin = Literal["yours", "package", "ours", "derived", "broken"]
@@ -153,6 +157,8 @@ def has_method(method: str, info: ExchangeInfo, mapping: ExchangeMapping) -> boo
 def how_it_comes(kind: str, info: ExchangeInfo, mapping: ExchangeMapping) -> How:
     """How the connector hears of `kind` ("book", "trades", "orders", "fills", "balance")."""
     trades = ("fetchMyTrades", "fetchOrderTrades")
+    if kind in ("orders", "fills") and not any(has_method(name, info, mapping) for name in registry.TELLING_OF_ORDERS):
+        return "stream" if info.pro and any(has_method(name, info, mapping) for name in KINDS[kind]) else "none"
     if kind == "fills" and mapping.fills_from == "order":
         return "order"
     if info.pro and kind not in mapping.polled and any(has_method(name, info, mapping) for name in KINDS[kind]):
@@ -202,38 +208,62 @@ def as_json(rows: list[Row]) -> str:
 
 
 def print_table(rows: list[Row], *, of: int) -> None:
-    """Print the rows for people: a table, how many there are, and what the words mean."""
+    """Print the rows for people: a table as wide as there is room, how many there are, and what the signs mean."""
     console = console_for_people()
+    wide = console.width >= WIDTH_OF_A_FILE
     if rows:
-        table = Table(box=None, header_style="bold", padding=(0, 1))
-        table.add_column("exchange", no_wrap=True)
-        for kind in KINDS:
-            table.add_column(kind, no_wrap=True)
-        for title in ("order types", "credentials", "mapping", "native connector"):
-            table.add_column(title)
-        for row in rows:
-            table.add_row(*cells(row))
-        console.print(table)
+        console.print(words_table(rows) if wide else signs_table(rows, native=console.width >= ROOM_FOR_NATIVE))
     shown = f"all {of}" if len(rows) == of else f"{len(rows)} of {of}"
     current = registry.current()
     console.print(f"{shown} exchanges of ccxt {current.ccxt_version}; `show EXCHANGE` tells everything of one")
-    console.print(
-        "fills `order`: told from the order's cumulative figures, since the venue reports no trades", style="dim"
-    )
+    if wide:
+        console.print("fills `order`: told from the order's cumulative figures, since no trades are", style="dim")
+    else:
+        console.print(legend(), style="dim")
     if current.source == "other version" or current.dropped or current.own:
         console.print(current.describe(), style="yellow")
 
 
-def cells(row: Row) -> list[Text]:
-    """What the table shows of a row."""
-    streams = [Text(row.streams[kind], style=_COLOURS[row.streams[kind]]) for kind in KINDS]
-    words = (
-        ", ".join(row.order_types),
-        ", ".join(CREDENTIALS.get(name, name) for name in row.credentials),
-        row.mapping,
-        row.native or "",
+def words_table(rows: list[Row]) -> Table:
+    """The table where there is room for words."""
+    table = Table(box=None, header_style="bold", padding=(0, 1))
+    for title in ("exchange", *KINDS, "order types", "credentials", "mapping", "native connector"):
+        table.add_column(title, no_wrap=True)
+    for row in rows:
+        streams = [Text(row.streams[kind], style=_COLOURS[row.streams[kind]]) for kind in KINDS]
+        needed = ", ".join(CREDENTIALS.get(name, name) for name in row.credentials)
+        words = (", ".join(row.order_types), needed, row.mapping, row.native or "")
+        table.add_row(Text(row.id), *streams, *map(Text, words))
+    return table
+
+
+def signs_table(rows: list[Row], *, native: bool) -> Table:
+    """The same in 80 columns, a line a row: signs for words, a star for the native connector or, `native`, its name."""
+    table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("exchange", no_wrap=True, min_width=max(len(row.id) for row in rows))
+    for title in ("book", "trade", "order", "fill", "bal"):
+        table.add_column(title, no_wrap=True, justify="center", min_width=len(title))
+    for title, least, most in (("types", 5, None), ("credentials", 11, None if native else 17), ("mapping", 7, None)):
+        table.add_column(title, no_wrap=True, min_width=least, max_width=most)
+    if native:
+        table.add_column("native connector", no_wrap=True)
+    for row in rows:
+        streams = [Text(SIGNS[row.streams[kind]], style=_COLOURS[row.streams[kind]]) for kind in KINDS]
+        types = " ".join(kind[0].upper() if kind in row.order_types else "-" for kind in ORDER_TYPES)
+        needed = " ".join(SHORT_CREDENTIALS.get(name, name) for name in row.credentials)
+        star = " *" if row.native and not native else ""
+        words = (types, needed, row.mapping, *([row.native or ""] if native else []))
+        table.add_row(Text(f"{row.id}{star}"), *streams, *map(Text, words))
+    return table
+
+
+def legend() -> str:
+    """What the signs mean."""
+    return (
+        f"{SIGNS['stream']} streamed  {SIGNS['poll']} polled  {SIGNS['order']} told from the order's figures  "
+        f"{SIGNS['none']} not at all\n"
+        "types: Limit, Market, Post-only   * Hummingbot has a connector of its own"
     )
-    return [Text(row.id), *streams, *map(Text, words)]
 
 
 def console_for_people() -> Console:

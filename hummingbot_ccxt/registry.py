@@ -38,6 +38,17 @@ MAPPING_ENTRY_POINTS = "hummingbot_ccxt.mappings"
 EXCHANGE_ENTRY_POINTS = "hummingbot_ccxt.exchanges"
 """The entry point group in which other packages name their ccxt classes."""
 
+TELLING_OF_ORDERS = (
+    "fetchOrder",
+    "fetchOpenOrders",
+    "fetchOrders",
+    "fetchClosedOrders",
+    "fetchCanceledOrders",
+    "fetchMyTrades",
+    "fetchOrderTrades",
+)
+"""The unified methods that tell what became of an order."""
+
 PrecisionMode = Literal["decimal_places", "significant_digits", "tick_size"]
 FeeSide = Literal["get", "give", "base", "quote", "other"]
 Charged = Literal["deducted_from_returns", "added_to_cost"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from hummingbot_ccxt.registry import TELLING_OF_ORDERS
 from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.numbers import exact_number
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
@@ -16,16 +17,6 @@ OrderKind = Literal["limit", "limit_maker", "market"]
 _PAGES = 20
 _LISTING_OPEN = frozenset({"fetch_open_orders", "fetch_orders"})
 _LISTING_FILLED = frozenset({"fetch_orders", "fetch_closed_orders", "fetch_canceled_and_closed_orders"})
-TELLING = (
-    "fetchOrder",
-    "fetchOpenOrders",
-    "fetchOrders",
-    "fetchClosedOrders",
-    "fetchCanceledOrders",
-    "fetchMyTrades",
-    "fetchOrderTrades",
-)
-"""The unified methods that tell what became of an order."""
 _UNKNOWN_ORDERS = 10
 """How many orders that only their trades tell of are looked at, the newest ones."""
 
@@ -101,7 +92,7 @@ class Orders:
     def can_follow(self) -> bool:
         """Tell whether anything tells what became of an order: itself, a list that it is in, its trades, a stream."""
         streamed = any(self._venue.streams_kind(kind) for kind in ("orders", "fills"))
-        return streamed or any(self._venue.offers(method) for method in TELLING)
+        return streamed or any(self._venue.offers(method) for method in TELLING_OF_ORDERS)
 
     def why_not(self) -> str | None:
         """Why no order may be placed here: nothing would tell of it, or ccxt would not send it; else None."""

@@ -104,7 +104,7 @@ def test_a_mapping_of_the_users_is_told_from_ours(command, configured, tmp_path)
     assert "post-only" in by_id["zaif"]["order_types"]
     assert by_id["bit2c"]["mapping"] == "broken"
     assert by_id["binance"]["mapping"] == "ours"
-    assert by_id["bitbank"]["mapping"] == "derived"
+    assert by_id["alpaca"]["mapping"] == "derived"
 
 
 def test_an_exchange_that_the_installed_ccxt_lacks_is_not_listed_but_named(command, monkeypatch):

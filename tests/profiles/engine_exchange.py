@@ -6,7 +6,7 @@ socket, `handle_message`, caches, book sides, `client.resolve`. What the profile
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -55,6 +55,18 @@ def engine_exchange(profile: Profile, venue: EngineVenue) -> type[Exchange]:
     return type(profile.id, (EngineExchange,), {"profile": profile, "venue": venue})
 
 
+def misread(structure: dict[str, Any], fields: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """What ccxt's class makes of a streamed message where a mapping corrects it: the truth is in `info` only."""
+    for field, (place, *_) in fields.items():
+        outer, _, inner = field.partition(".")
+        holder = structure[outer] if inner else structure
+        truth = holder[inner or outer]
+        structure["info"][place.removeprefix("-")] = str(-Decimal(str(truth)) if place.startswith("-") else truth)
+        holder[inner or outer] = "WRONG" if inner == "currency" else -float(truth) if inner else 0.0
+        structure.pop("fees" if inner else "remaining", None)
+    return structure
+
+
 class EngineExchange(Exchange):
     """ccxt's side of the engine; `profile` and `venue` are set by `engine_exchange`."""
 
@@ -68,6 +80,9 @@ class EngineExchange(Exchange):
         # The pace is tested elsewhere (tests/venue); here a life cycle at 3 s a request would take minutes.
         limits = {"rateLimit": min(real["rateLimit"], 2), "streaming": real.get("streaming", {})}
         urls = {"urls": {"api": {"ws": self.venue.url}}}
+        for path in self.profile.mapping.needs:  # what the user's configuration would name
+            outer, _, inner = path.partition(".")
+            kept = self.deep_extend(kept, {"options": {outer: {inner: "named"}}})
         return self.deep_extend(super().describe(), kept, precision_mode, limits, urls)
 
     @property
@@ -547,7 +562,7 @@ class EngineExchange(Exchange):
     def _handle_order(self, client: Any, message: Any) -> None:
         if self.orders is None:
             self.orders = ArrayCacheBySymbolById(1000)
-        order = self._unified_order(message["order"])
+        order = misread(self._unified_order(message["order"]), self.profile.mapping.order_fields)
         self.orders.append(order)
         for message_hash in ("orders", f"orders:{order['symbol']}"):
             client.resolve(self.orders, message_hash)
@@ -555,7 +570,7 @@ class EngineExchange(Exchange):
     def _handle_fill(self, client: Any, message: Any) -> None:
         if self.myTrades is None:
             self.myTrades = ArrayCacheBySymbolById(1000)
-        trade = self._own_trade(message["fill"])
+        trade = misread(self._own_trade(message["fill"]), self.profile.mapping.trade_fields)
         self.myTrades.append(trade)
         for message_hash in ("fills", f"fills:{trade['symbol']}"):
             client.resolve(self.myTrades, message_hash)

@@ -54,6 +54,12 @@ class Profile:
         by_own_id = self.offers("fetchOrder") and {"create", "fetch"} <= self.client_order_ids
         return by_own_id or self.offers("fetchOpenOrders", "fetchOrders")
 
+    @property
+    def settles_orders(self) -> bool:
+        """Whether an order that the venue never got can be told from one that it has finished already."""
+        finished = ("fetchOrders", "fetchClosedOrders", "fetchCanceledAndClosedOrders", "fetchMyTrades")
+        return self.offers("fetchOpenOrders", "fetchOrders") and self.offers(*finished)
+
     def stepping(self) -> str | None:
         """Why no life cycle can be run, if none can."""
         return None if self.tells_of_orders else "ccxt has no method that tells of its orders or trades"

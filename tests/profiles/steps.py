@@ -134,8 +134,10 @@ async def answer_lost(trader: Trader) -> None:
 
 async def request_lost(trader: Trader) -> None:
     """An order that never reached the venue fails, once the venue could not take it any more."""
-    if not trader.profile.lists_open_orders:
-        raise Skipped("nothing tells an order that rests from one that never arrived: it stays in question")
+    if not trader.profile.settles_orders:
+        raise Skipped(
+            "nothing tells an order that rests, or is finished, from one that never arrived: it is in question"
+        )
     before = len(trader.venue.engine.orders(TRADER))
     trader.venue.lose_request = 1
     order_id = trader.buy("0.1", 59000)
