@@ -4,5 +4,5 @@ from hummingbot_ccxt.mapping import ExchangeMapping
 
 MAPPING = ExchangeMapping(
     exchange="cex",
-    needs={"createOrder.accountId": "the name of the sub-account to trade from"},  # no orders from the main account
+    needs={"createOrder.accountId": "the name of the sub-account to trade from"},  # none from the main account (:1243)
 )

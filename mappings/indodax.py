@@ -5,5 +5,5 @@ from hummingbot_ccxt.mapping import ExchangeMapping
 MAPPING = ExchangeMapping(
     exchange="indodax",
     cancel_params={"side": "side"},  # ccxt cancels nothing without (:1022)
-    market_buy="cost",  # ccxt multiplies amount and price, without an option that would say so
+    market_buy="cost",  # ccxt multiplies amount and price (:981), without an option that would say so
 )

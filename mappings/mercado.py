@@ -4,6 +4,6 @@ from hummingbot_ccxt.mapping import ExchangeMapping
 
 MAPPING = ExchangeMapping(
     exchange="mercado",
-    market_buy="cost",  # ccxt multiplies amount and price, without an option that would say so
+    market_buy="cost",  # ccxt multiplies amount and price (:574), without an option that would say so
     post_only=False,  # ccxt hands the word postOnly on to a venue that does not know it: such an order may take
 )

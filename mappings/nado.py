@@ -4,5 +4,5 @@ from hummingbot_ccxt.mapping import ExchangeMapping
 
 MAPPING = ExchangeMapping(
     exchange="nado",
-    has={"createMarketOrder": False},  # "createOrder() supports limit orders only"
+    has={"createMarketOrder": False},  # "createOrder() supports limit orders only" (:498)
 )

@@ -4,6 +4,8 @@ The real class of the exchange with its mapping, its network cut off just where 
 before that is a parameter that ccxt wants and we do not give, or a method that it claims and does not have.
 """
 
+import base64
+import binascii
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,7 +25,7 @@ from hummingbot_ccxt.mapping import load_mapping
 from hummingbot_ccxt.venue import client as venue_client
 from hummingbot_ccxt.venue.client import Credentials
 from hummingbot_ccxt.venue.orders import Orders, OrderToPlace
-from hummingbot_ccxt.venue.outcomes import VenueError
+from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 from hummingbot_ccxt.venue.recognition import OrderKey, OrderTerms
 from hummingbot_ccxt.venue.venue import Venue
 
@@ -184,3 +186,64 @@ async def test_a_post_only_order_says_so_in_the_venues_words(exchange_id: str) -
     own_word = "postOnly=true" in sent or '"postOnly":true' in sent or "postOnly=1" in sent
     assert not own_word or exchange_id in POST_ONLY_IS_THE_VENUES_OWN_WORD, sent
     assert any(word in sent.lower() for word in ("post", "maker", "moc", '"po"', "=po&", '"alo"', "flags")), sent
+
+
+# --- what is told, and what is not
+
+
+def decoded(sent: str) -> str:
+    """A request's text, with the payload that coinone hides in base64."""
+    body = sent.split(" ")[-1]
+    try:
+        return sent + base64.b64decode(body, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return sent
+
+
+@pytest.mark.parametrize(
+    ("exchange_id", "told"),
+    [
+        ("coinone", ('"price":100.5', '"qty":1.5', '"is_ask":0')),
+        ("indodax", ("type=buy",)),
+        ("coinspot", ("/my/buy/cancel",)),
+    ],
+)
+async def test_a_cancellation_tells_of_the_order_what_ccxt_wants_to_know(
+    exchange_id: str, told: tuple[str, ...]
+) -> None:
+    async with cut(exchange_id) as venue:
+        await venue.leaves(venue.orders.cancel(venue.key))
+        sent = decoded(venue.sent[-1]).replace(": ", ":").replace('"100.5"', "100.5").replace('"1.5"', "1.5")
+    assert all(text in sent for text in told), sent
+
+
+@pytest.mark.parametrize("exchange_id", [e for e in EXCHANGES if not load_mapping(e).client_order_id.sent])
+async def test_an_id_that_the_venue_does_not_keep_is_not_sent(exchange_id: str) -> None:
+    async with cut(exchange_id) as venue:
+        if not venue.orders.can_follow():
+            pytest.skip(f"{exchange_id}: {venue.orders.why_not()}")
+        await venue.leaves(venue.orders.place(venue.order("limit")))
+        assert venue.sent
+        assert venue.key.client_order_id not in venue.sent[-1]
+
+
+async def test_an_order_that_nothing_would_tell_of_is_refused_before_anything_is_sent() -> None:
+    async with cut("coinspot") as venue:
+        with pytest.raises(VenueError, match="no method that tells what became of an order on coinspot") as caught:
+            await venue.orders.place(venue.order("limit"))
+        assert caught.value.outcome is Outcome.REFUSED
+        assert venue.sent == []
+
+
+async def test_an_order_is_refused_while_an_option_that_ccxt_needs_is_not_configured() -> None:
+    mapping = load_mapping("cex")
+    keys = Credentials({"apiKey": "k", "secret": "s"})
+    venue = Venue("cex", credentials=keys, mapping=mapping, settings=ExchangeSettings(), updates=Mock())
+    try:
+        said = Orders(venue).why_not()
+        assert said is not None
+        assert said.startswith("options.createOrder.accountId is missing (the name of the sub-account")
+        venue.client.options["createOrder"] = {"accountId": "one"}
+        assert Orders(venue).why_not() is None
+    finally:
+        await venue.close()
