@@ -80,14 +80,14 @@ def skeleton(subject: Subject) -> str:
         "",
         f"Begun with `hummingbot-ccxt mapping new {exchange_id}` and {subject.ccxt}. Each line that you uncomment",
         "wants its reason and its source beside it; delete those that hold as they are. The fields are explained in",
-        "hummingbot_ccxt/mapping.py.",
+        "hummingbot_ccxt/mapping_schema.py.",
         '"""',
         "",
         "# from decimal import Decimal",
         "",
         "# from hummingbot.core.data_type.in_flight_order import OrderState",
         "",
-        "from hummingbot_ccxt.mapping import ExchangeMapping  # ClientOrderId, Fees, SymbolRules",
+        "from hummingbot_ccxt.mapping import ExchangeMapping  # ClientOrderId, Fees, Steps, SymbolRules",
         "",
         "MAPPING = ExchangeMapping(",
         f'    exchange="{exchange_id}",',
@@ -163,7 +163,12 @@ def to_look_up(subject: Subject) -> Iterator[tuple[str, str]]:
         yield 'fees=Fees(maker=Decimal("..."), taker=Decimal("...")),', "Fees: ccxt has none; see the fee schedule."
     yield (
         'client_order_id=ClientOrderId(max_length=..., pattern="..."),',
-        "Client order ids: how long, of which characters; and does ccxt's create_order send clientOrderId at all?",
+        "Client order ids: how long, of which characters; does ccxt's create_order send clientOrderId by the venue's "
+        "name for it? sent=False, if the venue keeps none.",
+    )
+    yield (
+        'steps={"*/USDT": Steps(price=Decimal("..."), amount=Decimal("..."))},',
+        "Steps of prices and amounts, where ccxt's markets state none (`hummingbot-ccxt doctor` says so).",
     )
     yield (
         'order_states={"...": OrderState.CANCELED},',
@@ -175,6 +180,8 @@ def to_look_up(subject: Subject) -> Iterator[tuple[str, str]]:
         "Errors: what a cancel of an unknown order gets, a second order under one client id, a time-out inside of the "
         "venue.",
     )
+    yield 'cancel_params={"...": "side"},', "A cancellation: does ccxt's cancel_order want more than the order's id?"
+    yield 'needs={"createOrder....": "..."},', "Options without which ccxt sends no order."
     yield 'post_only={"...": ...},', "Post-only: does ccxt's create_order translate postOnly, and into what?"
     yield 'market_buy="cost",', "A market buy: is its amount the quote to spend?"
     yield "strictly_increasing_nonce=True,", "The nonce: must each be above the last one?"
@@ -185,6 +192,11 @@ def to_look_up(subject: Subject) -> Iterator[tuple[str, str]]:
     yield 'maker_field=("...",),', "Fills: where does the message say that we were the maker, if ccxt does not read it?"
     yield 'ignored_fields=("...",),', "Fields of the venue's messages that lead ccxt astray."
     if info.pro:
+        yield 'order_fields={"filled": ("...",)},', "Streamed orders: is `filled` the whole, or the last fill?"
+        yield (
+            'trade_fields={"fee.cost": ("-...",)},',
+            "Streamed fills: is the fee of the right sign, and in its own token?",
+        )
         claimed = [kind for kind, methods in KINDS.items() if any(method in info.has for method in methods)]
         yield (
             f"polled=frozenset({{...}}),  # of {', '.join(claimed)}",

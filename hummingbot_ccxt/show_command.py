@@ -26,11 +26,14 @@ from hummingbot_ccxt.list_command import (
 )
 from hummingbot_ccxt.mapping import ExchangeMapping, load_mapping
 from hummingbot_ccxt.registry import ExchangeInfo, MappedFees
+from hummingbot_ccxt.translate.steps import lacks_steps, with_steps
 from hummingbot_ccxt.venue.loading import ExchangeNotInCcxt, exchange_class, mended, origin
+from hummingbot_ccxt.venue.orders import option_at
 from hummingbot_ccxt.venue.venue import KEEP_ALIVE_S
 
 BROKER_OPTIONS = ("broker", "brokerId", "partner", "partnerId", "affiliateId", "referral", "brokerID")
 """ccxt's names for its own referral id, as `venue.client` sets them."""
+FOLLOWING = (*registry.TELLING_OF_ORDERS, "watchOrders", "watchMyTrades")
 DEFAULT = "our default"
 HUMMINGBOT = "Hummingbot 20260922"
 
@@ -225,8 +228,31 @@ def about_orders(subject: Subject) -> Iterator[Fact]:
     yield Fact(group, "settled after, s", *subject.chosen("order_settle_s", constants.ORDER_SETTLE_S, DEFAULT))
     for raw, state in mapping.order_states.items():
         yield Fact(group, f"status {raw!r}", state.name, subject.mapped_by)
+    for market, steps in mapping.steps.items():
+        said = ", ".join(f"{name} {value:f}" for name, value in vars(steps).items() if value is not None)
+        yield Fact(group, f"steps of {market}", said or "none known", subject.mapped_by)
+    stated = "as its markets state them, else by the digits that its order book shows"
+    if lacks_declared_steps(subject):
+        yield Fact(group, "steps", "by the digits that its order book shows", f"{ccxt} markets state none")
+    elif not mapping.steps:
+        yield Fact(group, "steps", stated, DEFAULT)
+    for name, term in mapping.cancel_params.items():
+        yield Fact(group, f"cancel tells {name}", term, subject.mapped_by)
+    for option, what in mapping.needs.items():
+        named = option_at({**subject.client.options, **subject.settings.options}, option)
+        yield Fact(group, f"needs option {option}", named or f"missing: {what}", subject.mapped_by)
+    if not any(has_method(name, info, mapping) for name in FOLLOWING):
+        yield Fact(group, "orders placed", "none: nothing tells what becomes of them", f"{ccxt} has")
     for text, outcome in mapping.errors:
         yield Fact(group, f"error {text!r}", outcome, subject.mapped_by)
+
+
+def lacks_declared_steps(subject: Subject) -> bool:
+    """Whether the class brings markets of its own, and neither it nor the mapping states the steps of one."""
+    return any(
+        lacks_steps(with_steps(market, subject.mapping.steps_of(symbol), precision_mode=subject.client.precisionMode))
+        for symbol, market in (subject.client.markets or {}).items()
+    )
 
 
 def has_source(subject: Subject, method: str) -> str:
@@ -243,6 +269,8 @@ def about_client_order_ids(subject: Subject) -> Iterator[Fact]:
         stated = getattr(rules, name)
         shown = default if stated is None else stated
         yield Fact(group, name.replace("_", " "), shown, DEFAULT if stated is None else mapped_by)
+    if not rules.sent:
+        yield Fact(group, "sent", False, mapped_by)
 
 
 def about_fees(subject: Subject) -> Iterator[Fact]:
@@ -284,6 +312,9 @@ def about_messages(subject: Subject) -> Iterator[Fact]:
     for field in ("order_status_field", "trade_id_field", "maker_field", "ignored_fields", "split_frames"):
         if is_set(subject.mapping, field):
             yield Fact("messages", field.replace("_", " "), list(getattr(subject.mapping, field)), subject.mapped_by)
+    for kind in ("order", "trade"):
+        for field, places in getattr(subject.mapping, f"{kind}_fields").items():
+            yield Fact("messages", f"streamed {kind} {field}", list(places), subject.mapped_by)
 
 
 def pings(subject: Subject) -> tuple[float, str]:

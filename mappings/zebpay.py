@@ -5,7 +5,7 @@ from hummingbot_ccxt.mapping import ExchangeMapping
 MAPPING = ExchangeMapping(
     exchange="zebpay",
     has={
-        "createMarketOrder": False,  # of spot it takes a parameter `cost` for both sides (:1053); a sell of ours has none
+        "createMarketOrder": False,  # of spot it takes a `cost` for both sides (:1053); a sell of ours has none
         "fetchMyTrades": False,  # of contracts only (:827)
     },
 )

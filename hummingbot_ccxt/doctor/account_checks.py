@@ -18,6 +18,7 @@ from hummingbot_ccxt.translate.balances import balances
 from hummingbot_ccxt.translate.markets import price_increment, trading_pair, trading_rule
 from hummingbot_ccxt.translate.orders import order_state
 from hummingbot_ccxt.venue.budget import Priority
+from hummingbot_ccxt.venue.market_steps import MarketSteps
 from hummingbot_ccxt.venue.orders import Orders, OrderToPlace
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 from hummingbot_ccxt.venue.recognition import OrderKey, OrderTerms
@@ -120,7 +121,11 @@ async def one_order(
     venue: Venue, listener: Listener, symbol: str, held: Holdings, best: tuple[float, float]
 ) -> list[Finding]:
     """Create a far limit order, see it on the stream, find it, cancel it, whatever else happens."""
-    market = (await venue.markets())[symbol]
+    try:
+        steps = MarketSteps(venue, lambda said: None)  # told by the checks of the markets
+        market = await steps.complete((await venue.markets())[symbol], look=True)
+    except VenueError as err:
+        return [failed("order", f"not tried: {err}", "try again; is it under repair?")]
     pair, mode = trading_pair(market, venue.mapping), venue.client.precisionMode
     rule = trading_rule(market, trading_pair=pair, precision_mode=mode)
     tick = price_increment(market, precision_mode=mode, price=Decimal(str(best[0])) * FAR)

@@ -12,6 +12,7 @@ from hummingbot_ccxt.doctor.findings import Finding, doubtful, failed, well
 from hummingbot_ccxt.doctor.listener import Listener
 from hummingbot_ccxt.translate.markets import is_tradable_spot, trading_pair, trading_rule
 from hummingbot_ccxt.translate.values import BadVenueData
+from hummingbot_ccxt.venue.market_steps import MarketSteps
 from hummingbot_ccxt.venue.outcomes import VenueError
 from hummingbot_ccxt.venue.streams import FeedEvents
 from hummingbot_ccxt.venue.venue import Venue
@@ -51,6 +52,8 @@ async def markets(venue: Venue, wanted_pair: str) -> tuple[list[Finding], str | 
     except VenueError as err:
         return [failed("markets", f"the markets could not be loaded: {err}", "try again; is it under repair?")], None
     symbols: dict[str, str] = {}
+    told: list[str] = []
+    steps = MarketSteps(venue, told.append)
     skipped: Counter[str] = Counter()
     closed = 0
     for market in known.values():
@@ -59,9 +62,13 @@ async def markets(venue: Venue, wanted_pair: str) -> tuple[list[Finding], str | 
             continue
         try:
             pair = trading_pair(market, venue.mapping)
-            trading_rule(market, trading_pair=pair, precision_mode=venue.client.precisionMode)
+            completed = await steps.complete(market, look=pair == wanted_pair)
+            trading_rule(completed, trading_pair=pair, precision_mode=venue.client.precisionMode)
         except BadVenueData as err:
             skipped[f"{err.structure}.{err.field} {err.reason}"] += 1
+            continue
+        except VenueError as err:
+            skipped[str(err)] += 1
             continue
         symbols.setdefault(pair, market["symbol"])
     text = f"{len(symbols)} spot markets with trading rules; {closed} others are closed or no spot markets"
@@ -80,7 +87,8 @@ async def markets(venue: Venue, wanted_pair: str) -> tuple[list[Finding], str | 
             found,
             failed("pair", f"{wanted_pair} is not among them", f"--pair with one that is, such as {some}"),
         ], None
-    return [found], symbols[wanted_pair]
+    shown = [doubtful("steps", said, "check them against the venue's documentation") for said in told]
+    return [found, *shown], symbols[wanted_pair]
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Paymium's orders, which ccxt's class does not read: our class on top of it, against the venue's documented answers."""
+"""Paymium's orders, which ccxt's class does not read: our class on top of it, against the documented answers."""
 
 import pytest
 
@@ -64,8 +64,14 @@ async def test_open_orders_are_those_that_trade(paymium):
 
 @pytest.mark.parametrize(
     ("state", "status"),
-    [("pending_execution", "open"), ("active", "open"), ("filled", "closed"), ("executed", "closed")]
-    + [("canceled", "canceled"), ("something new", "something new")],
+    [
+        ("pending_execution", "open"),
+        ("active", "open"),
+        ("filled", "closed"),
+        ("executed", "closed"),
+        ("canceled", "canceled"),
+        ("something new", "something new"),
+    ],
 )
 def test_a_state_is_ccxts_word_for_it(paymium, state, status):
     assert paymium.parse_order({**ORDER, "state": state})["status"] == status
