@@ -20,7 +20,7 @@ from typing import Any
 
 from hummingbot_ccxt import __version__, registry
 from hummingbot_ccxt.errors import HummingbotCcxtError
-from hummingbot_ccxt.venue.loading import is_ccxts_base
+from hummingbot_ccxt.venue.loading import is_ccxts_base, mended
 
 REQUIRED_METHODS = ("createOrder", "cancelOrder", "fetchBalance", "fetchOrderBook")
 """Without these, a spot exchange cannot be traded: derive, whose book is only streamed, is the one that falls out."""
@@ -162,14 +162,17 @@ def build(left_out: dict[str, Exception] | None = None) -> dict[str, Any]:
 
 
 def spot_exchanges() -> Iterator[tuple[Any, bool]]:
-    """An instance of each exchange on which spot can be traded, and whether it is of ccxt.pro's class."""
+    """An instance of each exchange on which spot can be traded, and whether it is of ccxt.pro's class.
+
+    Ours on top of ccxt's class, where there is one.
+    """
     import ccxt.async_support
     import ccxt.pro
 
     pro_ids = set(ccxt.pro.exchanges)
     for exchange_id in ccxt.async_support.exchanges:
         is_pro = exchange_id in pro_ids
-        instance = getattr(ccxt.pro if is_pro else ccxt.async_support, exchange_id)()
+        instance = (mended(exchange_id) or getattr(ccxt.pro if is_pro else ccxt.async_support, exchange_id))()
         if can_trade_spot(instance.has):
             yield instance, is_pro
 

@@ -333,6 +333,9 @@ def about_what_goes_to_ccxt(subject: Subject) -> Iterator[Fact]:
         if name in subject.client.options:
             own = subject.client.options[name]
             yield Fact(group, f"referral id ({name})", own, f"{subject.ccxt} options")
+    for name, value in (subject.client.headers or {}).items():
+        if str(value).lower() == "ccxt":
+            yield Fact(group, f"referral id ({name})", value, f"{subject.ccxt} headers")
     if settings.broker_id is not None:
         yield Fact(group, "referral id, instead", settings.broker_id, file)
     for source, holder in ((subject.mapped_by, subject.mapping), (file, settings)):

@@ -7,7 +7,6 @@ from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping
 
 MAPPING = ExchangeMapping(
     exchange="paymium",
-    has={"fetchOrder": True, "fetchOpenOrders": True, "fetchOrders": True},  # our class; ccxt's has none of them
     strictly_increasing_nonce=True,  # "must increase with every request you make". docs Authentication
     client_order_id=ClientOrderId(sent=False),  # docs Create order knows none; ccxt hands on whatever it gets (:490)
     trusts_terminal_filled=True,  # traded_btc is cumulative, in one answer with the state. docs Order

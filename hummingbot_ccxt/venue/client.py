@@ -120,9 +120,12 @@ def rebased(urls: Any, base_url: str, hostname: str | None) -> Any:
 def _spot_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options that suit spot trading.
 
-    Only spot markets, where the exchange offers the choice: the others cost requests and memory. Books at once.
+    Only spot markets, where the exchange offers the choice: the others cost requests and memory. Books at once. No fee
+    for ccxt: where it can, it adds one of its own to each order, and signs the account's consent to it by itself.
     """
     spot: dict[str, Any] = {"defaultType": "spot"}
+    if "builderFee" in options:
+        spot["builderFee"] = False
     types = options.get("fetchMarkets")
     if isinstance(types, dict) and isinstance(types.get("types"), list) and "spot" in types["types"]:
         spot["fetchMarkets"] = {"types": ["spot"]}
@@ -143,11 +146,22 @@ def _merge(target: dict[str, Any], changes: Mapping[str, Any]) -> None:
 
 def _set_broker(client: Any, broker_id: str) -> None:
     present = [name for name in _BROKER_OPTIONS if name in client.options]
-    if not present:
+    headers = [name for name, value in (client.headers or {}).items() if str(value).lower() == "ccxt"]
+    if not present and not headers:
         raise BadConfiguration(f"exchanges.{client.id}.broker_id: ccxt adds no broker id to orders on {client.name}")
     for name in present:
         current = client.options[name]
-        client.options[name] = dict.fromkeys(current, broker_id) if isinstance(current, dict) else broker_id
+        if isinstance(current, dict) and any(isinstance(value, dict) for value in current.values()):
+            if broker_id:  # kucoin: each request bears the id and a signature of it
+                raise BadConfiguration(
+                    f'exchanges.{client.id}.broker_id: a key belongs to it; allowed: "" for none, or your own id and '
+                    f"key under options.{name}, as ccxt has them: {', '.join(current)}"
+                )
+            client.options[name] = {}
+        else:
+            client.options[name] = dict.fromkeys(current, broker_id) if isinstance(current, dict) else broker_id
+    client.headers = {name: value for name, value in (client.headers or {}).items() if name not in headers or broker_id}
+    client.headers.update(dict.fromkeys(headers, broker_id) if broker_id else {})
 
 
 def set_proxy(client: Any, proxy: str | None) -> None:

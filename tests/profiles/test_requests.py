@@ -41,7 +41,7 @@ UNREAD_KEYS = {
     "coinbaseinternational": "a key of coincurve's form",
     "hyperliquid": "a market's number as base id",
     "nado": "a market's number as base id",
-    "pacifica": "a wallet address beside the private key, which ccxt does not say that it requires",
+    "pacifica": "a key of Solana's form",
     "revolutx": "a key in PEM form",
 }
 """Whose classes cannot sign with credentials or a market that are made up, and why."""

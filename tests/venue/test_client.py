@@ -7,6 +7,7 @@ import pytest
 from hummingbot_ccxt.configuration import BadConfiguration, ExchangeSettings
 from hummingbot_ccxt.mapping import NO_QUIRKS, ExchangeMapping
 from hummingbot_ccxt.venue.client import Credentials, budget_of, build_client, rebased, requests_per_second
+from hummingbot_ccxt.venue.loading import exchange_class
 
 
 @pytest.fixture
@@ -73,6 +74,29 @@ def test_the_mappings_options_go_over_ccxts_and_the_users_over_both(build):
 def test_a_broker_id_is_set_or_cleared_wherever_ccxt_keeps_it(build):
     assert set(build(broker_id="").options["broker"].values()) == {""}
     assert set(build(broker_id="x-MINE").options["broker"].values()) == {"x-MINE"}
+
+
+def test_a_broker_id_in_a_header_is_set_or_cleared_too(build):
+    assert build("gate").headers["X-Gate-Channel-Id"] == "ccxt"
+    assert build("gate", broker_id="mine").headers["X-Gate-Channel-Id"] == "mine"
+    assert "X-Gate-Channel-Id" not in build("gate", broker_id="").headers
+
+
+def test_a_broker_id_that_a_key_belongs_to_can_be_cleared_and_is_not_half_set(build):
+    plain = exchange_class("kucoin")[0]({"apiKey": "k", "secret": "s", "password": "p"})
+    assert any("PARTNER" in name for name in plain.sign("accounts", "private")["headers"])
+    plain.options["partner"] = build("kucoin", broker_id="").options["partner"]
+    assert not any("PARTNER" in name for name in plain.sign("accounts", "private")["headers"])
+    with pytest.raises(BadConfiguration, match=r"kucoin\.broker_id: a key belongs to it; .* options\.partner"):
+        build("kucoin", broker_id="mine")
+
+
+@pytest.mark.parametrize("exchange_id", ["aster", "hyperliquid", "lighter", "nado", "pacifica"])
+def test_no_order_pays_a_fee_to_ccxt_unless_the_user_says_so(build, exchange_id):
+    """ccxt adds one to orders by itself, and asks the venue for the account's consent (4.5.90, pacifica.py:581)."""
+    assert exchange_class(exchange_id)[0]().options["builderFee"] is True
+    assert build(exchange_id).options["builderFee"] is False
+    assert build(exchange_id, options={"builderFee": True}).options["builderFee"] is True
 
 
 def test_a_broker_id_where_ccxt_has_none_is_refused(build):
