@@ -84,9 +84,9 @@ def test_a_broker_id_in_a_header_is_set_or_cleared_too(build):
 
 def test_a_broker_id_that_a_key_belongs_to_can_be_cleared_and_is_not_half_set(build):
     plain = exchange_class("kucoin")[0]({"apiKey": "k", "secret": "s", "password": "p"})
-    assert any("PARTNER" in name for name in plain.sign("accounts", "private")["headers"])
+    assert any("PARTNER" in name for name in plain.sign("accounts", ["private"])["headers"])
     plain.options["partner"] = build("kucoin", broker_id="").options["partner"]
-    assert not any("PARTNER" in name for name in plain.sign("accounts", "private")["headers"])
+    assert not any("PARTNER" in name for name in plain.sign("accounts", ["private"])["headers"])
     with pytest.raises(BadConfiguration, match=r"kucoin\.broker_id: a key belongs to it; .* options\.partner"):
         build("kucoin", broker_id="mine")
 
