@@ -1,5 +1,6 @@
 """What was found of each exchange: kept in build/coverage, one part per test module, joined into report.json."""
 
+import fcntl
 import json
 import os
 import statistics
@@ -14,12 +15,22 @@ FOLDER = Path(__file__).parents[2] / "build" / "coverage"
 
 
 def keep(part: str, rows: dict[str, dict[str, Any]]) -> None:
-    """Keep one module's findings, and join them with those of the others into report.json and report.md."""
+    """Keep one module's findings, and join them with those of the others into report.json and report.md.
+
+    What is kept of exchanges that were not run now stays: a run of one exchange, or of one of pytest's workers, adds to
+    the report and takes nothing away.
+    """
     FOLDER.mkdir(parents=True, exist_ok=True)
-    _write(FOLDER / f"part-{part}.json", json.dumps(rows, indent=1))
-    joined = report()
-    _write(FOLDER / "report.json", json.dumps(joined, indent=1))
-    _write(FOLDER / "report.md", table(joined))
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        path = FOLDER / f"part-{part}.json"
+        known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        run = {exchange_id: row for exchange_id, row in rows.items() if row}
+        kept = {name: {**known.get(name, {}), **run.get(name, {})} for name in sorted({*known, *run})}
+        _write(path, json.dumps(kept, indent=1))
+        joined = report()
+        _write(FOLDER / "report.json", json.dumps(joined, indent=1))
+        _write(FOLDER / "report.md", table(joined))
 
 
 def _write(path: Path, text: str) -> None:
@@ -33,7 +44,8 @@ def report() -> dict[str, Any]:
     exchanges: dict[str, dict[str, Any]] = {exchange_id: {} for exchange_id in registry.exchanges()}
     for path in sorted(FOLDER.glob("part-*.json")):
         for exchange_id, row in json.loads(path.read_text(encoding="utf-8")).items():
-            exchanges.setdefault(exchange_id, {}).update(row)
+            if exchange_id in exchanges:
+                exchanges[exchange_id].update(row)
     for exchange_id, row in exchanges.items():
         row["quirks"] = quirks(load_mapping(exchange_id))
         row["mapping_lines"] = mapping_lines(exchange_id)

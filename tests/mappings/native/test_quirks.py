@@ -157,6 +157,18 @@ def test_bybits_frames_of_an_old_protocol_make_no_trades():
             trade_message(client.parse_ws_trade(raw, market_of("bybit")), trading_pair="ETH-USDT")
 
 
+def test_an_empty_bybit_frame_brings_no_fill_again():
+    """ccxt hands the last fill to whoever waits for the next one (pro/bybit.py :1446); we report what is new."""
+    client, seen = tapped_client("bybit")
+    fill = {"category": "spot", "symbol": "ETHUSDT", "execId": "1", "orderId": "2", "execPrice": "2500", "execQty": "1"}
+    fill |= {"execType": "Trade", "execFee": "0.001", "side": "Buy", "execTime": "1672364174443", "isMaker": False}
+    connection = Connection()
+    for data in ([fill], [], [{**fill, "execType": "Funding"}]):
+        client.handle_my_trades(connection, {"topic": "execution", "creationTime": 1, "data": data})
+    assert connection.resolved.count("myTrades") > 1
+    assert [trade["id"] for trade in seen.fills] == ["1"]
+
+
 BYBITS_COIN = {"coin": "USDT", "walletBalance": "51333.8", "equity": "51333.8", "locked": "300", "borrowAmount": "0"}
 BYBITS_WALLET = {"accountType": "UNIFIED", "coin": [{**BYBITS_COIN, "availableToWithdraw": "0"}]}
 
