@@ -23,6 +23,10 @@ _CREDENTIALS = frozenset(
 )
 
 
+_ALWAYS_SECRET = frozenset({"apikey", "api_key", "secret", "password", "privatekey", "private_key"})
+"""Those that are nothing else where they stand among ccxt's options and parameters."""
+
+
 class BadConfiguration(HummingbotCcxtError):
     """A key or value of the configuration that cannot be used; the text names file, key and what is allowed."""
 
@@ -134,13 +138,25 @@ def read(path: Path) -> dict[str, ExchangeSettings]:
     return {str(name): _settings(path, str(name), table) for name, table in (content.get("exchanges") or {}).items()}
 
 
+def _credential_in(table: Mapping[Any, Any], names: frozenset[str]) -> str | None:
+    """The path of the first key in `table`, or inside of it, that is one of `names`; None if there is none."""
+    for key, value in table.items():
+        if str(key).lower() in names:
+            return str(key)
+        inside = _credential_in(value, names) if isinstance(value, Mapping) else None
+        if inside is not None:
+            return f"{key}.{inside}"
+    return None
+
+
 def _settings(path: Path, exchange: str, table: Any) -> ExchangeSettings:
     where = f"{path}: exchanges.{exchange}"
     if not isinstance(table, dict):
         raise BadConfiguration(f"{where} is {table!r}; allowed: a table of settings")
     allowed = [f.name for f in fields(ExchangeSettings)]
-    for key in map(str, table):
-        if key.lower() in _CREDENTIALS:
+    hidden = _credential_in({name: table.get(name) for name in ("options", "params")}, _ALWAYS_SECRET)
+    for key in (*map(str, table), *([hidden] if hidden else [])):
+        if key == hidden or key.lower() in _CREDENTIALS:
             raise BadConfiguration(
                 f"{where}.{key}: credentials do not belong into this file; remedy: `connect ccxt_{exchange}` in "
                 "Hummingbot stores them encrypted"

@@ -61,6 +61,22 @@ def test_credentials_are_refused_and_sent_to_the_encrypted_store(tmp_path: Path,
 
 
 @pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("options: {apiKey: k}", "options.apiKey"),
+        ("options: {createOrder: {secret: s}}", "options.createOrder.secret"),
+        ("params: {createOrder: {privateKey: p}}", "params.createOrder.privateKey"),
+    ],
+)
+def test_credentials_are_refused_inside_of_options_and_parameters_too(tmp_path: Path, text: str, where: str) -> None:
+    path = tmp_path / "hummingbot_ccxt.yml"
+    path.write_text(f"exchanges:\n  okx:\n    {text}\n")
+    with pytest.raises(BadConfiguration, match=rf"exchanges\.okx\.{where}: credentials do not belong") as caught:
+        read(path)
+    assert ": k" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("exchanges: {okx: {testnett: true}}", r"okx: unknown key 'testnett'; allowed: testnet, base_url"),
