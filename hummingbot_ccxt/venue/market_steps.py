@@ -19,11 +19,13 @@ class MarketSteps:
         self.shown: dict[str, Steps] = {}
         """By symbol: what the digits of book and trades have shown, the finest that were seen."""
 
-    async def complete(self, market: Mapping[str, Any], *, look: bool) -> dict[str, Any]:
+    async def complete(self, market: Mapping[str, Any], *, look: bool) -> Mapping[str, Any]:
         """The market with the mapping's steps; where `look`, and any is still missing, with those that the venue shows.
 
         Raises VenueError where there is nothing to be seen now.
         """
+        if not self._venue.mapping.steps and not lacks_steps(market):
+            return market  # as nearly all are
         mode, symbol = self._venue.client.precisionMode, market["symbol"]
         completed = with_steps(market, self._venue.mapping.steps_of(symbol), precision_mode=mode)
         if look and lacks_steps(completed):

@@ -19,6 +19,7 @@ from ccxt.base.errors import ExchangeNotAvailable
 from hummingbot_ccxt import registry
 from hummingbot_ccxt.configuration import ExchangeSettings
 from hummingbot_ccxt.exchange import ccxt_constants as constants
+from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
 from hummingbot_ccxt.exchange.client_order_ids import new_client_order_id
 from hummingbot_ccxt.list_command import order_types
 from hummingbot_ccxt.mapping import load_mapping
@@ -162,6 +163,8 @@ async def test_whatever_the_connector_asks_for_leaves_as_a_request(exchange_id: 
             asked["look-up"] = orders.find(key)
         if orders.can_fetch_trades():
             asked["fills"] = orders.trades(key)
+        if venue.venue.offers("fetchMyTrades"):
+            asked["own trades"] = venue.venue.call("fetch_my_trades", symbol, key.created_ms - 60_000)
         if venue.venue.offers("fetchOpenOrders"):
             asked["open orders"] = venue.venue.call("fetch_open_orders", symbol)
         if venue.venue.offers("fetchTrades"):
@@ -233,6 +236,14 @@ async def test_an_order_that_nothing_would_tell_of_is_refused_before_anything_is
             await venue.orders.place(venue.order("limit"))
         assert caught.value.outcome is Outcome.REFUSED
         assert venue.sent == []
+
+
+async def test_the_connector_says_at_once_that_it_will_place_no_order(caplog: pytest.LogCaptureFixture) -> None:
+    connector = CcxtExchange(domain="coinspot", ccxt_api_key="k", ccxt_secret="s")
+    await connector._venue.close()
+    assert [r.getMessage() for r in caplog.records if "no order will be placed" in r.getMessage()] == [
+        "ccxt_coinspot: no order will be placed: ccxt has no method that tells what became of an order on coinspot"
+    ]
 
 
 async def test_an_order_is_refused_while_an_option_that_ccxt_needs_is_not_configured() -> None:
