@@ -1,7 +1,6 @@
 """Shortens what waits for an ocean crossing: these venues are on this machine."""
 
 import asyncio
-import sys
 
 import pytest
 from hummingbot.core.data_type.order_book_tracker import OrderBookTracker
@@ -24,12 +23,3 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(order_life, "_STREAM_GRACE_S", 0.3)
     # Hummingbot's tracker waits a second after each pair's first book.
     monkeypatch.setattr(OrderBookTracker, "_sleep", staticmethod(lambda delay: asyncio.sleep(0)))
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Print the figures at the end; past pytest's capture, since under xdist only a worker knows of this folder."""
-    from . import report
-
-    figures = report.summary()
-    if figures and not session.config.option.collectonly:
-        print(f"\ncoverage of the exchanges: {figures}", file=sys.__stderr__, flush=True)

@@ -106,10 +106,3 @@ def table(joined: dict[str, Any]) -> str:
         )
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"
-
-
-def summary() -> str:
-    """The figures that were kept last, in one line; empty where none were."""
-    path = FOLDER / "report.json"
-    kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return ", ".join(f"{name} {value}" for name, value in kept.items() if name != "per_exchange")

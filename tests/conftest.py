@@ -1,0 +1,26 @@
+"""What every run of the tests says at its end."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+FIGURES = Path(__file__).parents[1] / "build" / "coverage" / "report.json"
+_began = time.time()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the figures of the exchanges (tests/profiles/report.py), if this run made any.
+
+    Here and not beside them: of pytest-xdist's processes only the workers know of that folder, and each would print.
+    """
+    if not FIGURES.is_file() or FIGURES.stat().st_mtime < _began:
+        return
+    kept = json.loads(FIGURES.read_text(encoding="utf-8"))
+    figures = ", ".join(f"{name} {value}" for name, value in kept.items() if name != "per_exchange")
+    terminalreporter.section("exchanges")
+    terminalreporter.write_line(figures)
+    for exchange_id, row in kept["per_exchange"].items():
+        if row.get("life_cycle", "passed") != "passed":
+            terminalreporter.write_line(f"{exchange_id}: {row['life_cycle']}")
+    terminalreporter.write_line(f"by exchange: {FIGURES.with_suffix('.md')}")
