@@ -43,6 +43,7 @@ ALLOWED = frozenset(
         "fetch_tickers",
         "fetch_time",
         "fetch_trades",
+        "fetch_trading_fee",
         "fetch_trading_fees",
         "load_markets",
     }
