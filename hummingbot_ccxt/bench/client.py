@@ -34,7 +34,7 @@ class BenchClient:
     def __init__(self, kind: str, connector: Any) -> None:
         self.kind = kind
         self._connector = connector
-        self._seen: list[tuple[int, Any, Any]] = []
+        self._seen: list[tuple[float, ...]] = []
         self._trades: list[tuple[int, float]] = []
         self._events: dict[tuple[str, str], int] = {}
         self._wake = asyncio.Event()
@@ -67,11 +67,11 @@ class BenchClient:
         class NotingBook(OrderBook):
             def apply_diffs(self, bids: Any, asks: Any, update_id: int) -> None:
                 super().apply_diffs(bids, asks, update_id)
-                seen.append((time.monotonic_ns(), bids, asks))
+                seen.append((time.monotonic_ns(), *_ends(bids), *_ends(asks)))
 
             def apply_snapshot(self, bids: Any, asks: Any, update_id: int) -> None:
                 super().apply_snapshot(bids, asks, update_id)
-                seen.append((time.monotonic_ns(), bids, asks))
+                seen.append((time.monotonic_ns(), *_ends(bids), *_ends(asks)))
 
         self._connector._orderbook_ds.order_book_create_function = NotingBook
         names = {
@@ -119,7 +119,7 @@ class BenchClient:
     async def memory(self) -> float:
         """Resident memory in MB."""
         gc.collect()
-        pages = int(_STATM.read_text(encoding="ascii").split()[1])
+        pages = int(_STATM.read_text(encoding="ascii").split()[1])  # noqa: ASYNC240 - procfs never blocks  # noqa: ASYNC240 -- no disk behind it
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
     async def idle(self, seconds: float) -> float:
@@ -146,14 +146,14 @@ class BenchClient:
         if trades:
             seen = [(int(amount), at) for at, amount in self._trades]
         else:
-            seen = [(_number(bids, asks), at) for at, bids, asks in self._seen]
+            seen = [(int(max(amounts)), int(at)) for at, *amounts in self._seen]
         if newest() < last:
             raise TimeoutError(f"step {last} never came; the last was {max(seen, default=None)} of {len(seen)}")
         return {"cpu_s": cpu, "wall_s": wall, "seen": seen}
 
     def _newest_change(self) -> int:
         # The newest step is not always in the newest message: what a venue tells of one book may overtake another's.
-        return max((_number(bids, asks) for _, bids, asks in self._seen[-5:]), default=0)
+        return max((int(max(amounts)) for _, *amounts in self._seen[-5:]), default=0)
 
     def _newest_trade(self) -> int:
         return int(self._trades[-1][1]) if self._trades else 0
@@ -186,9 +186,9 @@ class BenchClient:
         return self._events[name, order_id]
 
 
-def _number(bids: Any, asks: Any) -> int:
-    """The step that a change belongs to: the largest number before an amount's point."""
-    return int(max([row[1] for row in bids] + [row[1] for row in asks], default=0.0))
+def _ends(rows: Any) -> tuple[float, float]:
+    """The amounts of the first and the last row: one of a message's four tells its step, and no row is kept alive."""
+    return (rows[0][1], rows[-1][1]) if rows else (0.0, 0.0)
 
 
 # --- building
