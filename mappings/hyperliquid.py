@@ -16,6 +16,6 @@ MAPPING = ExchangeMapping(
     client_order_id=ClientOrderId(max_length=34, prefix="0x", pattern="0x[0-9a-f]{32}"),
     trade_fields={"fee.currency": ("feeToken",)},  # streamed: ccxt calls every fee USDC (pro/hyperliquid.py :905)
     has={"createMarketOrder": False},  # ccxt wants a price for both sides (:2191); a market sell of ours has none
-    # ccxt charges each order 0.01 % for itself (:1854, :2322), and enters itself as the account's referrer (:1783).
-    options={"builderFee": False, "refSet": True},
+    # ccxt enters itself as the account's referrer (:1783); its fee of 0.01 % an order is off for every exchange.
+    options={"refSet": True},
 )

@@ -14,6 +14,5 @@ MAPPING = ExchangeMapping(
     # A number of 48 bits (native lighter_constants.py:29); ccxt makes one up for what is no number (:791).
     client_order_id=ClientOrderId(max_length=14, pattern="[1-9][0-9]{13}"),
     has={"createMarketOrder": False},  # ccxt wants a price for both sides (:733); a market sell of ours has none
-    options={"builderFee": False},  # else ccxt charges each order a fee for itself (:818)
     post_only={"postOnly": True},  # ccxt does it (:761, :774), without saying so in `features`
 )
