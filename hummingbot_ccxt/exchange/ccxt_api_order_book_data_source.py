@@ -13,7 +13,7 @@ from hummingbot.core.data_type.order_book_message import OrderBookMessage
 from hummingbot.core.data_type.order_book_tracker_data_source import OrderBookTrackerDataSource
 
 from hummingbot_ccxt.exchange import ccxt_constants as constants
-from hummingbot_ccxt.translate.books import diff_message, snapshot_message
+from hummingbot_ccxt.translate.books import change_message, change_rows, snapshot_message
 from hummingbot_ccxt.translate.prices import last_price
 from hummingbot_ccxt.translate.trades import trade_message
 from hummingbot_ccxt.translate.values import BadVenueData
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ccxt.async_support.base.ws.order_book import OrderBook as CcxtBook
 
     from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
+    from hummingbot_ccxt.exchange.ccxt_order_book_tracker import CcxtOrderBookTracker
 
 _TRADES_REMEMBERED = 2000
 _REPLAYED_S = 5.0
@@ -60,6 +61,8 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         self._listening = False
         self._first_change: dict[str, asyncio.Event] = {}
         self._verified: dict[str, float] = {}
+        self.follower: CcxtOrderBookTracker | None = None
+        """Who takes books and trades at once; without one they go into Hummingbot's queues."""
         self._tops: dict[str, list[_Top]] = {}
         """Of the books that are being verified: the best bid and ask of each state since that began."""
 
@@ -90,9 +93,10 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
 
         Hummingbot's tracker applies what arrived earlier without looking at update ids, and replays at most 32 changes
         over a late snapshot. So nothing is sent for a pair until it has its first book, and everything, whole books
-        included, goes through the queue of changes, which keeps the order.
+        included, goes one way, which keeps the order.
         Raises VenueError when the venue refuses; an outage is waited out.
         """
+        self._served.discard(trading_pair)  # a tracker that starts again takes its books anew
         await asyncio.sleep(0)  # Hummingbot starts `listen_for_subscriptions` right after this
         await self._until_known([trading_pair])
         delay = 0.5
@@ -132,8 +136,8 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
     def _snapshot_of(self, book: BookChanges, trading_pair: str) -> OrderBookMessage:
         return snapshot_message(
             trading_pair=trading_pair,
-            bids=book.bids,
-            asks=book.asks,
+            bids=list(book.bids.items()),
+            asks=list(book.asks.items()),
             update_id=next(self._update_ids),
             timestamp=self._seconds(book.timestamp_ms),
         )
@@ -303,34 +307,45 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
             return
         if self._venue.mapping.book_from == "snapshots":
             book.replaced = True
+        if trading_pair not in self._served:
+            self._note_change(symbol, book)
+            book.replaced = True  # whatever comes first after its first book is the whole of it
+            return
         changes = take_changes(book)
         if changes is None:
             return
-        self._last_change[symbol] = time.monotonic()
-        if symbol in self._tops:
-            self._tops[symbol].append(_top(book))
-        if symbol in self._first_change:
-            self._first_change[symbol].set()
-        if trading_pair not in self._served:
-            return
+        self._note_change(symbol, book)
         try:
-            message = (snapshot_message if changes.snapshot else diff_message)(
-                trading_pair=trading_pair,
-                bids=changes.bids,
-                asks=changes.asks,
-                update_id=next(self._update_ids),
-                timestamp=self._seconds(changes.timestamp_ms),
-            )
+            if changes.snapshot:
+                self._put(self._snapshot_of(changes, trading_pair))
+                return
+            update_id = next(self._update_ids)
+            bids, asks = change_rows(changes.bids, changes.asks, update_id)
         except BadVenueData as err:
             self._connector.skipped(f"an update of {trading_pair}", err)
             book.replaced = True  # the next consistent state goes out whole
             if "book" in self._feeds:
                 self._feeds["book"].resubscribe(symbol, "a broken update")
             return
-        self._put(message)
+        if self.follower is not None:
+            self.follower.apply_change(trading_pair, bids, asks, update_id)
+        else:
+            timestamp = self._seconds(changes.timestamp_ms)
+            self._put(change_message(trading_pair, bids, asks, update_id=update_id, timestamp=timestamp))
+
+    def _note_change(self, symbol: str, book: "CcxtBook") -> None:
+        self._last_change[symbol] = time.monotonic()
+        if symbol in self._tops:
+            self._tops[symbol].append(_top(book))
+        if symbol in self._first_change:
+            self._first_change[symbol].set()
 
     def _put(self, message: OrderBookMessage) -> None:
-        if message.trading_pair in self._served:
+        if message.trading_pair not in self._served:
+            return
+        if self.follower is not None:
+            self.follower.apply_message(message)
+        else:
             self._message_queue[self._diff_messages_queue_key].put_nowait(message)
 
     def _symbol_of(self, book: "CcxtBook") -> str | None:

@@ -21,6 +21,7 @@ from hummingbot_ccxt.exchange.balance_keeper import BalanceKeeper
 from hummingbot_ccxt.exchange.ccxt_api_order_book_data_source import CcxtAPIOrderBookDataSource
 from hummingbot_ccxt.exchange.ccxt_api_user_stream_data_source import CcxtAPIUserStreamDataSource, UserEvent
 from hummingbot_ccxt.exchange.ccxt_auth import CcxtAuth
+from hummingbot_ccxt.exchange.ccxt_order_book_tracker import CcxtOrderBookTracker
 from hummingbot_ccxt.exchange.ccxt_utils import KEYWORDS
 from hummingbot_ccxt.exchange.connector_orders import CcxtTrading
 from hummingbot_ccxt.exchange.order_life import OrderLife
@@ -90,6 +91,7 @@ class CcxtExchange(CcxtTrading):
         self._next_balances = 0.0
         """When balances may be asked for again, after the credentials were refused; 0 when they were not."""
         super().__init__(balance_asset_limit, rate_limits_share_pct)
+        self._set_order_book_tracker(CcxtOrderBookTracker(self._orderbook_ds, self._trading_pairs, self._domain))
         self._clock.follow(self._time_synchronizer)
         self._throttler = BudgetThrottler(self.rate_limits_rules, self._venue.budget, Decimal(rate_limits_share_pct))
         self._orders = Orders(self._venue)

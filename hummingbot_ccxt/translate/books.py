@@ -7,7 +7,7 @@ reads `content["bids"]` as Hummingbot does sees the usual rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Any, Final
 
@@ -72,6 +72,47 @@ def diff_message(
         trading_pair=trading_pair,
         bids=bid_rows,
         asks=ask_rows,
+        update_id=update_id,
+        timestamp=timestamp,
+    )
+
+
+def change_rows(
+    bids: Mapping[float, float], asks: Mapping[float, float], update_id: int
+) -> tuple[list[OrderBookRow], list[OrderBookRow]]:
+    """The rows of changed levels (price -> new amount, a false one for a level that is gone): what `apply_diffs` takes.
+
+    Raises as `diff_message`. The hot path: sums and extremes tell that every number is one, without a look at each.
+    """
+    try:
+        if _are_levels(bids) and _are_levels(asks) and not (bids and asks and max(bids) >= min(asks)):
+            row = OrderBookRow
+            return (
+                [_new_row(row, (price, amount, update_id)) for price, amount in bids.items()],
+                [_new_row(row, (price, amount, update_id)) for price, amount in asks.items()],
+            )
+    except TypeError:  # texts, or None for "gone"
+        pass
+    return _rows([(p, a or 0.0) for p, a in bids.items()], [(p, a or 0.0) for p, a in asks.items()], update_id)
+
+
+def _are_levels(levels: Mapping[float, float]) -> bool:
+    """Tell whether every price is above 0 and every amount at least 0, and all of them finite. TypeError for texts."""
+    if not levels:
+        return True
+    amounts = levels.values()
+    return min(levels) > 0.0 and sum(levels) < inf and min(amounts) >= 0.0 and sum(amounts) < inf  # NaN: no sum is less
+
+
+def change_message(
+    trading_pair: str, bids: list[OrderBookRow], asks: list[OrderBookRow], *, update_id: int, timestamp: float
+) -> BookMessage:
+    """Rows of `change_rows` as a message."""
+    return _message(
+        OrderBookMessageType.DIFF,
+        trading_pair=trading_pair,
+        bids=bids,
+        asks=asks,
         update_id=update_id,
         timestamp=timestamp,
     )

@@ -11,9 +11,10 @@ from typing import Any
 
 from ccxt.async_support.base.ws.cache import BaseCache
 from ccxt.async_support.base.ws.order_book import OrderBook
-from ccxt.async_support.base.ws.order_book_side import IndexedOrderBookSide, OrderBookSide
+from ccxt.async_support.base.ws.order_book_side import OrderBookSide
 
-Row = list[float]
+Levels = dict[float, float]
+"""Amount in base by price in quote per base."""
 Report = Callable[[dict[str, Any]], None]
 
 _classes: dict[type, type] = {}
@@ -76,35 +77,108 @@ def recording(stored: Any, report: Report) -> Any:
     return stored
 
 
-# --- order books
+# --- order books: the hot path, a call or two for each level of each message
+
+
+class _PlainSide(OrderBookSide):
+    """A side of absolute amounts by price that notes what is stored. Content and order are ccxt's own to the letter.
+
+    `changed`: the amount that each touched price has now, a false one where the level is gone.
+    """
+
+    changed: Levels
+
+    def store(self, price: Any, size: Any) -> None:
+        keys = self._index
+        key = -price if self.side else price
+        at = bisect_left(keys, key)
+        if at < len(keys) and keys[at] == key:
+            if size:
+                self[at][1] = size
+            else:
+                del keys[at]
+                del self[at]
+        elif size:
+            keys.insert(at, key)
+            self.insert(at, [price, size])
+        self.changed[price] = size
+
+    def storeArray(self, delta: Any) -> None:
+        price, size = delta[0], delta[1]
+        keys = self._index
+        key = -price if self.side else price
+        at = bisect_left(keys, key)
+        if at < len(keys) and keys[at] == key:
+            if size:
+                self[at][1] = size
+            else:
+                del keys[at]
+                del self[at]
+        elif size:
+            keys.insert(at, key)
+            self.insert(at, delta)
+        self.changed[price] = size
+
+    def limit(self) -> None:
+        # What falls out of a book of limited depth gets no further updates: to whoever follows, it is gone.
+        depth = self._depth
+        if len(self) > depth:
+            for row in self[depth:]:
+                self.changed[row[0]] = 0.0
+            del self[depth:]
+            del self._index[depth:]
+
+    def taken(self) -> Levels:
+        """What changed since the last call."""
+        changed, self.changed = self.changed, {}
+        return changed
+
+
+class _LookedUpSide:
+    """Before any other kind of side: notes which prices are touched, and looks their levels up when they are taken."""
+
+    changed: Levels
+    _index: list[float]
+    _depth: int
+    side: bool
+
+    def storeArray(self, delta: Any) -> None:
+        price = delta[0]
+        stood_at = getattr(self, "_hashmap", {}).get(delta[2]) if len(delta) > 2 else None
+        if stood_at is not None:  # rows are orders: one that moves or leaves changes the level where it stood
+            self.changed[abs(stood_at)] = 0.0
+        super().storeArray(delta)  # type: ignore[misc]
+        if price is not None:
+            self.changed[price] = 0.0
+
+    def limit(self) -> None:
+        for row in self[self._depth :]:  # type: ignore[index]
+            self.changed[row[0]] = 0.0
+        super().limit()  # type: ignore[misc]
+
+    def taken(self) -> Levels:
+        """The touched levels as they stand now; rows of one price (orders) are neighbours and add up."""
+        changed, self.changed = self.changed, {}
+        keys, bid = self._index, self.side
+        for price in changed:
+            key = -price if bid else price
+            at = bisect_left(keys, key)
+            amount = 0.0
+            while at < len(keys) and keys[at] == key:
+                amount = self[at][1] if amount == 0.0 else amount + self[at][1]  # type: ignore[index]
+                at += 1
+            changed[price] = amount
+        return changed
+
+
+_COPIED = ("store", "storeArray", "limit", "remove_index")
 
 
 def _recording_side_class(side_class: type[OrderBookSide]) -> type[OrderBookSide]:
-    indexed = issubclass(side_class, IndexedOrderBookSide)
-
-    class RecordingSide(side_class):
-        """A book side that notes the price of each level it touches."""
-
-        touched: set[float]
-
-        def storeArray(self, delta: Any) -> None:
-            if indexed:  # rows are orders: one that moves or leaves changes the level where it stood
-                stood_at = self._hashmap.get(delta[2])
-                if stood_at is not None:
-                    self.touched.add(abs(stood_at))
-            super().storeArray(delta)
-            price = delta[0]
-            if price is not None:
-                self.touched.add(price)
-
-        def limit(self) -> None:
-            # What falls out of a book of limited depth gets no further updates: to whoever follows, it is gone.
-            if len(self) > self._depth:
-                self.touched.update(row[0] for row in self[self._depth :])
-            super().limit()
-
-    RecordingSide.__name__ = f"Recording{side_class.__name__}"
-    return RecordingSide
+    name = f"Recording{side_class.__name__}"
+    if all(getattr(side_class, each) is getattr(OrderBookSide, each) for each in _COPIED):
+        return type(name, (_PlainSide,), {"side": side_class.side})
+    return type(name, (_LookedUpSide, side_class), {})
 
 
 def _recording_book_class(book_class: type[OrderBook]) -> type[OrderBook]:
@@ -128,9 +202,9 @@ def _recording_book_class(book_class: type[OrderBook]) -> type[OrderBook]:
 
 
 def _record_side(side: OrderBookSide) -> None:
-    if not hasattr(side, "touched"):
+    if not hasattr(side, "changed"):
         side.__class__ = _once(_recording_side_class, type(side))
-        side.touched = set()
+        side.changed = {}
 
 
 def recording_book(book: OrderBook) -> OrderBook:
@@ -145,13 +219,13 @@ def recording_book(book: OrderBook) -> OrderBook:
 class BookChanges:
     """What happened to a book since it was last taken.
 
-    `snapshot`: whether `bids` and `asks` are the whole book; otherwise they are the changed levels only, amount 0
-    for one that is gone. Rows are `[price, amount]`, prices in quote per base, amounts in base.
+    `snapshot`: whether `bids` and `asks` are the whole book; otherwise they are the changed levels only, a false amount
+    (0, None) for one that is gone.
     """
 
     __slots__ = ("asks", "bids", "snapshot", "timestamp_ms")
 
-    def __init__(self, *, snapshot: bool, bids: list[Row], asks: list[Row], timestamp_ms: int | None) -> None:
+    def __init__(self, snapshot: bool, bids: Levels, asks: Levels, timestamp_ms: int | None) -> None:
         self.snapshot = snapshot
         self.bids = bids
         self.asks = asks
@@ -168,43 +242,22 @@ def take_changes(book: OrderBook) -> BookChanges | None:
     bids, asks = book["bids"], book["asks"]
     if book.replaced:
         book.replaced = False
-        bids.touched.clear()
-        asks.touched.clear()
+        bids.changed.clear()
+        asks.changed.clear()
         return whole_book(book)
-    if not (bids.touched or asks.touched):
+    if not (bids.changed or asks.changed):
         return None
-    return BookChanges(snapshot=False, bids=_taken(bids), asks=_taken(asks), timestamp_ms=book.get("timestamp"))
+    return BookChanges(False, bids.taken(), asks.taken(), book.get("timestamp"))
 
 
 def whole_book(book: OrderBook) -> BookChanges:
     """Return the book as it stands, copied: ccxt's own object goes on changing."""
-    return BookChanges(
-        snapshot=True,
-        bids=_by_price(book["bids"]),
-        asks=_by_price(book["asks"]),
-        timestamp_ms=book.get("timestamp"),
-    )
+    return BookChanges(True, _by_price(book["bids"]), _by_price(book["asks"]), book.get("timestamp"))
 
 
-def _by_price(rows: Iterable[Any]) -> list[Row]:
+def _by_price(rows: Iterable[Any]) -> Levels:
     """Sum rows of one price: an indexed book (one row an order) holds several of them."""
-    levels: dict[float, float] = {}
+    levels: Levels = {}
     for row in rows:
         levels[row[0]] = levels[row[0]] + row[1] if row[0] in levels else row[1]
-    return [[price, amount] for price, amount in levels.items()]
-
-
-def _taken(side: Any) -> list[Row]:
-    """The touched levels as they stand now; rows of one price (an indexed book's orders) are neighbours and add up."""
-    touched, side.touched = side.touched, set()
-    keys, bid = side._index, side.side
-    changed = []
-    for price in touched:
-        key = -price if bid else price
-        at = bisect_left(keys, key)
-        amount = 0.0
-        while at < len(keys) and keys[at] == key:
-            amount = side[at][1] if amount == 0.0 else amount + side[at][1]
-            at += 1
-        changed.append([price, amount])
-    return changed
+    return levels

@@ -63,12 +63,12 @@ def test_ccxts_own_count_of_new_items_is_undisturbed():
 def test_the_first_taking_is_the_whole_book_and_the_next_the_changed_levels_only():
     book = recording_book(OrderBook(SNAPSHOT))
     first = take_changes(book)
-    assert (first.snapshot, first.bids, first.asks) == (True, [[100, 1], [99, 2]], [[101, 3], [102, 4]])
+    assert (first.snapshot, first.bids, first.asks) == (True, {100: 1, 99: 2}, {101: 3, 102: 4})
     assert take_changes(book) is None
     book["bids"].store(100, 0)
     book["asks"].store(101.5, 7)
     second = take_changes(book)
-    assert (second.snapshot, second.bids, second.asks) == (False, [[100, 0.0]], [[101.5, 7]])
+    assert (second.snapshot, second.bids, second.asks) == (False, {100: 0}, {101.5: 7})
 
 
 def test_changes_are_copies_while_ccxts_own_book_goes_on_changing():
@@ -76,7 +76,7 @@ def test_changes_are_copies_while_ccxts_own_book_goes_on_changing():
     held = take_changes(book)
     book["bids"].store(100, 55)
     book["bids"].limit()
-    assert held.bids == [[100, 1], [99, 2]]
+    assert held.bids == {100: 1, 99: 2}
     assert book["bids"][0] == [100, 55]  # the live row, in the very list that watch_order_book hands out
 
 
@@ -86,7 +86,7 @@ def test_a_reset_book_is_taken_whole():
     book["bids"].store(98, 1)
     book.reset({"bids": [[97, 1]], "asks": [[103, 1]]})
     change = take_changes(book)
-    assert (change.snapshot, change.bids, change.asks) == (True, [[97, 1]], [[103, 1]])
+    assert (change.snapshot, change.bids, change.asks) == (True, {97: 1}, {103: 1})
 
 
 def test_a_side_that_is_replaced_is_taken_whole_and_recorded_further():
@@ -95,7 +95,7 @@ def test_a_side_that_is_replaced_is_taken_whole_and_recorded_further():
     book["bids"] = OrderBook({"bids": [[50, 1]]})["bids"]
     assert take_changes(book).snapshot
     book["bids"].store(51, 2)
-    assert take_changes(book).bids == [[51, 2]]
+    assert take_changes(book).bids == {51: 2}
 
 
 def test_a_level_that_a_limit_cuts_off_is_told_as_gone():
@@ -104,28 +104,28 @@ def test_a_level_that_a_limit_cuts_off_is_told_as_gone():
     book["bids"].store(100.5, 9)
     book["bids"].limit()
     change = take_changes(book)
-    assert sorted(change.bids) == [[99, 0.0], [100.5, 9]]
+    assert change.bids == {99: 0, 100.5: 9}
 
 
 def test_rows_with_a_third_number_become_price_and_amount():
     book = recording_book(CountedOrderBook({"bids": [[100, 1, 5]], "asks": [[101, 2, 7]]}))
-    assert take_changes(book).bids == [[100, 1]]
+    assert take_changes(book).bids == {100: 1}
     book["bids"].storeArray([100, 3, 6])
-    assert take_changes(book).bids == [[100, 3]]
+    assert take_changes(book).bids == {100: 3}
 
 
 def test_orders_of_one_price_in_an_indexed_book_are_summed():
     book = recording_book(IndexedOrderBook({"bids": [[100, 1, "a"], [100, 2, "b"]], "asks": []}))
-    assert take_changes(book).bids == [[100, 3]]
+    assert take_changes(book).bids == {100: 3}
     book["bids"].storeArray([100, 0, "a"])
-    assert take_changes(book).bids == [[100, 2]]
+    assert take_changes(book).bids == {100: 2}
 
 
 def test_a_book_without_nonce_and_timestamp_is_taken_all_the_same():
     book = recording_book(OrderBook({"bids": [[100, 1]], "asks": [[101, 1]]}))
     change = take_changes(book)
     assert change.timestamp_ms is None
-    assert change.bids == [[100, 1]]
+    assert change.bids == {100: 1}
 
 
 @pytest.mark.parametrize(("kind", "depth"), [(OrderBook, None), (OrderBook, 8), (CountedOrderBook, 5)])
@@ -148,4 +148,25 @@ def test_following_the_changes_always_gives_ccxts_own_book(kind, depth):
             followed[side].update(getattr(change, side))
             followed[side] = {price: amount for price, amount in followed[side].items() if amount}
         whole = whole_book(book)
-        assert followed == {"bids": dict(map(tuple, whole.bids)), "asks": dict(map(tuple, whole.asks))}
+        assert followed == {"bids": whole.bids, "asks": whole.asks}
+
+
+@pytest.mark.parametrize(("kind", "third"), [(OrderBook, None), (CountedOrderBook, "count"), (IndexedOrderBook, "id")])
+def test_whatever_is_stored_ccxts_classes_read_what_their_own_book_would_hold(kind, third):
+    chance = random.Random(11)
+    own, recorder = kind({}, 12), recording_book(kind({}, 12))
+    for _ in range(3000):
+        price, amount = float(chance.randrange(40)), chance.choice((0, 0.0, None, 1.0, chance.random()))
+        extra = {"count": [chance.randrange(3)], "id": [chance.choice("abcdefghijklmnop")]}.get(third or "", [])
+        for book in (own, recorder):
+            side = book["bids" if amount == 1.0 else "asks"]
+            if third:
+                side.storeArray([price, amount, *extra])
+            elif price % 2:
+                side.store(price, amount)
+            else:
+                side.storeArray([price, amount, 7])  # a third number that nobody asked for, as kucoin's
+            if price == 3:
+                side.limit()
+        assert recorder == own
+        assert [recorder[name]._index for name in ("bids", "asks")] == [own[name]._index for name in ("bids", "asks")]
