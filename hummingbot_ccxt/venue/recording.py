@@ -119,6 +119,42 @@ class _PlainSide(OrderBookSide):
             self.insert(at, delta)
         self.changed[price] = size
 
+    def store_rows(self, rows: Any, with_third: bool = False) -> list[Any]:
+        """`store` each row of (price, amount, ...), texts or numbers; return those that are no such rows, not stored.
+
+        `with_third`: a new level keeps the row's third number as an integer, if it has one. A row that is not stored
+        ends the work: the rows after it are returned with it, so that the order stays.
+        """
+        keys, changed, bid = self._index, self.changed, self.side
+        for number, row in enumerate(rows):
+            try:
+                price, size = float(row[0]), float(row[1])
+                third = int(float(row[2])) if with_third and len(row) > 2 else None
+            except Exception:  # ccxt makes None of it, and what follows is the class's own
+                return list(rows[number:])
+            key = -price if bid else price
+            at = bisect_left(keys, key)
+            if at < len(keys) and keys[at] == key:
+                if size:
+                    self[at][1] = size
+                else:
+                    del keys[at]
+                    del self[at]
+            elif size:
+                keys.insert(at, key)
+                self.insert(at, [price, size] if third is None else [price, size, third])
+            changed[price] = size
+        return []
+
+    def store_numbers(self, rows: Any, price_key: str, amount_key: str) -> list[Any]:
+        """`store` each row of two named floats; return as `store_rows` those from the first on that is none."""
+        for number, row in enumerate(rows):
+            price, size = (row.get(price_key), row.get(amount_key)) if type(row) is dict else (None, None)
+            if type(price) is not float or type(size) is not float:
+                return list(rows[number:])
+            self.store(price, size)
+        return []
+
     def limit(self) -> None:
         # What falls out of a book of limited depth gets no further updates: to whoever follows, it is gone.
         depth = self._depth

@@ -14,7 +14,6 @@ The subclass made here changes how ccxt's machinery is *observed and protected*,
 import asyncio
 import json
 import logging
-import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
@@ -26,12 +25,13 @@ from ccxt.async_support.base.ws.client import Client
 from ccxt.async_support.base.ws.order_book import OrderBook
 
 from hummingbot_ccxt.venue.budget import RateBudget, request_priority
-from hummingbot_ccxt.venue.numbers import exact_number
+from hummingbot_ccxt.venue.numbers import exact_number, has_long_integer
+from hummingbot_ccxt.venue.receiving import receive_in_one_task
 from hummingbot_ccxt.venue.recording import is_recording_book, recording, recording_book
 from hummingbot_ccxt.venue.secrets import HidingLogger, Secrets
+from hummingbot_ccxt.venue.shortcuts import quicken
 
 _SNAPSHOT_RETRY_S = (0.5, 30.0)
-_LONG_INTEGER = re.compile(r"[:\[,]\s*\d{19,}")
 
 current_feed: ContextVar[Any] = ContextVar("current_feed", default=None)
 """Set around a call of `watch_*`: whose subscription the connection and its message hashes belong to."""
@@ -278,6 +278,7 @@ def tapped_class(exchange_class: type) -> type:
 
     Tapped.__name__ = exchange_class.__name__
     Tapped.__qualname__ = exchange_class.__qualname__
+    quicken(Tapped)
     return Tapped
 
 
@@ -312,7 +313,7 @@ def _protect(client: Client, tap: Tap) -> None:
 
     def exact_handle_text(data: Any) -> None:
         text = data.decode() if isinstance(data, bytes) and client.decompressBinary else data
-        if isinstance(text, str) and _LONG_INTEGER.search(text):
+        if isinstance(text, str) and has_long_integer(text):
             # orjson turns integers beyond 64 bits into floats; the standard library keeps every digit.
             client.on_message_callback(client, json.loads(text))
         else:
@@ -345,6 +346,7 @@ def _protect(client: Client, tap: Tap) -> None:
     client.resolve = reporting_resolve
     client.reject = reporting_reject
     client.future = quiet_future
+    receive_in_one_task(client)
 
 
 def _retrieve(future: "asyncio.Future[Any]") -> None:
