@@ -73,6 +73,8 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self._last_pong = self._loop.time()
         self._ping_timer = self._loop.call_later(ping_interval_s, self._queue_ping)
+        self._silence_timer: asyncio.TimerHandle | None = None
+        self._last_sent = self._loop.time()
         self._on_sent = on_sent
 
     # -- towards the client
@@ -106,6 +108,14 @@ class Session:
         """What is queued from now on leaves no sooner than in `seconds`."""
         self._not_before = max(self._not_before, self._loop.time() + seconds)
 
+    def end_when_silent(self, limit_s: float, code: int, reason: bytes) -> None:
+        """Closes the connection once nothing, not even an answer to a ping, has been sent on it for `limit_s`."""
+        left = self._last_sent + limit_s - self._loop.time()
+        if left <= 0:
+            self.close(code, reason)
+            return
+        self._silence_timer = self._loop.call_later(left, self.end_when_silent, limit_s, code, reason)
+
     @property
     def is_stalled(self) -> bool:
         return not self._flowing.is_set()
@@ -135,6 +145,7 @@ class Session:
     async def _write(self, item: bytes | object) -> bool:
         if isinstance(item, bytes):
             await self._web_socket.send_frame(item, WSMsgType.TEXT)
+            self._last_sent = self._loop.time()
             if self._on_sent is not None:
                 self._on_sent(self, item)
         elif isinstance(item, _Close):
@@ -154,6 +165,8 @@ class Session:
 
     def dispose(self) -> None:
         self._ping_timer.cancel()
+        if self._silence_timer is not None:
+            self._silence_timer.cancel()
         self._idle.set()
 
     def _put(self, item: bytes | object) -> None:

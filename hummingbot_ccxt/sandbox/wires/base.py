@@ -20,7 +20,8 @@ class Settings:
     """How quickly the venue talks and how much it lets itself be asked.
 
     Times in seconds. `book_interval_s` is the fastest book stream's; slower streams and tickers are multiples of it.
-    `weight_limit` is per minute and address, `order_limit` per ten seconds and account.
+    `weight_limit` is per minute and address, `order_limit` per ten seconds and account. `silence_limit_s`: how long a
+    connection may stay without a message before the venue ends it; None for the exchange's own rule.
     """
 
     book_interval_s: float = 0.1
@@ -33,6 +34,7 @@ class Settings:
     queue_limit: int = 20_000
     ping_interval_s: float = 20.0
     pong_timeout_s: float = 60.0
+    silence_limit_s: float | None = None
     session_lifetime_s: float = 3_600.0
     hold_s: float = 300.0  # how long a request that is never answered stays open
 

@@ -37,11 +37,13 @@ class SpotWire(Wire):
 
     `routes`: every REST endpoint. `words`: what the exchange says for each reason; one that is missing falls back
     on the more general `Rejection.BAD_PARAMETERS`. `secret_parameters`: request parameters that no log may hold.
+    `tells_retry_after`: whether an answer over the rate limit has the header Retry-After.
     """
 
     routes: ClassVar[Routes]
     words: ClassVar[Mapping[Reason, Words]]
     secret_parameters: ClassVar[frozenset[str]] = frozenset()
+    tells_retry_after: ClassVar[bool] = True
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
@@ -195,7 +197,7 @@ class SpotWire(Wire):
         """The refusal in the exchange's words."""
         headers = {} if headers is None else headers
         words = self.words_for(refusal)
-        if refusal.retry_after_s is not None and words.status in (418, 429, 503):
+        if self.tells_retry_after and refusal.retry_after_s is not None and words.status in (418, 429, 503):
             headers["Retry-After"] = str(max(1, round(refusal.retry_after_s)))
         return ApiReply.json(self.refused(words.code, words.text), words.status, headers)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...engine import Market, Order, OrderType, Side, TimeInForce
 from ...tape import DAY_MS, MONTH
-from ..rest import Call, Problem, Refusal, Route, Routes, number, rows
-from .messages import SIDE, link_id, order_message, order_status, wallet_message
+from ..rest import Call, Problem, Refusal, Route, Routes, given_id, number, rows
+from .messages import SIDE, order_message, order_status, wallet_message
 
 if TYPE_CHECKING:
     from .wire import BybitWire
@@ -184,7 +184,7 @@ def create(wire: "BybitWire", call: Call) -> Any:
 def cancel(wire: "BybitWire", call: Call) -> Any:
     order_id, client_order_id = _which(call)
     order = wire.cancel_order(call.account_id, wire.market(_symbol(call)).symbol, order_id, client_order_id)
-    return {"orderId": str(order.id), "orderLinkId": link_id(order)}
+    return {"orderId": str(order.id), "orderLinkId": given_id(order)}
 
 
 def cancel_several(wire: "BybitWire", call: Call) -> Any:
@@ -207,7 +207,7 @@ def cancel_several(wire: "BybitWire", call: Call) -> Any:
 def cancel_all(wire: "BybitWire", call: Call) -> Any:
     symbol = wire.market(call.text("symbol")).symbol if call.has("symbol") else None
     orders = wire.engine.cancel_all(call.account_id, symbol)
-    return {"list": [{"orderId": str(o.id), "orderLinkId": link_id(o)} for o in orders], "success": "1"}
+    return {"list": [{"orderId": str(o.id), "orderLinkId": given_id(o)} for o in orders], "success": "1"}
 
 
 def orders(wire: "BybitWire", call: Call) -> Any:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from ...engine import Balance, Fill, Order, OrderStatus, OrderType, Side
-from ..rest import number
+from ..rest import given_id, number
 
 SIDE = {Side.BUY: "Buy", Side.SELL: "Sell"}
 
@@ -37,7 +37,7 @@ def order_message(order: Order, market_id: str) -> dict[str, Any]:
     return {
         "symbol": market_id,
         "orderType": "Market" if order.type is OrderType.MARKET else "Limit",
-        "orderLinkId": link_id(order),
+        "orderLinkId": given_id(order),
         "slLimitPrice": "0",
         "orderId": str(order.id),
         "cancelType": "CancelByUser" if order.status is OrderStatus.CANCELED else "UNKNOWN",
@@ -87,7 +87,7 @@ def execution_message(fill: Fill, order: Order, market_id: str, rate: Decimal) -
         "symbol": market_id,
         "orderType": "Market" if order.type is OrderType.MARKET else "Limit",
         "underlyingPrice": "",
-        "orderLinkId": link_id(order),
+        "orderLinkId": given_id(order),
         "side": SIDE[fill.side],
         "indexPrice": "",
         "orderId": str(order.id),
@@ -151,8 +151,3 @@ def wallet_message(balances: Mapping[str, Balance]) -> dict[str, Any]:
     )  # fmt: skip
     coins = [coin_message(asset, balance) for asset, balance in balances.items()]
     return {**dict.fromkeys(zeros, "0"), "accountType": "UNIFIED", "coin": coins}
-
-
-def link_id(order: Order) -> str:
-    """The client order id, "" where the client gave none."""
-    return "" if order.client_order_id.startswith("venue-") else order.client_order_id
