@@ -22,8 +22,9 @@ from .streams import Streams
 from .wires.base import Settings, Venue, Wire
 from .wires.binance import BinanceWire
 from .wires.bybit import BybitWire
+from .wires.gate import GateWire
 
-WIRES: dict[str, type[Wire]] = {wire.name: wire for wire in (BinanceWire, BybitWire)}
+WIRES: dict[str, type[Wire]] = {wire.name: wire for wire in (BinanceWire, BybitWire, GateWire)}
 
 
 class Sandbox:
@@ -75,6 +76,7 @@ class Sandbox:
             taker_fee=taker_fee,
             first_order_id=1_000_001,
             first_trade_id=500_001,
+            fees_in_quote=WIRES[exchange].fees_in_quote,
         )
         self.faults = Faults(self.clock, seed)
         self.request_log = RequestLog()

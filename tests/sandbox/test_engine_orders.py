@@ -359,3 +359,32 @@ def test_a_maker_order_that_would_take_is_canceled_at_once_where_the_exchange_do
     assert (order.status, order.filled) == (OrderStatus.CANCELED, 0)
     assert venue.balance("ann", "USDT") == Balance(free=D(100_000), locked=D(0))
     assert venue.asks() == [(D(100), D(1))]
+
+
+def test_fees_in_quote_are_held_and_charged_on_top_of_a_buy() -> None:
+    engine = Engine([BTC_USDT], clock_ms=lambda: 0, maker_fee=D("0.001"), taker_fee=D("0.002"), fees_in_quote=True)
+    for account in ("buyer", "seller"):
+        engine.create_account(account, {"BTC": D(10), "USDT": D(100_200)})
+    terms = {"symbol": "BTC/USDT", "type": OrderType.LIMIT, "price": D(50_000)}
+
+    engine.place("buyer", side=Side.BUY, amount=D(2), **terms)
+    assert engine.balances("buyer")["USDT"] == Balance(free=D(0), locked=D("100200"))
+    engine.audit()
+    engine.place("seller", side=Side.SELL, amount=D(1), **terms)
+    engine.audit()
+
+    fill = engine.fills("buyer")[0]
+    assert (fill.fee, fill.fee_asset) == (D(50), "USDT")
+    assert engine.balances("buyer") == {
+        "BTC": Balance(free=D(11), locked=D(0)),
+        "USDT": Balance(free=D(50), locked=D("50100")),
+    }
+    assert engine.fills("seller")[0].fee == D(100)
+
+
+def test_a_buy_whose_fee_in_quote_is_not_covered_is_refused() -> None:
+    engine = Engine([BTC_USDT], clock_ms=lambda: 0, fees_in_quote=True)
+    engine.create_account("buyer", {"USDT": D(50_000)})
+
+    with pytest.raises(Rejected, match="insufficient_funds"):
+        engine.place("buyer", symbol="BTC/USDT", side=Side.BUY, type=OrderType.LIMIT, price=D(50_000), amount=D(1))

@@ -53,7 +53,7 @@ def admit(state: MarketState, request: OrderRequest, orders: OrderStore, ledger:
     if needed > free:
         raise Rejected(Rejection.INSUFFICIENT_FUNDS, f"{needed} {asset} needed, {free} free")
     if request.type is OrderType.MARKET:  # it never rests, so only what it will pay has to be held
-        needed = plan.cost if request.side is Side.BUY else plan.amount
+        needed = plan.cost * (1 + request.fee_reserve) if request.side is Side.BUY else plan.amount
     return Admission(plan, asset, needed)
 
 
@@ -80,12 +80,11 @@ def _funds_needed(market: Market, request: OrderRequest, plan: Plan) -> tuple[st
     """The asset and the amount that must be free.
 
     Orders with a price and sales by amount are covered in full, whatever the book offers; a market order's other forms
-    by what they will really pay, but a purchase by cost must have all of its cost.
+    by what they will really pay, but a purchase by cost must have all of its cost. Fees in quote come on top.
     """
     if request.side is Side.SELL:
         return market.base, plan.amount if request.amount is None else request.amount
-    if request.quote_amount is not None:
-        return market.quote, request.quote_amount
+    cost = plan.cost if request.quote_amount is None else request.quote_amount
     if request.price is not None and request.amount is not None:
-        return market.quote, request.price * request.amount
-    return market.quote, plan.cost
+        cost = request.price * request.amount
+    return market.quote, cost * (1 + request.fee_reserve)

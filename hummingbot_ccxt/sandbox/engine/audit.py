@@ -16,12 +16,12 @@ from .types import Market, Order, Side
 
 
 def hold_of(market: Market, order: Order) -> tuple[str, Decimal]:
-    """The asset and the amount that a resting order needs: quote at its own price for a buy, base for a sell."""
+    """The asset and the amount that a resting order needs: base for a sell; quote for a buy, its fee included."""
     if order.side is Side.SELL:
         return market.base, order.remaining
     if order.price is None:
         raise LedgerError(f"order {order.id} rests without a price")
-    return market.quote, order.price * order.remaining
+    return market.quote, order.price * order.remaining * (1 + order.fee_reserve)
 
 
 def audit(markets: Mapping[str, Market], books: Mapping[str, Book], orders: OrderStore, ledger: Ledger) -> None:

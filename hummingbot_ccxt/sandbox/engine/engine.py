@@ -35,8 +35,11 @@ class Engine:
         first_order_id: int = 1,
         first_trade_id: int = 1,
         history_limit: int = 10_000,
+        fees_in_quote: bool = False,
     ) -> None:
         """The fees are the default rates of new accounts; `history_limit` bounds closed orders and fills per account.
+
+        `fees_in_quote`: a buy pays its fee in quote too, on top of its cost, instead of out of the base it receives.
 
         Order ids are one sequence per engine, trade ids one per market. Raises ValueError for a bad fee rate.
         """
@@ -50,8 +53,9 @@ class Engine:
         self._history_limit = history_limit
         self._publisher = Publisher()
         self._execution = Execution(
-            self._states, self._orders, self._ledger, self._publisher, self._fee_rates, first_order_id
+            self._states, self._orders, self._ledger, self._publisher, self._fee_rates, first_order_id, fees_in_quote
         )
+        self._fees_in_quote = fees_in_quote
 
     # --- accounts
 
@@ -153,8 +157,9 @@ class Engine:
         LIMIT_MAKER order that would take is accepted and canceled at once, as many exchanges do, not refused.
         """
         request = OrderRequest(
-            account_id, symbol, side, type, price, amount, quote_amount, time_in_force, client_order_id
-        )
+            account_id, symbol, side, type, price, amount, quote_amount, time_in_force, client_order_id,
+            self._fee_reserve(account_id, side),
+        )  # fmt: skip
         with localcontext(EXACT):
             try:
                 admission = self._admit(request)
@@ -266,6 +271,13 @@ class Engine:
             audit(self.markets, books, self._orders, self._ledger)
 
     # --- helpers
+
+    def _fee_reserve(self, account_id: str, side: Side) -> Decimal:
+        """The highest rate that a buy may have to pay beside its price."""
+        if side is Side.SELL or not self._fees_in_quote or account_id not in self._fee_rates:
+            return ZERO
+        rates = self._fee_rates[account_id]
+        return max(rates.maker, rates.taker)
 
     def _admit(self, request: OrderRequest) -> Admission:
         self._require_account(request.account_id)

@@ -29,6 +29,7 @@ class Execution:
         publisher: Publisher,
         fee_rates: Mapping[str, FeeRates],
         first_order_id: int,
+        fees_in_quote: bool,
     ) -> None:
         self._states = states
         self._orders = orders
@@ -36,6 +37,7 @@ class Execution:
         self._publisher = publisher
         self._fee_rates = fee_rates
         self._next_order_id = first_order_id
+        self._fees_in_quote = fees_in_quote
         self._event_sequence = 0
 
     def place(self, request: OrderRequest, admission: Admission | None, now_ms: int) -> Order:
@@ -83,6 +85,7 @@ class Execution:
             client_order_id=request.client_order_id or f"venue-{self._next_order_id}",
             created_ms=now_ms,
             updated_ms=now_ms,
+            fee_reserve=request.fee_reserve,
         )
         self._next_order_id += 1
         self._orders.add(order)
@@ -118,7 +121,8 @@ class Execution:
         maker_fill = self._fill(state.market, maker, trade, is_maker=True)
         taker_fill = self._fill(state.market, taker, trade, is_maker=False)
         bought, sold = (taker_fill, maker_fill) if buyer is taker else (maker_fill, taker_fill)
-        self._settle(state.market, bought, sold, held_at=match.price if buyer.price is None else buyer.price)
+        held_at = (match.price if buyer.price is None else buyer.price) * (1 + buyer.fee_reserve)
+        self._settle(state.market, bought, sold, held_at=held_at)
         level_amount = state.book.reduce(maker, match.price, match.amount)
 
         self._publisher.add(Traded(trade))
@@ -131,7 +135,7 @@ class Execution:
         rates = self._fee_rates[order.account_id]
         rate = rates.maker if is_maker else rates.taker
         quote_amount = trade.price * trade.amount
-        is_buy = order.side is Side.BUY
+        in_base = order.side is Side.BUY and not self._fees_in_quote
         fill = Fill(
             id=trade.id,
             order_id=order.id,
@@ -142,8 +146,8 @@ class Execution:
             price=trade.price,
             amount=trade.amount,
             quote_amount=quote_amount,
-            fee_asset=market.base if is_buy else market.quote,
-            fee=rate * (trade.amount if is_buy else quote_amount),
+            fee_asset=market.base if in_base else market.quote,
+            fee=rate * (trade.amount if in_base else quote_amount),
             is_maker=is_maker,
             time_ms=trade.time_ms,
         )
@@ -155,11 +159,14 @@ class Execution:
         return fill
 
     def _settle(self, market: Market, bought: Fill, sold: Fill, *, held_at: Decimal) -> None:
-        """Swaps base for quote; the buyer gets back what a hold at `held_at` (quote per base) exceeds the price by."""
+        """Swaps base for quote; the buyer gets back what was held, `held_at` (quote per base), beyond the payment."""
         buyer, seller = bought.account_id, sold.account_id
+        extra = bought.fee if self._fees_in_quote else ZERO
         self._ledger.pay(buyer, seller, market.quote, sold.quote_amount, fee=sold.fee)
-        self._ledger.pay(seller, buyer, market.base, bought.amount, fee=bought.fee)
-        improvement = (held_at - bought.price) * bought.amount
+        self._ledger.pay(seller, buyer, market.base, bought.amount, fee=bought.fee - extra)
+        if extra:
+            self._ledger.charge(buyer, market.quote, extra)
+        improvement = held_at * bought.amount - bought.quote_amount - extra
         if improvement:
             self._ledger.release(buyer, market.quote, improvement)
 

@@ -67,6 +67,11 @@ class Ledger:
         if fee:
             self._add_free(FEE_ACCOUNT, asset, fee)
 
+    def charge(self, payer: str, asset: str, fee: Decimal) -> None:
+        """Moves a fee from what the payer locked to the venue."""
+        self._add_locked(payer, asset, -fee)
+        self._add_free(FEE_ACCOUNT, asset, fee)
+
     def take_touched(self) -> dict[str, dict[str, Balance]]:
         """The present balances of whatever changed since the last call, by account."""
         touched, self._touched = self._touched, {}

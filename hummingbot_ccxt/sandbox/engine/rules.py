@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .errors import Rejected, Rejection
-from .exact import EXACT, is_multiple, is_usable
+from .exact import EXACT, ZERO, is_multiple, is_usable
 from .types import Market, OrderType, Side, TimeInForce
 
 
@@ -21,6 +21,7 @@ class OrderRequest:
     quote_amount: Decimal | None
     time_in_force: TimeInForce
     client_order_id: str | None
+    fee_reserve: Decimal = ZERO  # see Order
 
 
 def check_terms(market: Market, request: OrderRequest) -> None:

@@ -68,7 +68,8 @@ class Fill:
     """One order's side of a trade.
 
     `id` is the trade's: a sequence per market, the same for the two fills of one trade. `fee` is paid, never negative,
-    in the asset received (base for a buy, quote for a sell), and the exact product of rate and receipt, not rounded.
+    in the asset received (base for a buy, quote for a sell), or always in quote where the venue does so, and the exact
+    product of rate and that amount, not rounded.
     """
 
     id: int
@@ -126,7 +127,8 @@ class Order:
     """An order as of one moment; what the engine hands out is always a copy.
 
     `price` is None for market orders. Either `amount` (base) is set, or `quote_amount` (quote) for a market order given
-    by its cost. `filled` and `filled_quote` are the sums over `fills`.
+    by its cost. `filled` and `filled_quote` are the sums over `fills`. `fee_reserve` is the rate that a buy holds
+    beside its price, for a fee in quote; zero where fees are left out of what is received.
     """
 
     id: int
@@ -145,6 +147,7 @@ class Order:
     filled_quote: Decimal = ZERO
     status: OrderStatus = OrderStatus.NEW
     fills: list[Fill] = field(default_factory=list)
+    fee_reserve: Decimal = ZERO
 
     @property
     def remaining(self) -> Decimal:
@@ -179,4 +182,5 @@ class Order:
             filled_quote=self.filled_quote,
             status=self.status,
             fills=list(self.fills),
+            fee_reserve=self.fee_reserve,
         )

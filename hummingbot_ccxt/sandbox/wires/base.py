@@ -68,9 +68,11 @@ class Wire(ABC):
     """One exchange's protocol.
 
     Nothing here waits: every method answers at once, and the server adds the delays that a fault asks for.
+    `fees_in_quote`: buys too pay their fee in quote, on top of the cost (see `Engine`).
     """
 
     name: ClassVar[str]
+    fees_in_quote: ClassVar[bool] = False
 
     def __init__(self, venue: Venue) -> None:
         self.venue = venue
