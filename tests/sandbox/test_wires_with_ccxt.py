@@ -74,8 +74,13 @@ async def soon(awaitable: Any) -> Any:
 
 
 async def price_of(exchange: Any, venue: Sandbox) -> float | None:
-    """What a market buy has to be told: ccxt asks some exchanges' orders for a price, to work out the cost."""
-    return None if exchange.options.get("createMarketBuyOrderRequiresPrice") is not True else 60_010
+    """What a market buy has to be told: ccxt asks some exchanges' orders for a price, to work out the cost.
+
+    The best one, so that nothing of the cost is left: with a rest, Gate calls the order canceled.
+    """
+    if exchange.options.get("createMarketBuyOrderRequiresPrice") is not True:
+        return None
+    return float(venue.engine.book(SYMBOL).best_ask or 0)
 
 
 async def ended(exchange: Any, order_id: str) -> Any:

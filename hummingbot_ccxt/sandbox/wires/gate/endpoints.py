@@ -1,0 +1,317 @@
+"""The REST endpoints of Gate's version 4 that spot clients call.
+
+Source: gate.com/docs/developers/apiv4, the section named at each function.
+"""
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ...engine import Market, Order, OrderType, Side, TimeInForce
+from ...tape import DAY_MS
+from ..rest import Call, Problem, Refusal, Route, Routes, number, rows
+from .messages import finish_as, rest_fill, rest_order
+
+if TYPE_CHECKING:
+    from .wire import GateWire
+
+_INTERVALS = {name: name for name in ("1s", "1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d")} | {"7d": "1w"}
+_FORCES = {name: TimeInForce(name) for name in ("gtc", "ioc", "fok")} | {"poc": TimeInForce.GTC}
+_TEXT = re.compile(r"t-[0-9A-Za-z_.-]{1,28}", re.ASCII)  # "Create an order", text
+
+
+# -- market endpoints
+def server_time(wire: "GateWire", call: Call) -> Any:
+    return {"server_time": wire.clock()}
+
+
+def currencies(wire: "GateWire", call: Call) -> Any:
+    """ "Query all currency information": nothing can be paid in or out here, so no currency has a chain."""
+    return [_currency(asset) for asset in wire.assets()]
+
+
+def currency(wire: "GateWire", call: Call) -> Any:
+    asset = call.text("currency")
+    if asset not in wire.assets():
+        raise Refusal(Problem.BAD_PARAMETER, asset, name="currency")
+    return _currency(asset)
+
+
+def _currency(asset: str) -> dict[str, Any]:
+    flags = ("delisted", "withdraw_disabled", "withdraw_delayed", "deposit_disabled", "trade_disabled")
+    return {
+        "currency": asset,
+        "name": asset,
+        **dict.fromkeys(flags, False),
+        "fixed_rate": "",
+        "chain": "",
+        "chains": [],
+    }
+
+
+def pairs(wire: "GateWire", call: Call) -> Any:
+    """ "Query all supported currency pairs"."""
+    return [
+        {
+            "id": wire.ids[market.symbol],
+            "base": market.base,
+            "base_name": market.base,
+            "quote": market.quote,
+            "quote_name": market.quote,
+            "fee": "0.2",
+            "min_base_amount": number(market.min_amount),
+            "min_quote_amount": number(market.min_notional),
+            "max_base_amount": number(market.max_amount),
+            "max_quote_amount": "5000000",
+            "amount_precision": -int(market.lot_size.normalize().as_tuple().exponent),
+            "precision": -int(market.tick_size.normalize().as_tuple().exponent),
+            "trade_status": "tradable" if wire.engine.is_open(market.symbol) else "untradable",
+            "sell_start": 0,
+            "buy_start": 0,
+            "delisting_time": 0,
+            "type": "normal",
+            "trade_url": f"https://www.gate.com/trade/{wire.ids[market.symbol]}",
+        }
+        for market in wire.engine.markets.values()
+    ]
+
+
+def margin_pairs(wire: "GateWire", call: Call) -> Any:
+    return []
+
+
+def order_book(wire: "GateWire", call: Call) -> Any:
+    """ "Get market depth information": 10 levels unless told otherwise, 1,000 at most."""
+    market, limit, now = wire.market(call.text("currency_pair")), call.limit(10, 1000), wire.clock()
+    book = wire.engine.book(market.symbol)
+    known = {"id": book.sequence} if call.text("with_id", "false").lower() == "true" else {}
+    sides = {"asks": rows(book.asks.levels(limit)), "bids": rows(book.bids.levels(limit))}
+    return {**known, "current": now, "update": now, **sides}
+
+
+def recent_trades(wire: "GateWire", call: Call) -> Any:
+    """ "Query market transaction records": newest first."""
+    market = wire.market(call.text("currency_pair"))
+    found = wire.engine.trades(market.symbol)[-call.limit(100, 1000) :]
+    return [
+        {
+            "id": str(wire.trade_id(trade.symbol, trade.id)),
+            "create_time": str(trade.time_ms // 1000),
+            "create_time_ms": f"{trade.time_ms}.000000",
+            "currency_pair": wire.ids[market.symbol],
+            "side": trade.taker_side.value,
+            "amount": number(trade.amount),
+            "price": number(trade.price),
+            "sequence_id": str(trade.id),
+        }
+        for trade in reversed(found)
+    ]
+
+
+def tickers(wire: "GateWire", call: Call) -> Any:
+    """ "Get currency pair ticker information"; the best amounts are in REST's only."""
+    found = []
+    for market in [_market(wire, call)] if call.has("currency_pair") else wire.engine.markets.values():
+        book = wire.engine.book(market.symbol)
+        sizes = {
+            name: number(next((amount for _, amount in side.levels(1)), None))
+            for name, side in (("lowest_size", book.asks), ("highest_size", book.bids))
+        }
+        found.append({**wire.ticker(market), **sizes})
+    return found
+
+
+def candles(wire: "GateWire", call: Call) -> Any:
+    """ "Market K-line chart": [s, quote volume, close, high, low, open, base volume, is closed], oldest first."""
+    market, interval, now = _market(wire, call), call.one_of("interval", _INTERVALS, "30m"), wire.clock()
+    start, end = call.integer("from", (now - 30 * DAY_MS) // 1000), call.integer("to", now // 1000)
+    found = wire.tapes[market.symbol].candles(interval, start * 1000, min(end * 1000, now))[-call.limit(100, 1000) :]
+    return [
+        [
+            str(c.open_ms // 1000),
+            *(number(value) for value in (c.quote_volume, c.close, c.high, c.low, c.open, c.volume)),
+            "true" if c.close_ms < now else "false",
+        ]
+        for c in found
+    ]
+
+
+# -- account endpoints
+def account_detail(wire: "GateWire", call: Call) -> Any:
+    """ "Retrieve user account information": mode 1 is the classic account, 2 the unified one."""
+    user = wire.user_id(call.account_id)
+    return {"user_id": user, "ip_whitelist": [], "currency_pairs": [], "key": {"mode": 1}, "tier": 0}
+
+
+def accounts(wire: "GateWire", call: Call) -> Any:
+    """ "List spot trading accounts"."""
+    asked = call.optional("currency")
+    return [
+        {"currency": asset, "available": number(each.free), "locked": number(each.locked), "update_id": 1}
+        for asset, each in wire.engine.balances(call.account_id).items()
+        if asked in (None, asset)
+    ]
+
+
+def fees(wire: "GateWire", call: Call) -> Any:
+    """ "Query personal trading fees"."""
+    rates = wire.engine.fee_rates(call.account_id)
+    taker, maker = number(rates.taker), number(rates.maker)
+    return {
+        "user_id": wire.user_id(call.account_id),
+        "taker_fee": taker,
+        "maker_fee": maker,
+        "gt_discount": False,
+        "gt_taker_fee": "0",
+        "gt_maker_fee": "0",
+        "loan_fee": "0.18",
+        "point_type": "0",
+        "futures_taker_fee": "0.0005",
+        "futures_maker_fee": "0.0002",
+    }
+
+
+# -- trading endpoints
+def create(wire: "GateWire", call: Call) -> Any:
+    """ "Create an order": `amount` of a market buy is in quote; market orders are `ioc` (`fok` is not taken here)."""
+    market, side = _market(wire, call), call.one_of("side", {"buy": Side.BUY, "sell": Side.SELL})
+    is_market = call.one_of("type", {"limit": False, "market": True}, "limit")
+    forces = {"ioc": TimeInForce.GTC} if is_market else _FORCES
+    force, word = call.one_of("time_in_force", forces, "gtc"), call.text("time_in_force", "gtc")
+    text = call.optional("text")
+    if text is not None and not _TEXT.fullmatch(text):
+        raise Refusal(Problem.BAD_CLIENT_ORDER_ID, text, name="text")
+    amount, price = call.decimal("amount"), None if is_market else call.decimal("price")
+    for name, value in (("amount", amount), ("price", price)):
+        if value is None and not (is_market and name == "price"):
+            raise Refusal(Problem.BAD_PARAMETER, "", name=name)
+    by_cost = is_market and side is Side.BUY
+    order = wire.engine.place(
+        call.account_id,
+        symbol=market.symbol,
+        side=side,
+        type=OrderType.MARKET if is_market else OrderType.LIMIT_MAKER if word == "poc" else OrderType.LIMIT,
+        price=price,
+        amount=None if by_cost else amount,
+        quote_amount=amount if by_cost else None,
+        time_in_force=force,
+        client_order_id=text,
+    )
+    return rest_order(order, wire.ids[order.symbol])
+
+
+def status(wire: "GateWire", call: Call) -> Any:
+    order = wire.find_order(call.account_id, _market(wire, call).symbol, *_which(call.text("order_id")))
+    return rest_order(order, wire.ids[order.symbol])
+
+
+def cancel(wire: "GateWire", call: Call) -> Any:
+    return _cancel(wire, call, call.text("order_id"))
+
+
+def cancel_several(wire: "GateWire", call: Call) -> Any:
+    """ "Cancel a batch of orders with an ID list": each has an outcome of its own."""
+    outcomes = []
+    for entry in call.body if isinstance(call.body, list) else []:
+        one = call.within(entry)
+        outcome = {"currency_pair": one.text("currency_pair"), "id": one.text("id"), "account": "spot"}
+        try:
+            text = _cancel(wire, one, outcome["id"])["text"]
+            outcomes.append({**outcome, "succeeded": True, "label": "", "message": "", "text": text})
+        except Refusal as refusal:
+            words = wire.words_for(refusal)
+            outcomes.append({**outcome, "succeeded": False, "label": words.code, "message": words.text, "text": ""})
+    return outcomes
+
+
+def _cancel(wire: "GateWire", call: Call, order_id: str) -> dict[str, Any]:
+    order = wire.cancel_order(call.account_id, _market(wire, call).symbol, *_which(order_id))
+    return rest_order(order, wire.ids[order.symbol])
+
+
+def cancel_all(wire: "GateWire", call: Call) -> Any:
+    symbol = _market(wire, call).symbol if call.has("currency_pair") else None
+    return [rest_order(order, wire.ids[order.symbol]) for order in wire.engine.cancel_all(call.account_id, symbol)]
+
+
+def open_orders(wire: "GateWire", call: Call) -> Any:
+    """ "List all open orders": by pair, newest first; pages count within each pair."""
+    found: dict[str, list[Order]] = {}
+    for order in reversed(wire.engine.open_orders(call.account_id)):
+        found.setdefault(wire.ids[order.symbol], []).append(order)
+    return [
+        {"currency_pair": pair, "total": len(each), "orders": [rest_order(order, pair) for order in _page(call, each)]}
+        for pair, each in found.items()
+    ]
+
+
+def orders(wire: "GateWire", call: Call) -> Any:
+    """ "List orders": `open` or `finished` ones, newest first."""
+    wants_open = call.one_of("status", {"open": True, "finished": False})
+    symbol = _market(wire, call).symbol if call.has("currency_pair") else None
+    start, end = call.integer("from", 0), call.integer("to", 1 << 40)
+    found = [
+        order
+        for order in reversed(wire.engine.orders(call.account_id, symbol))
+        if (finish_as(order) == "open") is wants_open and start <= order.created_ms // 1000 <= end
+    ]
+    return [rest_order(order, wire.ids[order.symbol]) for order in _page(call, found)]
+
+
+def my_trades(wire: "GateWire", call: Call) -> Any:
+    """ "Query personal trading records": newest first; an order id goes with its pair only."""
+    symbol, order_id = _market(wire, call).symbol if call.has("currency_pair") else None, call.optional("order_id")
+    if order_id is not None and symbol is None:
+        raise Refusal(Problem.BAD_PARAMETER, "", name="currency_pair")
+    start, end = call.integer("from", 0), call.integer("to", 1 << 40)
+    found = [
+        fill
+        for fill in reversed(wire.engine.fills(call.account_id, symbol))
+        if order_id in (None, str(fill.order_id)) and start <= fill.time_ms // 1000 <= end
+    ]
+    return [rest_fill(f, wire.ids[f.symbol], wire.trade_id(f.symbol, f.id)) for f in _page(call, found, 1000)]
+
+
+def _market(wire: "GateWire", call: Call) -> Market:
+    return wire.market(call.text("currency_pair"))
+
+
+def _which(name: str) -> tuple[str | None, str | None]:
+    """(order id, text): either one names an order."""
+    return (None, name) if name.startswith("t-") else (name, None)
+
+
+def _page[T](call: Call, found: list[T], most: int = 100) -> list[T]:
+    limit = call.limit(100, most)
+    first = (max(1, call.integer("page", 1)) - 1) * limit
+    return found[first : first + limit]
+
+
+_private = partial(Route, private=True)
+ROUTES = Routes(
+    {
+        f"{method} /api/v4/{path}": route
+        for method, path, route in (
+            ("GET", "spot/time", Route("time", server_time)),
+            ("GET", "spot/currencies", Route("currencies", currencies)),
+            ("GET", "spot/currencies/{currency}", Route("currency", currency)),
+            ("GET", "spot/currency_pairs", Route("markets", pairs)),
+            ("GET", "margin/currency_pairs", Route("marginMarkets", margin_pairs)),
+            ("GET", "spot/order_book", Route("depth", order_book)),
+            ("GET", "spot/trades", Route("trades", recent_trades)),
+            ("GET", "spot/tickers", Route("ticker", tickers)),
+            ("GET", "spot/candlesticks", Route("klines", candles)),
+            ("GET", "account/detail", _private("account", account_detail)),
+            ("GET", "spot/accounts", _private("balances", accounts)),
+            ("GET", "wallet/fee", _private("fees", fees)),
+            ("POST", "spot/orders", _private("order.create", create, counts_as_order=True)),
+            ("GET", "spot/orders/{order_id}", _private("order.status", status)),
+            ("DELETE", "spot/orders/{order_id}", _private("order.cancel", cancel)),
+            ("POST", "spot/cancel_batch_orders", _private("order.cancelSeveral", cancel_several)),
+            ("DELETE", "spot/orders", _private("order.cancelAll", cancel_all)),
+            ("GET", "spot/open_orders", _private("openOrders", open_orders)),
+            ("GET", "spot/orders", _private("allOrders", orders)),
+            ("GET", "spot/my_trades", _private("myTrades", my_trades)),
+        )
+    }
+)

@@ -1,0 +1,264 @@
+"""Gate spot, classic account: version 4 of the API, its signatures, its labels, its channels.
+
+Source: gate.com/docs/developers/apiv4 ("REST") and .../apiv4/ws/en ("WS"), the section named at each function.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from urllib.parse import unquote
+
+from ...accounts import ApiAccount, same_digest
+from ...engine import Balance, BalanceChanged, BookLevel, Market, OrderEvent, OrderEventKind, Rejection, Trade
+from ...feed import BookUpdate
+from ...http import ApiReply
+from ...limits import Decision
+from ..base import SocketHandler, Venue
+from ..rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words, number, rows
+from ..spot import SpotWire, user_topic
+from ..views import BookView
+from .endpoints import ROUTES
+from .messages import ZERO, balance_message, streamed_fill, streamed_order
+from .sockets import Bad, GateSocket
+
+_GAP_S = 60
+_NOTHING = Balance(ZERO, ZERO)
+_SLOW = Words("TOO_MANY_REQUESTS", "Request Rate limit Exceeded", 429)
+_UNKNOWN = Words("ORDER_NOT_FOUND", "Order not found", 404)
+_BAD_VALUE = Words("INVALID_PARAM_VALUE", "Invalid request parameter `{name}` value: {detail}", 400)
+_TOO_SMALL = Words("INVALID_PARAM_VALUE", "Your order size {detail} is too small. The minimum is {name}", 400)
+_ENDED = {  # REST "label list"
+    "canceled": Words("ORDER_CANCELLED", "Order already cancelled", 400),
+    "filled": Words("ORDER_CLOSED", "Order already closed", 400),
+}
+WORDS: Mapping[Reason, Words] = {
+    Problem.NO_ENDPOINT: Words("NOT_FOUND", "Request URL not exists", 404),
+    Problem.BAD_PARAMETER: _BAD_VALUE,
+    Problem.UNKNOWN_KEY: Words("INVALID_KEY", "Invalid key provided", 401),
+    Problem.BAD_SIGNATURE: Words("INVALID_SIGNATURE", "Signature mismatch", 401),
+    Problem.CLOCK_SKEW: Words("REQUEST_EXPIRED", "gap between request Timestamp and server time exceeds 60", 403),
+    Problem.BAD_CLIENT_ORDER_ID: _BAD_VALUE,
+    Problem.RATE_LIMITED: _SLOW,
+    Problem.BANNED: _SLOW,
+    Problem.TOO_MANY_ORDERS: _SLOW,
+    Problem.MAINTENANCE: Words("TOO_BUSY", "System is too busy at the moment", 503),
+    Problem.OVERLOADED: Words("SERVER_ERROR", "Internal server error", 500),
+    Problem.UNKNOWN_ORDER_ON_CANCEL: _UNKNOWN,
+    Problem.NOT_CANCELABLE: _ENDED["filled"],
+    Rejection.UNKNOWN_ORDER: _UNKNOWN,
+    Rejection.UNKNOWN_MARKET: Words("INVALID_CURRENCY_PAIR", "Invalid currency pair {name}", 400),
+    Rejection.MARKET_CLOSED: Words("INVALID_CURRENCY_PAIR", "Currency pair {detail} is not tradable", 400),
+    Rejection.BAD_PARAMETERS: _BAD_VALUE,
+    Rejection.BAD_PRICE_TICK: Words("INVALID_PRECISION", "Invalid precision: {detail}", 400),
+    Rejection.BAD_LOT: Words("INVALID_PRECISION", "Invalid precision: {detail}", 400),
+    Rejection.BELOW_MIN_AMOUNT: _TOO_SMALL,
+    Rejection.ABOVE_MAX_AMOUNT: Words("AMOUNT_TOO_MUCH", "Amount exceeds maximum allowed", 400),
+    Rejection.BELOW_MIN_NOTIONAL: _TOO_SMALL,
+    Rejection.DUPLICATE_CLIENT_ORDER_ID: Words("REPEATED_CREATION", "Repeated creation", 400),
+    Rejection.WOULD_CROSS: Words(
+        "POC_FILL_IMMEDIATELY", "Order would match and take immediately so its cancelled", 400
+    ),
+    Rejection.NO_LIQUIDITY: Words("ORDER_BOOK_NOT_FOUND", "Insufficient liquidity", 400),
+    Rejection.INSUFFICIENT_FUNDS: Words("BALANCE_NOT_ENOUGH", "Not enough balance", 400),
+}
+
+
+class GateWire(SpotWire):
+    """See the module's docstring."""
+
+    name = "gate"
+    routes: ClassVar[Routes] = ROUTES
+    words: ClassVar[Mapping[Reason, Words]] = WORDS
+
+    def __init__(self, venue: Venue) -> None:
+        super().__init__(venue)
+        self._numbers = {symbol: index for index, symbol in enumerate(self.ids)}
+        self._views: dict[str, BookView] = {}
+        self._told: dict[str, int] = {}
+        self._held: dict[str, dict[str, Balance]] = {}
+        self._users: dict[str, int] = {}
+
+    def market_id(self, market: Market) -> str:
+        return f"{market.base}_{market.quote}"
+
+    def trade_id(self, symbol: str, number: int) -> int:
+        """One sequence for all markets, as Gate's `id` is; the engine's, one a market, is its `id_market`."""
+        return number * len(self._numbers) + self._numbers[symbol]
+
+    def user_id(self, account_id: str) -> int:
+        return self._users.setdefault(account_id, 1_000_001 + len(self._users))
+
+    # -- REST
+    @staticmethod
+    def digest(secret: str, payload: str) -> str:
+        return hmac.new(secret.encode(), payload.encode(), hashlib.sha512).hexdigest()
+
+    def authenticate(self, call: Call) -> ApiAccount:
+        """REST "APIv4 signed request requirements". The time is looked at before the key; the query is signed as it
+        reads before it is encoded for the address."""
+        request, headers = call.request, call.request.headers
+        for name in ("KEY", "Timestamp", "SIGN"):
+            if name not in headers:
+                raise Spoken({"label": "MISSING_REQUIRED_HEADER", "message": f"Missing required header: {name}"}, 400)
+        timestamp = headers["Timestamp"]
+        is_number = re.fullmatch(r"[0-9]{1,12}(\.[0-9]+)?", timestamp, re.ASCII)
+        if not is_number or abs(float(timestamp) - self.clock() / 1000) > _GAP_S:
+            raise Refusal(Problem.CLOCK_SKEW)
+        account = self.venue.accounts.by_key(headers["KEY"])
+        if account is None:
+            raise Refusal(Problem.UNKNOWN_KEY)
+        body = hashlib.sha512(request.body.encode()).hexdigest()
+        payload = "\n".join((request.method, request.path, unquote(request.query), body, timestamp))
+        if not same_digest(headers["SIGN"], self.digest(account.secret, payload)):
+            raise Refusal(Problem.BAD_SIGNATURE)
+        return account
+
+    def wrapped(self, value: Any) -> Any:
+        return value
+
+    def refused(self, code: Any, text: str) -> Any:
+        return {"label": code, "message": text}
+
+    def words_for(self, refusal: Refusal) -> Words:
+        if refusal.reason is Problem.NOT_CANCELABLE:
+            return _ENDED.get(refusal.detail, _ENDED["filled"])
+        if refusal.reason in (Rejection.BELOW_MIN_AMOUNT, Rejection.BELOW_MIN_NOTIONAL):
+            size, _, least = refusal.detail.partition(" < ")
+            refusal = Refusal(refusal.reason, f"{size} {least.split()[-1]}", name=least)
+        return super().words_for(refusal)
+
+    def limit_headers(self, decision: Decision) -> dict[str, str]:
+        """REST "Rate limit": the time stamp is when to come back, in seconds; now where nothing is exceeded."""
+        limit = self.limiter.window.limit
+        return {
+            "X-Gate-RateLimit-Requests-Remain": str(max(0, limit - decision.used)),
+            "X-Gate-RateLimit-Limit": str(limit),
+            "X-Gate-RateLimit-Reset-Timestamp": str(round(self.clock() / 1000 + decision.retry_after_s)),
+        }
+
+    def refusal(self, refusal: Refusal, headers: dict[str, str] | None = None) -> ApiReply:
+        reply = super().refusal(refusal, headers)
+        if reply.status == 429 and refusal.retry_after_s is not None:
+            reset = self.clock() / 1000 + refusal.retry_after_s
+            reply.headers["X-Gate-RateLimit-Reset-Timestamp"] = str(round(reset))
+        return reply
+
+    def ticker(self, market: Market) -> dict[str, Any]:
+        """REST "Get currency pair ticker information" and WS "Tickers Channel": the members that both have."""
+        book, tape, now = self.engine.book(market.symbol), self.tapes[market.symbol], self.clock()
+        day, before = tape.window(now), tape.price_before(now)
+        return {
+            "currency_pair": self.ids[market.symbol],
+            "last": number(day.close),
+            "lowest_ask": number(book.best_ask),
+            "highest_bid": number(book.best_bid),
+            "change_percentage": f"{(day.close - before) / before * 100:.4f}" if before else "0",
+            "base_volume": number(day.volume),
+            "quote_volume": number(day.quote_volume),
+            "high_24h": number(day.high),
+            "low_24h": number(day.low),
+        }
+
+    # -- streams
+    def accept(self, host: str, path: str, query: str) -> SocketHandler | None:
+        return GateSocket(self) if path.rstrip("/") == "/ws/v4" else None
+
+    def book_topic(self, name: str) -> str:
+        """The name of a book of limited depth, `ob.BTC_USDT.50`, if there is one; raises Bad."""
+        prefix, _, rest = name.partition(".")
+        pair, _, depth = rest.rpartition(".")
+        if prefix != "ob" or pair not in self.markets_by_id or depth not in ("50", "400"):
+            raise Bad(2, f"unknown stream: {name}")
+        return name
+
+    def whole_book(self, topic: str) -> dict[str, Any]:
+        """WS "Order Book V2": what its subscribers know of the book by now."""
+        _, pair, depth = topic.split(".")
+        if not self.streams.wants(topic):
+            self._views[topic] = BookView(self.engine.book(self.markets_by_id[pair].symbol), int(depth))
+            self._told[topic] = self._views[topic].sequence
+        view = self._views[topic]
+        sides = {"b": rows(view.bids), "a": rows(view.asks)}
+        return self._message("spot.obu", {"t": self.clock(), "full": True, "s": topic, "u": self._told[topic], **sides})
+
+    def on_book(self, update: BookUpdate) -> None:
+        """WS "Changed Order Book Levels" (all levels) and "Order Book V2" (the best ones); `U` follows on `u`."""
+        name, now = self.ids[update.symbol], self.clock()
+        topic = f"spot.order_book_update:{name}"
+        if self.streams.wants(topic):
+            ids = {"U": update.first, "u": update.last}
+            result = {"t": now, "e": "depthUpdate", "E": now // 1000, "s": name, **ids}
+            result |= {"b": rows(update.bids), "a": rows(update.asks)}
+            self.publish(topic, "depth", self._message("spot.order_book_update", result))
+        for topic in (f"ob.{name}.50", f"ob.{name}.400"):
+            if not self.streams.wants(topic):
+                continue
+            bids, asks = self._views[topic].changes()
+            if bids or asks:
+                first, self._told[topic] = self._told[topic] + 1, self._views[topic].sequence
+                result = {"t": now, "s": topic, "U": first, "u": self._told[topic], "b": rows(bids), "a": rows(asks)}
+                self.publish(topic, "depth", self._message("spot.obu", result))
+
+    def on_level(self, level: BookLevel) -> None:
+        """WS "Best bid or ask price"."""
+        name = self.ids[level.symbol]
+        topic = f"spot.book_ticker:{name}"
+        if not self.streams.wants(topic):
+            return
+        book = self.engine.book(level.symbol)
+        (bid, bid_size), (ask, ask_size) = (next(iter(s.levels(1)), (ZERO, ZERO)) for s in (book.bids, book.asks))
+        best = {"b": number(bid), "B": number(bid_size), "a": number(ask), "A": number(ask_size)}
+        result = {"t": level.time_ms, "u": level.sequence, "s": name, **best}
+        self.publish(topic, "bookTicker", self._message("spot.book_ticker", result))
+
+    def on_trade(self, trade: Trade) -> None:
+        """WS "Public Trades Channel": the taker's side; and the ticker, which Gate sends once a second."""
+        name = self.ids[trade.symbol]
+        result = {
+            "id": self.trade_id(trade.symbol, trade.id),
+            "id_market": trade.id,
+            "create_time": trade.time_ms // 1000,
+            "create_time_ms": f"{trade.time_ms}.000",
+            "side": trade.taker_side.value,
+            "currency_pair": name,
+            "amount": number(trade.amount),
+            "price": number(trade.price),
+        }
+        self.publish(f"spot.trades:{name}", "trade", self._message("spot.trades", result))
+        if self.streams.wants(f"spot.tickers:{name}"):
+            ticker = self.ticker(self.engine.markets[trade.symbol])
+            self.publish(f"spot.tickers:{name}", "ticker", self._message("spot.tickers", ticker))
+
+    def on_order(self, event: OrderEvent) -> None:
+        order = event.order
+        name, user = self.ids[order.symbol], self.user_id(order.account_id)
+        if event.fill is not None and event.kind is OrderEventKind.TRADE:
+            trade_id = self.trade_id(order.symbol, event.fill.id)
+            self._tell(order.account_id, "spot.usertrades", name, streamed_fill(event.fill, name, trade_id, user))
+        self._tell(order.account_id, "spot.orders", name, streamed_order(event, name, user))
+
+    def hold(self, account_id: str) -> None:
+        """Remembers what an account has, so that the next message can say what changed."""
+        self._held[account_id] = dict(self.engine.balances(account_id))
+
+    def on_balances(self, event: BalanceChanged) -> None:
+        topic = user_topic(event.account_id, "spot.balances:!all")
+        if not self.streams.wants(topic):
+            return
+        held, user = self._held[event.account_id], self.user_id(event.account_id)
+        entries = [
+            balance_message(asset, now, held.get(asset, _NOTHING), event.time_ms, user)
+            for asset, now in event.balances.items()
+        ]
+        held.update(event.balances)
+        self.publish(topic, "balance", self._message("spot.balances", entries))
+
+    def _tell(self, account_id: str, channel: str, name: str, entry: dict[str, Any]) -> None:
+        for word in (name, "!all"):
+            self.publish(user_topic(account_id, f"{channel}:{word}"), "order", self._message(channel, [entry]))
+
+    def _message(self, channel: str, result: Any) -> dict[str, Any]:
+        now = self.clock()
+        return {"time": now // 1000, "time_ms": now, "channel": channel, "event": "update", "result": result}
