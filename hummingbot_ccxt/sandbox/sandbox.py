@@ -23,8 +23,9 @@ from .wires.base import Settings, Venue, Wire
 from .wires.binance import BinanceWire
 from .wires.bybit import BybitWire
 from .wires.gate import GateWire
+from .wires.okx import OkxWire
 
-WIRES: dict[str, type[Wire]] = {wire.name: wire for wire in (BinanceWire, BybitWire, GateWire)}
+WIRES: dict[str, type[Wire]] = {wire.name: wire for wire in (BinanceWire, BybitWire, GateWire, OkxWire)}
 
 
 class Sandbox:

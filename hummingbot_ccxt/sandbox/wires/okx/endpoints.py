@@ -1,0 +1,289 @@
+"""The REST endpoints of OKX's version 5 that spot clients call.
+
+Source: okx.com/docs-v5/en, the section named at each function.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ...engine import Market, Order, OrderType, Rejected, Side, TimeInForce
+from ...http import ApiReply
+from ...tape import DAY_MS, MONTH
+from ..rest import Call, Problem, Refusal, Route, Routes, given_id, number
+from .messages import (
+    account_message,
+    bill_id,
+    book_message,
+    fill_message,
+    instrument_message,
+    order_id,
+    order_message,
+    order_type,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from .wire import OkxWire
+
+BARS = {
+    **{bar: bar for bar in ("1s", "1m", "3m", "5m", "15m", "30m")},
+    **{f"{hours}H": f"{hours}h" for hours in (1, 2, 4, 6, 12)},
+    **{"1D": "1d", "3D": "3d", "1W": "1w", "1M": MONTH},
+}
+_BARS = {**BARS, **{f"{bar}utc": interval for bar, interval in BARS.items()}}
+_KINDS = {
+    "limit": (OrderType.LIMIT, TimeInForce.GTC),
+    "ioc": (OrderType.LIMIT, TimeInForce.IOC),
+    "fok": (OrderType.LIMIT, TimeInForce.FOK),
+    "post_only": (OrderType.LIMIT_MAKER, TimeInForce.GTC),
+    "market": (OrderType.MARKET, TimeInForce.GTC),
+}
+
+
+# -- public
+def server_time(wire: "OkxWire", call: Call) -> Any:
+    return [{"ts": str(wire.clock())}]
+
+
+def status(wire: "OkxWire", call: Call) -> Any:
+    """ "Status": no maintenance is planned."""
+    return []
+
+
+def instruments(wire: "OkxWire", call: Call) -> Any:
+    """ "Get instruments": spot is all there is; of other kinds, none."""
+    markets = _asked(wire, call) if call.text("instType") == "SPOT" else []
+    names = wire.ids
+    return [instrument_message(each, names[each.symbol], is_open=wire.engine.is_open(each.symbol)) for each in markets]
+
+
+def order_book(wire: "OkxWire", call: Call) -> Any:
+    """ "Get order book": sz 1 to 400 (the full book: 5000), 1 by default."""
+    market, limit = wire.market(call.text("instId")), call.limit(1, 5000, "sz")
+    book = wire.engine.book(market.symbol)
+    message = book_message(book.asks.levels(limit), book.bids.levels(limit), wire.clock(), book.sequence)
+    return [{name: value for name, value in message.items() if name != "seqId"}]
+
+
+def recent_trades(wire: "OkxWire", call: Call) -> Any:
+    """ "Get trades": newest first."""
+    market = wire.market(call.text("instId"))
+    trades = wire.engine.trades(market.symbol)[-call.limit(100, 500) :]
+    return [
+        {
+            "instId": wire.ids[market.symbol],
+            "side": trade.taker_side.value,
+            "sz": number(trade.amount),
+            "px": number(trade.price),
+            "tradeId": str(trade.id),
+            "ts": str(trade.time_ms),
+        }
+        for trade in reversed(trades)
+    ]
+
+
+def tickers(wire: "OkxWire", call: Call) -> Any:
+    """ "Get ticker" for an instId, "Get tickers" without."""
+    return [wire.ticker(market) for market in _asked(wire, call)]
+
+
+def candles(wire: "OkxWire", call: Call) -> Any:
+    """ "Get candlesticks": newest first; `after` asks for older ones, `before` for newer ones."""
+    market, interval, now = wire.market(call.text("instId")), call.one_of("bar", _BARS, "1m"), wire.clock()
+    oldest, end = call.integer("before", now - 30 * DAY_MS), call.integer("after", now + 1)
+    found = wire.tapes[market.symbol].candles(interval, oldest + 1, min(end - 1, now))[-call.limit(100, 300) :]
+    return [wire.candle(each, now) for each in reversed(found)]
+
+
+def _asked(wire: "OkxWire", call: Call) -> list[Market]:
+    return [wire.market(call.text("instId"))] if call.has("instId") else list(wire.engine.markets.values())
+
+
+# -- the account
+def balances(wire: "OkxWire", call: Call) -> Any:
+    """ "Get balance": what is not zero, or the currencies that `ccy` names."""
+    held = wire.engine.balances(call.account_id)
+    wanted = call.text("ccy").split(",") if call.has("ccy") else [asset for asset, each in held.items() if each.total]
+    return [account_message({asset: held[asset] for asset in wanted if asset in held}, wire.clock())]
+
+
+def trade_fee(wire: "OkxWire", call: Call) -> Any:
+    """ "Get fee rates": what is paid is negative."""
+    rates, unset = wire.engine.fee_rates(call.account_id), ("delivery", "exercise", "uly")
+    others = dict.fromkeys(("makerU", "makerUSDC", "takerU", "takerUSDC"), "")
+    own = {"maker": f"-{number(rates.maker)}", "taker": f"-{number(rates.taker)}"}
+    known = {"category": "1", "instType": "SPOT", "level": "Lv1", "ts": str(wire.clock())}
+    return [{**known, **dict.fromkeys(unset, ""), **others, **own}]
+
+
+def nothing(wire: "OkxWire", call: Call) -> Any:
+    """ "Get currencies", "Get balance" of the funding account: nothing can be paid in or out here."""
+    return []
+
+
+# -- trading
+def create(wire: "OkxWire", call: Call) -> Any:
+    """ "Place order", "Place multiple orders": 20 at most."""
+    return _each(wire, call, _create)
+
+
+def cancel(wire: "OkxWire", call: Call) -> Any:
+    """ "Cancel order", "Cancel multiple orders"."""
+    return _each(wire, call, _cancel)
+
+
+def _create(wire: "OkxWire", call: Call) -> dict[str, Any]:
+    """`sz` is an amount, except for a market purchase: there it is a cost, unless tgtCcy says otherwise."""
+    wire.count_order(call.account_id)
+    market = wire.market(call.text("instId"))
+    call.one_of("tdMode", {"cash": True})
+    side = call.one_of("side", {"buy": Side.BUY, "sell": Side.SELL})
+    kind, force = call.one_of("ordType", _KINDS)
+    client_order_id, size = call.optional("clOrdId"), call.decimal("sz")
+    if client_order_id is not None and not (len(client_order_id) <= 32 and _is_word(client_order_id)):
+        raise Refusal(Problem.BAD_CLIENT_ORDER_ID, client_order_id, name="clOrdId")
+    if size is None:
+        raise Refusal(Problem.BAD_PARAMETER, "sz is missing", name="sz")
+    is_market = kind is OrderType.MARKET
+    unit = call.one_of("tgtCcy", {"base_ccy": "base", "quote_ccy": "quote"}, f"{_unit(side)}_ccy")
+    by_cost = is_market and unit == "quote"
+    order = wire.engine.place(
+        call.account_id,
+        symbol=market.symbol,
+        side=side,
+        type=kind,
+        price=None if is_market else call.decimal("px"),  # ignored for market orders
+        amount=None if by_cost else size,
+        quote_amount=size if by_cost else None,
+        time_in_force=force,
+        client_order_id=client_order_id,
+        cancels_crossing=True,  # "Order channel", cancelSource 31: taken, and canceled at once
+    )
+    return {"clOrdId": given_id(order), "ordId": order_id(order.id), "tag": call.text("tag", "")}
+
+
+def _cancel(wire: "OkxWire", call: Call) -> dict[str, Any]:
+    """The order id goes before the client order id where both are given."""
+    named, client_order_id = call.optional("ordId"), call.optional("clOrdId")
+    order = wire.cancel_order(call.account_id, _symbol(wire, call), *_which(named, client_order_id))
+    return {"clOrdId": given_id(order), "ordId": order_id(order.id)}
+
+
+def _each(wire: "OkxWire", call: Call, act: Callable[["OkxWire", Call], dict[str, Any]]) -> ApiReply:
+    """One row for each entry; the answer's code says whether all (0), none (1) or some (2) were carried out."""
+    entries = call.body if isinstance(call.body, list) else [call.body if isinstance(call.body, dict) else {}]
+    if not 0 < len(entries) <= 20:
+        raise Refusal(Problem.BAD_PARAMETER, "20 orders at most", name="orders")
+    found = []
+    for entry in entries:
+        one = call.within(entry)
+        try:
+            row = {**act(wire, one), "sCode": "0", "sMsg": ""}
+        except Refusal as refusal:
+            row = wire.refused_row(one, refusal)
+        except Rejected as rejected:
+            row = wire.refused_row(one, Refusal(rejected.rejection, rejected.detail))
+        found.append({**row, "ts": str(wire.clock())})
+    return wire.outcome(found, call.headers)
+
+
+def order_details(wire: "OkxWire", call: Call) -> Any:
+    """ "Order details": of a client order id used twice, the later order."""
+    named, client_order_id = call.optional("ordId"), call.optional("clOrdId")
+    order = wire.find_order(call.account_id, _symbol(wire, call), *_which(named, client_order_id))
+    return _listed(wire, [order])
+
+
+def pending_orders(wire: "OkxWire", call: Call) -> Any:
+    """ "Order list": what is open, newest first."""
+    return _listed(wire, _page(call, (order for order in _filtered(wire, call) if order.is_open)))
+
+
+def past_orders(wire: "OkxWire", call: Call) -> Any:
+    """ "Order history": what ended, newest first."""
+    return _listed(wire, _page(call, (order for order in _filtered(wire, call) if not order.is_open)))
+
+
+def fills(wire: "OkxWire", call: Call) -> Any:
+    """ "Transaction details": newest first; `after` and `before` are ledger entries, `begin` and `end` times."""
+    symbol, named = _symbol(wire, call), call.optional("ordId")
+    begin, end = call.integer("begin", 0), call.integer("end", 1 << 62)
+    after, before = call.optional("after"), call.optional("before")
+    found = [
+        fill_message(fill, wire.ids[fill.symbol])
+        for fill in reversed(wire.engine.fills(call.account_id, symbol))
+        if named in (None, order_id(fill.order_id))
+        and begin <= fill.time_ms <= end
+        and (after is None or bill_id(fill) < after)
+        and (before is None or bill_id(fill) > before)
+    ]
+    return found[: call.limit(100, 100)]
+
+
+def _filtered(wire: "OkxWire", call: Call) -> Iterable[Order]:
+    """The account's orders that are asked for, newest first."""
+    kind, state = call.optional("ordType"), call.optional("state")
+    for order in reversed(wire.engine.orders(call.account_id, _symbol(wire, call))):
+        if kind in (None, order_type(order)) and state in (None, wire.state_of(order)):
+            yield order
+
+
+def _page(call: Call, orders: Iterable[Order]) -> list[Order]:
+    """`after`: older than that order; `before`: newer; `begin`, `end`: placed between these times."""
+    begin, end = call.integer("begin", 0), call.integer("end", 1 << 62)
+    after, before = call.integer("after", 1 << 63), call.integer("before", 0)
+    found = [o for o in orders if before < int(order_id(o.id)) < after and begin <= o.created_ms <= end]
+    return found[: call.limit(100, 100)]
+
+
+def _listed(wire: "OkxWire", orders: list[Order]) -> Any:
+    return [order_message(o, wire.engine.markets[o.symbol], wire.ids[o.symbol]) for o in orders]
+
+
+def _symbol(wire: "OkxWire", call: Call) -> str | None:
+    return wire.market(call.text("instId")).symbol if call.has("instId") else None
+
+
+def _which(named: str | None, client_order_id: str | None) -> tuple[str | None, str | None]:
+    if named is None and client_order_id is None:
+        raise Refusal(Problem.BAD_PARAMETER, "ordId or clOrdId is needed", name="ordId")
+    return named, None if named is not None else client_order_id
+
+
+def _unit(side: Side) -> str:
+    return "quote" if side is Side.BUY else "base"
+
+
+def _is_word(text: str) -> bool:
+    return text.isascii() and text.isalnum()
+
+
+_private = partial(Route, private=True)
+ROUTES = Routes(
+    {
+        "GET /api/v5/public/time": Route("time", server_time),
+        "GET /api/v5/public/instruments": Route("markets", instruments),
+        "GET /api/v5/system/status": Route("status", status),
+        "GET /api/v5/market/books": Route("depth", order_book),
+        "GET /api/v5/market/books-full": Route("depth", order_book),
+        "GET /api/v5/market/trades": Route("trades", recent_trades),
+        "GET /api/v5/market/ticker": Route("ticker", tickers),
+        "GET /api/v5/market/tickers": Route("ticker", tickers),
+        "GET /api/v5/market/candles": Route("klines", candles),
+        "GET /api/v5/market/history-candles": Route("klines", candles),
+        "GET /api/v5/account/balance": _private("balances", balances),
+        "GET /api/v5/account/trade-fee": _private("fees", trade_fee),
+        "GET /api/v5/asset/currencies": _private("currencies", nothing),
+        "GET /api/v5/asset/balances": _private("funding", nothing),
+        "POST /api/v5/trade/order": _private("order.create", create),
+        "POST /api/v5/trade/batch-orders": _private("order.create", create),
+        "POST /api/v5/trade/cancel-order": _private("order.cancel", cancel),
+        "POST /api/v5/trade/cancel-batch-orders": _private("order.cancelSeveral", cancel),
+        "GET /api/v5/trade/order": _private("order.status", order_details),
+        "GET /api/v5/trade/orders-pending": _private("openOrders", pending_orders),
+        "GET /api/v5/trade/orders-history": _private("allOrders", past_orders),
+        "GET /api/v5/trade/orders-history-archive": _private("allOrders", past_orders),
+        "GET /api/v5/trade/fills": _private("myTrades", fills),
+        "GET /api/v5/trade/fills-history": _private("myTrades", fills),
+    }
+)

@@ -1,0 +1,226 @@
+"""What OKX says of orders, fills, balances and markets, over REST and streams alike.
+
+Source: okx.com/docs-v5/en, the section named at each function. Of a spot account most fields are empty for good.
+"""
+
+import zlib
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from ...engine import Balance, Fill, Market, Order, OrderStatus, OrderType, Side, TimeInForce
+from ..rest import given_id, number, rows
+from ..views import Levels
+
+#: The exchange's order ids have nineteen digits, more than a double holds; the engine's are counted from here.
+FIRST_ORDER_ID = 2_497_956_918_700_000_000
+_STATE = {
+    OrderStatus.NEW: "live",
+    OrderStatus.PARTIALLY_FILLED: "partially_filled",
+    OrderStatus.FILLED: "filled",
+    OrderStatus.CANCELED: "canceled",
+    OrderStatus.EXPIRED: "canceled",
+}
+_NEVER_SET = (
+    "algoClOrdId", "algoId", "attachAlgoClOrdId", "ccy", "lever", "posSide", "pxType", "pxUsd", "pxVol",
+    "quickMgnType", "slOrdPx", "slTriggerPx", "slTriggerPxType", "source", "stpId", "tag", "tpOrdPx", "tpTriggerPx",
+    "tpTriggerPxType",
+)  # fmt: skip
+_NEVER_HELD = (
+    "accAvgPx", "borrowFroz", "clSpotInUseAmt", "crossLiab", "interest", "isoLiab", "liab", "maxLoan",
+    "maxSpotInUseAmt", "mgnRatio", "openAvgPx", "spotBal", "spotInUseAmt", "spotUpl", "spotUplRatio", "totalPnl",
+    "totalPnlRatio", "uplLiab",
+)  # fmt: skip
+_ALWAYS_ZERO = (
+    "disEq", "eqUsd", "fixedBal", "imr", "isoEq", "isoUpl", "mmr", "notionalLever", "rewardBal", "smtSyncEq",
+    "spotCopyTradingEq", "spotIsoBal", "stgyEq", "twap", "upl",
+)  # fmt: skip
+_ACCOUNT_UNSET = (
+    "adjEq", "borrowFroz", "imr", "mgnRatio", "mmr", "notionalUsd", "notionalUsdForBorrow", "notionalUsdForFutures",
+    "notionalUsdForOption", "notionalUsdForSwap", "ordFroz", "upl",
+)  # fmt: skip
+_NO_DERIVATIVE = (
+    "alias", "auctionEndTime", "ctMult", "ctType", "ctVal", "ctValCcy", "expTime", "instFamily", "lever", "optType",
+    "settleCcy", "stk", "uly",
+)  # fmt: skip
+
+
+def instrument_message(market: Market, name: str, *, is_open: bool) -> dict[str, Any]:
+    """ "Get instruments": the biggest sizes of a limit order in base, of a market order in USD."""
+    most = number(market.max_amount)
+    return {
+        **dict.fromkeys(_NO_DERIVATIVE, ""),
+        **dict.fromkeys(("maxIcebergSz", "maxLmtSz", "maxTriggerSz", "maxTwapSz"), most),
+        **dict.fromkeys(("maxMktAmt", "maxMktSz", "maxStopSz"), "1000000"),
+        "maxLmtAmt": "20000000",
+        "baseCcy": market.base,
+        "category": "1",
+        "instId": name,
+        "instType": "SPOT",
+        "listTime": "1548133413000",
+        "lotSz": number(market.lot_size),
+        "minSz": number(market.min_amount),
+        "quoteCcy": market.quote,
+        "ruleType": "normal",
+        "state": "live" if is_open else "suspend",
+        "tickSz": number(market.tick_size),
+    }
+
+
+def order_type(order: Order) -> str:
+    """ "Place order", ordType: post-only and time in force are kinds of orders."""
+    if order.type is OrderType.MARKET:
+        return "market"
+    if order.type is OrderType.LIMIT_MAKER:
+        return "post_only"
+    return {TimeInForce.IOC: "ioc", TimeInForce.FOK: "fok"}.get(order.time_in_force, "limit")
+
+
+def order_message(order: Order, market: Market, name: str) -> dict[str, Any]:
+    """ "Order details". Fees are negative where they are paid, and in what is received; a rebate would be in the other.
+
+    The `fill` members are those of the order's last fill, "" or "0" where there was none.
+    """
+    bought = order.side is Side.BUY
+    source, reason = _cancel_source(order)
+    last = order.fills[-1] if order.fills else None
+    by_cost = order.quote_amount is not None
+    return {
+        **dict.fromkeys(_NEVER_SET, ""),
+        "accFillSz": number(order.filled),
+        "attachAlgoOrds": [],
+        "avgPx": number(order.average_price.normalize()) if order.average_price else "",
+        "cTime": str(order.created_ms),
+        "cancelSource": source,
+        "cancelSourceReason": reason,
+        "category": "normal",
+        "clOrdId": given_id(order),
+        "fee": _paid(sum((fill.fee for fill in order.fills), Decimal(0))),
+        "feeCcy": market.base if bought else market.quote,
+        "fillPx": number(last.price) if last else "",
+        "fillSz": number(last.amount) if last else "0",
+        "fillTime": str(last.time_ms) if last else "",
+        "instId": name,
+        "instType": "SPOT",
+        "isTpLimit": "false",
+        "linkedAlgoOrd": {"algoId": ""},
+        "ordId": order_id(order.id),
+        "ordType": order_type(order),
+        "pnl": "0",
+        "px": number(order.price),
+        "rebate": "0",
+        "rebateCcy": market.quote if bought else market.base,
+        "reduceOnly": "false",
+        "side": order.side.value,
+        "state": _STATE[order.status],
+        "stpMode": "cancel_maker",
+        "sz": number(order.quote_amount if by_cost else order.amount),
+        "tdMode": "cash",
+        "tgtCcy": "" if order.type is not OrderType.MARKET else "quote_ccy" if by_cost else "base_ccy",
+        "tradeId": str(last.id) if last else "",
+        "uTime": str(order.updated_ms),
+    }
+
+
+def order_update(order: Order, market: Market, name: str, fill: Fill | None) -> dict[str, Any]:
+    """ "Order channel": the `fill` members are those of this very update; without a fill they are "" and "0"."""
+    return {
+        **order_message(order, market, name),
+        **dict.fromkeys(("amendResult", "amendSource", "fillNotionalUsd", "lastPx", "msg", "notionalUsd", "reqId"), ""),
+        "code": "0",
+        "execType": "" if fill is None else "M" if fill.is_maker else "T",
+        "fillFee": "0" if fill is None else _paid(fill.fee),
+        "fillFeeCcy": "" if fill is None else fill.fee_asset,
+        "fillPnl": "0",
+        "fillPx": "" if fill is None else number(fill.price),
+        "fillSz": "0" if fill is None else number(fill.amount),
+        "fillTime": "" if fill is None else str(fill.time_ms),
+        "tradeId": "" if fill is None else str(fill.id),
+    }
+
+
+def _cancel_source(order: Order) -> tuple[str, str]:
+    """ "Order channel", cancelSource, and what stands beside it over REST."""
+    if order.type is OrderType.LIMIT_MAKER and order.status is OrderStatus.CANCELED and not was_open(order):
+        return "31", "The post-only order will take liquidity in maker orders."
+    if order.status is OrderStatus.CANCELED:
+        return "1", "Order was canceled by you."
+    if order.status is OrderStatus.EXPIRED:
+        return ("13", "FOK order was not filled.") if order.time_in_force is TimeInForce.FOK else ("14", "IOC order.")
+    return "", ""
+
+
+def was_open(order: Order) -> bool:
+    """False for a post-only order that was canceled in the moment of its arrival, since it would have taken."""
+    return order.updated_ms != order.created_ms
+
+
+def fill_message(fill: Fill, name: str) -> dict[str, Any]:
+    """ "Transaction details"; the ledger entry's id is the trade's and the order's together."""
+    return {
+        "instType": "SPOT",
+        "instId": name,
+        "tradeId": str(fill.id),
+        "ordId": order_id(fill.order_id),
+        "clOrdId": "" if fill.client_order_id.startswith("venue-") else fill.client_order_id,
+        "billId": bill_id(fill),
+        "fillPx": number(fill.price),
+        "fillSz": number(fill.amount),
+        "side": fill.side.value,
+        "execType": "M" if fill.is_maker else "T",
+        "feeCcy": fill.fee_asset,
+        "fee": _paid(fill.fee),
+        "ts": str(fill.time_ms),
+    }
+
+
+def bill_id(fill: Fill) -> str:
+    return f"{fill.id:010d}{fill.order_id}"
+
+
+def account_message(balances: Mapping[str, Balance], now_ms: int) -> dict[str, Any]:
+    """ "Get balance", "Account channel": an account in spot and futures mode; nothing here knows values in dollars."""
+    return {
+        **dict.fromkeys(_ACCOUNT_UNSET, ""),
+        "details": [_detail(asset, balance, now_ms) for asset, balance in balances.items()],
+        "isoEq": "0",
+        "totalEq": "0",
+        "uTime": str(now_ms),
+    }
+
+
+def _detail(asset: str, balance: Balance, now_ms: int) -> dict[str, Any]:
+    total, free, locked = number(balance.total), number(balance.free), number(balance.locked)
+    return {
+        **dict.fromkeys(_NEVER_HELD, ""),
+        **dict.fromkeys(_ALWAYS_ZERO, "0"),
+        **{"availBal": free, "availEq": free, "cashBal": total, "eq": total, "frozenBal": locked, "ordFrozen": locked},
+        "ccy": asset,
+        "collateralEnabled": False,
+        "uTime": str(now_ms),
+    }
+
+
+def book_message(asks: Levels, bids: Levels, now_ms: int, sequence: int) -> dict[str, Any]:
+    """ "Order book channel": [price, amount, "0", number of orders]; the venue tells 1 for any number."""
+    return {"asks": rows(asks, "0", "1"), "bids": rows(bids, "0", "1"), "ts": str(now_ms), "seqId": sequence}
+
+
+def checksum(bids: Levels, asks: Levels) -> int:
+    """ "Order book channel", checksum: CRC-32, signed, of the best 25 levels as `bid:amount:ask:amount:bid:...`."""
+    parts = []
+    for index in range(25):
+        for side in (bids, asks):
+            if index < len(side):
+                parts += [number(side[index][0]), number(side[index][1])]
+    value = zlib.crc32(":".join(parts).encode())
+    return value - (1 << 32) if value >= 1 << 31 else value
+
+
+def order_id(number: int) -> str:
+    return str(FIRST_ORDER_ID + number)
+
+
+def _paid(fee: Decimal) -> str:
+    """A fee that is paid is negative."""
+    return number(-fee) if fee else "0"

@@ -1,0 +1,266 @@
+"""OKX spot: version 5 of the API, its signatures, its words, its channels.
+
+Source: okx.com/docs-v5/en, the section named at each function. Codes and their HTTP statuses from "Error Code".
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from ...accounts import ApiAccount
+from ...engine import BalanceChanged, Market, Order, OrderEvent, Rejection, Trade
+from ...faults import Fault, Rule
+from ...feed import BookUpdate
+from ...http import ApiReply, ApiRequest
+from ...tape import Candle
+from ..base import SocketHandler, Venue
+from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number
+from ..spot import SpotWire, user_topic
+from ..views import BookView, Levels
+from .endpoints import BARS, ROUTES
+from .messages import FIRST_ORDER_ID, account_message, book_message, checksum, order_id, order_message, order_update
+from .sockets import BOOKS, PrivateSocket, PublicSocket
+
+_WINDOW_MS = 30_000
+_QUIET_S = 60.0
+_GONE = Words("51400", "Order cancellation failed as the order has been filled, canceled or does not exist.")
+WORDS: Mapping[Reason, Words] = {
+    Problem.NO_ENDPOINT: Words("404", "Not Found", 404),
+    Problem.BAD_PARAMETER: Words("51000", "Parameter {name} error", 400),
+    Problem.UNKNOWN_KEY: Words("50111", "Invalid OK-ACCESS-KEY", 401),
+    Problem.BAD_PASSPHRASE: Words("50105", "Request header OK-ACCESS-PASSPHRASE incorrect.", 401),
+    Problem.BAD_SIGNATURE: Words("50113", "Invalid Sign", 401),
+    Problem.CLOCK_SKEW: Words("50102", "Timestamp request expired", 401),
+    Problem.BAD_CLIENT_ORDER_ID: Words("51000", "Parameter clOrdId error", 400),
+    Problem.RATE_LIMITED: Words("50011", "Too Many Requests", 429),
+    Problem.BANNED: Words("50011", "Too Many Requests", 429),
+    Problem.TOO_MANY_ORDERS: Words("50011", "Rate limit reached. Please refer to API documentation and throttle.", 429),
+    Problem.MAINTENANCE: Words("50001", "Service temporarily unavailable. Try again later", 503),
+    Problem.OVERLOADED: Words("50026", "System error. Try again later", 500),
+    Problem.UNKNOWN_ORDER_ON_CANCEL: _GONE,
+    Problem.NOT_CANCELABLE: _GONE,
+    Rejection.UNKNOWN_ORDER: Words("51603", "Order does not exist"),
+    Rejection.UNKNOWN_MARKET: Words("51001", "Instrument ID, Instrument ID code, or Spread ID doesn't exist."),
+    Rejection.MARKET_CLOSED: Words("51022", "Trading of this instrument is suspended."),
+    Rejection.BAD_PARAMETERS: Words("51000", "Parameter {name} error", 400),
+    Rejection.BAD_PRICE_TICK: Words("51000", "Parameter px error", 400),
+    Rejection.BAD_LOT: Words("51121", "Order quantity must be a multiple of the lot size."),
+    Rejection.BELOW_MIN_AMOUNT: Words("51020", "Your order should meet or exceed the minimum order amount."),
+    Rejection.ABOVE_MAX_AMOUNT: Words("51005", "Your order amount exceeds the max order amount."),
+    Rejection.BELOW_MIN_NOTIONAL: Words("51020", "Your order should meet or exceed the minimum order amount."),
+    Rejection.DUPLICATE_CLIENT_ORDER_ID: Words("51016", "Client order ID already exists."),
+    Rejection.NO_LIQUIDITY: Words("51109", "There are no available offers."),
+    Rejection.INSUFFICIENT_FUNDS: Words("51008", "Order failed. Insufficient account balance."),
+}
+
+
+class OkxWire(SpotWire):
+    """See the module's docstring. `views` and `told`: the books as subscribers know them, and the last `seqId`."""
+
+    name = "okx"
+    routes: ClassVar[Routes] = ROUTES
+    words: ClassVar[Mapping[Reason, Words]] = WORDS
+    tells_retry_after: ClassVar[bool] = False
+
+    def __init__(self, venue: Venue) -> None:
+        super().__init__(venue)
+        self.views: dict[str, BookView] = {}
+        self.told: dict[str, int] = {}
+        self._quiet: dict[str, asyncio.TimerHandle] = {}
+
+    def market_id(self, market: Market) -> str:
+        return f"{market.base}-{market.quote}"
+
+    # -- REST
+    def authenticate(self, call: Call) -> ApiAccount:
+        """ "REST Authentication": Base64 of the HMAC-SHA256 of time stamp, method, path with query, and body."""
+        request, headers = call.request, call.request.headers
+        account = self.venue.accounts.by_key(headers.get("OK-ACCESS-KEY", ""))
+        if account is None:
+            raise Refusal(Problem.UNKNOWN_KEY)
+        if headers.get("OK-ACCESS-PASSPHRASE") != account.password:
+            raise Refusal(Problem.BAD_PASSPHRASE)
+        stamp = headers.get("OK-ACCESS-TIMESTAMP", "")
+        try:
+            told_ms = datetime.fromisoformat(stamp).timestamp() * 1000
+        except ValueError:
+            raise Refusal(Problem.CLOCK_SKEW, stamp) from None
+        if abs(self.clock() - told_ms) > _WINDOW_MS:
+            raise Refusal(Problem.CLOCK_SKEW, stamp)
+        path = f"{request.path}?{request.query}" if request.query else request.path
+        if headers.get("OK-ACCESS-SIGN") != self.signature(account, f"{stamp}{request.method}{path}{request.body}"):
+            raise Refusal(Problem.BAD_SIGNATURE)
+        return account
+
+    def signature(self, account: ApiAccount, payload: str) -> str:
+        digest = hmac.new(account.secret.encode(), payload.encode(), hashlib.sha256).digest()
+        return base64.b64encode(digest).decode()
+
+    def wrapped(self, value: Any) -> Any:
+        return {"code": "0", "msg": "", "data": value}
+
+    def refused(self, code: Any, text: str) -> Any:
+        """What the gateway refuses has no data, what lies behind it an empty list."""
+        return {"msg": text, "code": code} | ({} if code.startswith("501") or code == "50011" else {"data": []})
+
+    def refused_row(self, call: Call, refusal: Refusal) -> dict[str, Any]:
+        """One order's refusal, within the answer to a request for one order or many."""
+        words, ids = self.words_for(refusal), (call.text("clOrdId", ""), call.text("ordId", ""))
+        return {"clOrdId": ids[0], "ordId": ids[1], "tag": "", "sCode": words.code, "sMsg": words.text}
+
+    def outcome(self, rows: list[dict[str, Any]], headers: dict[str, str]) -> ApiReply:
+        """ "Place order": code 0, 1 (all failed) or 2 (some did), and the times of arrival and departure (us)."""
+        failed, now_us = sum(row["sCode"] != "0" for row in rows), str(self.clock() * 1000)
+        code, text = ("0", "") if not failed else ("1", "All operations failed")
+        if 0 < failed < len(rows):
+            code, text = "2", "Bulk operation partially successful."
+        body = {"code": code, "data": rows, "inTime": now_us, "msg": text, "outTime": now_us}
+        return ApiReply.json(body, 200, headers)
+
+    def fault_reply(self, rule: Rule, request: ApiRequest) -> ApiReply:
+        if rule.fault is Fault.UNKNOWN_ORDER and request.method == "POST":
+            call = Call.read(request, {})
+            entries = call.body if isinstance(call.body, list) else [call.body]
+            refusal = Refusal(Problem.UNKNOWN_ORDER_ON_CANCEL)
+            return self.outcome([self.refused_row(call.within(each), refusal) for each in entries], {})
+        return super().fault_reply(rule, request)
+
+    def order_id(self, number: int) -> str:
+        return order_id(number)
+
+    def engine_order_id(self, text: str, reason: Reason = Rejection.UNKNOWN_ORDER) -> int:
+        return super().engine_order_id(text, reason) - FIRST_ORDER_ID
+
+    def state_of(self, order: Order) -> str:
+        return str(order_message(order, self.engine.markets[order.symbol], "")["state"])
+
+    def ticker(self, market: Market) -> dict[str, Any]:
+        """ "Get ticker", "Tickers channel"."""
+        book, tape, now = self.engine.book(market.symbol), self.tapes[market.symbol], self.clock()
+        day, before = tape.window(now), number(tape.price_before(now))
+        (bid, bid_size), (ask, ask_size) = (
+            next(iter(side.levels(1)), (None, Decimal(0))) for side in (book.bids, book.asks)
+        )
+        return {
+            "instType": "SPOT",
+            "instId": self.ids[market.symbol],
+            "last": number(day.close) if tape.last else "",
+            "lastSz": number(tape.last.amount) if tape.last else "0",
+            **{"askPx": number(ask), "askSz": number(ask_size), "bidPx": number(bid), "bidSz": number(bid_size)},
+            **{"open24h": before, "high24h": number(day.high), "low24h": number(day.low)},
+            **{"volCcy24h": number(day.quote_volume), "vol24h": number(day.volume)},
+            **{"sodUtc0": before, "sodUtc8": before, "ts": str(now)},
+        }
+
+    def candle(self, candle: Candle, now_ms: int) -> list[str]:
+        """ "Get candlesticks": time, open, high, low, close, volume in base and twice in quote, whether it is over."""
+        volumes = (candle.volume, candle.quote_volume, candle.quote_volume)
+        prices = (candle.open, candle.high, candle.low, candle.close)
+        return [str(candle.open_ms), *map(number, prices + volumes), "1" if now_ms > candle.close_ms else "0"]
+
+    # -- streams
+    def accept(self, host: str, path: str, query: str) -> SocketHandler | None:
+        if path in ("/ws/v5/public", "/ws/v5/business"):
+            return PublicSocket(self)
+        return PrivateSocket(self) if path == "/ws/v5/private" else None
+
+    def last_words(self) -> Any:
+        """ "Notification": what precedes the end of a connection."""
+        text = "The connection will soon be closed for a service upgrade. Please reconnect."
+        return {"event": "notice", "code": "64008", "msg": text, "connId": "a4d3ae55"}
+
+    def snapshot(self, symbol: str, channel: str) -> dict[str, Any]:
+        """What a new subscriber to a book gets: the book as those before it know it."""
+        if channel != "books":
+            return self._short_book(symbol, channel)
+        if not self.streams.wants(f"books:{self.ids[symbol]}"):
+            view = self.views[symbol] = BookView(self.engine.book(symbol), BOOKS["books"])
+            self.told[symbol] = view.sequence
+            self._tell_when_quiet(symbol)
+        view = self.views[symbol]
+        return self._book(symbol, view.bids, view.asks, before=-1)
+
+    def on_book(self, update: BookUpdate) -> None:
+        """ "Order book channel": `books` tells changes, each with the `seqId` before it; the shorter ones, all."""
+        symbol, name = update.symbol, self.ids[update.symbol]
+        for channel in ("books5", "bbo-tbt"):
+            if self.streams.wants(f"{channel}:{name}"):
+                self.publish(f"{channel}:{name}", "depth", [self._short_book(symbol, channel)])
+        if self.streams.wants(f"books:{name}"):
+            bids, asks = self.views[symbol].changes()
+            if bids or asks:
+                self._tell_book(symbol, bids, asks)
+
+    def _tell_book(self, symbol: str, bids: Levels, asks: Levels) -> None:
+        before, self.told[symbol] = self.told[symbol], self.views[symbol].sequence
+        message = self._book(symbol, bids, asks, before=before)
+        wrong = {**message, "checksum": message["checksum"] ^ 1}
+        self.publish(f"books:{self.ids[symbol]}", "depth", [message], spoiled=[wrong])
+        self._tell_when_quiet(symbol)
+
+    def _tell_when_quiet(self, symbol: str) -> None:
+        """After a minute without a change, an empty one comes, whose `seqId` is the one before it."""
+        if symbol in self._quiet:
+            self._quiet[symbol].cancel()
+        self._quiet[symbol] = asyncio.get_running_loop().call_later(_QUIET_S, self._tell_nothing, symbol)
+
+    def _tell_nothing(self, symbol: str) -> None:
+        if self.streams.wants(f"books:{self.ids[symbol]}"):
+            self._tell_book(symbol, [], [])
+
+    def _book(self, symbol: str, bids: Levels, asks: Levels, *, before: int) -> dict[str, Any]:
+        view = self.views[symbol]
+        message = book_message(asks, bids, self.clock(), self.told[symbol])
+        return {**message, "checksum": checksum(view.bids, view.asks), "prevSeqId": before}
+
+    def _short_book(self, symbol: str, channel: str) -> dict[str, Any]:
+        book, depth = self.engine.book(symbol), BOOKS[channel]
+        message = book_message(book.asks.levels(depth), book.bids.levels(depth), self.clock(), book.sequence)
+        return message if channel == "bbo-tbt" else {**message, "instId": self.ids[symbol]}
+
+    def on_trade(self, trade: Trade) -> None:
+        """ "Trades channel": each trade by itself, so that `count` is 1; with it, ticker and candles."""
+        name, market = self.ids[trade.symbol], self.engine.markets[trade.symbol]
+        entry = {
+            "instId": name,
+            "tradeId": str(trade.id),
+            "px": number(trade.price),
+            "sz": number(trade.amount),
+            "side": trade.taker_side.value,
+            "ts": str(trade.time_ms),
+        }
+        counted = {**entry, "count": "1", "source": "0", "seqId": self.engine.book(trade.symbol).sequence}
+        self.publish(f"trades:{name}", "trade", [counted])
+        self.publish(f"trades-all:{name}", "trade", [{**entry, "source": "0"}])
+        if self.streams.wants(f"tickers:{name}"):
+            self.publish(f"tickers:{name}", "ticker", [self.ticker(market)])
+        for bar, interval in BARS.items():
+            if self.streams.wants(f"candle{bar}:{name}"):
+                running = self.tapes[trade.symbol].running(interval, trade.time_ms)
+                assert running is not None  # there is a trade
+                self.publish(f"candle{bar}:{name}", "kline", [self.candle(running, self.clock())])
+
+    def on_order(self, event: OrderEvent) -> None:
+        """ "Order channel"."""
+        order, name = event.order, self.ids[event.order.symbol]
+        topics = [user_topic(order.account_id, each) for each in ("orders", f"orders:{name}")]
+        if any(map(self.streams.wants, topics)):
+            message = order_update(order, self.engine.markets[order.symbol], name, event.fill)
+            for topic in topics:
+                self.publish(topic, "order", [message])
+
+    def on_balances(self, event: BalanceChanged) -> None:
+        """ "Account channel": the currencies that changed."""
+        topic = user_topic(event.account_id, "account")
+        if self.streams.wants(topic):
+            self.publish(topic, "balance", [account_message(event.balances, event.time_ms)])
+
+    def stop(self) -> None:
+        super().stop()
+        for timer in self._quiet.values():
+            timer.cancel()
