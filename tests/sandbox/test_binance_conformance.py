@@ -3,19 +3,17 @@
 Every difference is listed with its reason; one that is not listed fails, and so does a listed one that is gone.
 """
 
-import gzip
-import json
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
 from hummingbot_ccxt.sandbox import ApiAccount, Sandbox
 
-RECORDINGS = Path(__file__).parents[2] / "../shared/recordings"
-PRIVATE, PUBLIC = RECORDINGS / "private/binance", RECORDINGS / "public/binance"
+from .conformance import RECORDINGS, differences, private_file, public_record
+
+PRIVATE = RECORDINGS / "private/binance"
 STREAM, API = "stream.binance.com:9443", "ws-api.binance.com:443/ws-api/v3"
 
 TRIMMED = "the file is a trimmed example; the documentation and execution_report_wrapped.json have the field"
@@ -75,54 +73,19 @@ DIFFERENCES: dict[str, dict[str, str]] = {
 }
 
 
-def kind(value: Any) -> str:
-    """JSON type, with decimal numbers in strings told from other texts."""
-    if isinstance(value, str):
-        return "decimal" if value.removeprefix("-").replace(".", "", 1).isdigit() else "text"
-    return {type(None): "null", bool: "boolean", int: "integer", float: "number", list: "list", dict: "object"}[
-        type(value)
-    ]
-
-
-def shape(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every path of a message with the kind of what is there; the elements of a list share one, or one per type."""
-    yield path, kind(value)
-    if isinstance(value, dict):
-        for key, each in value.items():
-            yield from shape(each, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for each in value:
-            name = each.get("filterType") or each.get("rateLimitType") if isinstance(each, dict) else None
-            yield from shape(each, f"{path}[{name or ''}]")
-
-
-def differences(ours: Any, recorded: Any) -> set[str]:
-    """The paths that only one of them has, or where the kinds differ; of those within each other, the outermost."""
-    paths = {path for path, _ in set(shape(ours)) ^ set(shape(recorded))}
-    return {path for path in paths if not any(path.startswith((f"{other}.", f"{other}[")) for other in paths)}
-
-
 def recorded_file(name: str) -> Any:
-    path = PRIVATE / f"{name}.json"
-    if not path.exists():
-        pytest.skip(f"no recording {path.name}: shared/recordings is not there")
-    return json.loads(path.read_text())
+    return private_file("binance", name)
 
 
 def recorded_frame(name: str, stream_or_path: str) -> Any:
     """The first message of a stream, or the first answer of a REST path, of a recording."""
-    path = PUBLIC / f"{name}.jsonl.gz"
-    if not path.exists():
-        pytest.skip(f"no recording {path.name}: shared/recordings is not there")
-    with gzip.open(path, "rt") as lines:
-        for line in lines:
-            record = json.loads(line)
-            body = json.loads(record["body"]) if isinstance(record["body"], str) else record["body"]
-            if record["dir"] == "rest" and stream_or_path in record["url"].partition("?")[0]:
-                return body
-            if record["dir"] == "recv" and body["stream"].endswith("@" + stream_or_path) and is_full(body["data"]):
-                return body
-    raise AssertionError(f"{path.name} has no {stream_or_path}")
+
+    def wanted(record: dict[str, Any], body: Any) -> bool:
+        if record["dir"] == "rest":
+            return stream_or_path in record["url"].partition("?")[0]
+        return record["dir"] == "recv" and body["stream"].endswith("@" + stream_or_path) and is_full(body["data"])
+
+    return public_record("binance", name, wanted)
 
 
 async def until_deposit(socket: Any) -> list[Any]:
