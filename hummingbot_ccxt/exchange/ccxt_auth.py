@@ -13,6 +13,7 @@ from yarl import URL
 
 from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.venue.client import Credentials
+from hummingbot_ccxt.venue.permission import refuse_endpoint, unfenced_sign
 
 _NOT_SPOT = re.compile(
     r"future|swap|contract|perp|delivery|option|margin|earn|loan|broker|wallet|sub|fapi|dapi|eapi|papi|sapi|linear|inverse",
@@ -63,19 +64,21 @@ class CcxtAuth(AuthBase):
     async def rest_authenticate(self, request: RESTRequest) -> RESTRequest:
         """Return the request signed: URL, headers and body as ccxt sends them.
 
-        Raises UnknownEndpoint for an address outside ccxt's endpoints of the exchange, ccxt's AuthenticationError
-        when a required credential is missing.
+        Raises UnknownEndpoint for an address outside ccxt's endpoints of the exchange, NotPermitted for one that
+        trading does not need (a withdrawal), ccxt's AuthenticationError when a required credential is missing.
         """
         if request.url is None:
             raise UnknownEndpoint("the request has no URL")
         self._client.check_required_credentials()
         url = urlsplit(str(request.url))
         method = request.method.name if isinstance(request.method, RESTMethod) else str(request.method)
+        sign = unfenced_sign(self._client)
         for endpoint, names in self._candidates(method, url.path):
             # ccxt signs (section, path), not URLs, and each exchange builds its URLs in its own way: sign and compare.
-            signed = self._client.sign(endpoint.path, endpoint.api, method, _parameters(request, names))
+            signed = sign(endpoint.path, endpoint.api, method, _parameters(request, names))
             target = urlsplit(signed["url"])
             if (target.netloc, unquote(target.path)) == (url.netloc, unquote(url.path)):
+                refuse_endpoint(self._client, method, endpoint.api, endpoint.path, body_is_ours=False)
                 # As it is: aiohttp would write `%2C` as `,` in a text, and the signature would not cover that.
                 request.url = URL(signed["url"], encoded=True)
                 request.params = None
@@ -91,13 +94,18 @@ class CcxtAuth(AuthBase):
         return request
 
     def _candidates(self, method: str, url_path: str) -> list[tuple[Endpoint, dict[str, str]]]:
-        """Return the endpoints whose path ends `url_path`, private and longer ones first, with their placeholders."""
+        """Return the endpoints whose path ends `url_path`, with their placeholders; literal and private ones first.
+
+        What the venue takes for `orders/transfer` must not be signed as `orders/{id}`.
+        """
+        if not {".", ".."}.isdisjoint(unquote(url_path).split("/")):
+            return []  # nor as what it is once the venue has resolved the dots
         found = []
         for endpoint in endpoints(self._client):
             names = placeholders(endpoint.path, url_path) if endpoint.method == method else None
             if names is not None:
                 found.append((endpoint, names))
-        return sorted(found, key=lambda f: (not f[0].is_private, -len(f[0].path), len(f[1])))
+        return sorted(found, key=lambda f: (len(f[1]), not f[0].is_private, -len(f[0].path)))
 
 
 def endpoints(client: Any) -> Iterator[Endpoint]:

@@ -8,6 +8,7 @@ The subclass made here changes how ccxt's machinery is *observed and protected*,
 - what a mapping says of the venue's messages is done to them: fields that mislead ccxt, lists that it does not read;
 - ids longer than 18 digits are not rounded to floats;
 - nonces and time stamps follow the venue's clock, requests wait for the shared rate budget;
+- nothing but what trading takes can be asked for (`permission`): no withdrawal, no transfer;
 - ccxt's prints and debug logs do not leak credentials; errors carry the HTTP status and the wait asked for.
 """
 
@@ -26,6 +27,7 @@ from ccxt.async_support.base.ws.order_book import OrderBook
 
 from hummingbot_ccxt.venue.budget import RateBudget, request_priority
 from hummingbot_ccxt.venue.numbers import exact_number, has_long_integer
+from hummingbot_ccxt.venue.permission import restrict
 from hummingbot_ccxt.venue.receiving import receive_in_one_task
 from hummingbot_ccxt.venue.recording import is_recording_book, recording, recording_book
 from hummingbot_ccxt.venue.secrets import HidingLogger, Secrets
@@ -279,6 +281,7 @@ def tapped_class(exchange_class: type) -> type:
     Tapped.__name__ = exchange_class.__name__
     Tapped.__qualname__ = exchange_class.__qualname__
     quicken(Tapped)
+    restrict(Tapped)
     return Tapped
 
 

@@ -1,7 +1,7 @@
 """One venue and account: every request to it, classified when it fails, and its streams.
 
-The connector's requests pass here, and only the methods listed in ALLOWED do: none withdraws or transfers. Not covered
-is `CcxtAuth`, which signs any endpoint that ccxt knows when another part of Hummingbot asks it to.
+The connector's requests pass here, and only the methods listed in `permission.ALLOWED` do: none withdraws or transfers.
+The client itself, and `CcxtAuth`, refuse whatever these methods do not need.
 """
 
 import asyncio
@@ -20,34 +20,10 @@ from hummingbot_ccxt.translate.corrections import corrected
 from hummingbot_ccxt.venue.budget import Priority, RateBudget, request_priority
 from hummingbot_ccxt.venue.client import Credentials, build_client
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_clock_skew, is_rate_limit, outcome_of
+from hummingbot_ccxt.venue.permission import ALLOWED
 from hummingbot_ccxt.venue.secrets import Secrets
 from hummingbot_ccxt.venue.streams import PRIVATE, Feed, FeedEvents, Streams
 
-ALLOWED = frozenset(
-    {
-        "cancel_order",
-        "cancel_orders",
-        "create_order",
-        "fetch_balance",
-        "fetch_canceled_and_closed_orders",
-        "fetch_canceled_orders",
-        "fetch_closed_orders",
-        "fetch_my_trades",
-        "fetch_open_orders",
-        "fetch_order",
-        "fetch_order_book",
-        "fetch_order_trades",
-        "fetch_orders",
-        "fetch_status",
-        "fetch_ticker",
-        "fetch_tickers",
-        "fetch_time",
-        "fetch_trades",
-        "fetch_trading_fee",
-        "fetch_trading_fees",
-        "load_markets",
-    }
-)
 WATCHED = {
     "book": ("watch_order_book", "watch_order_book_for_symbols"),
     "trades": ("watch_trades", "watch_trades_for_symbols"),
