@@ -23,9 +23,10 @@ from .wires.base import Settings, Venue, Wire
 from .wires.binance import BinanceWire
 from .wires.bybit import BybitWire
 from .wires.gate import GateWire
+from .wires.kraken import KrakenWire
 from .wires.okx import OkxWire
 
-WIRES: dict[str, type[Wire]] = {wire.name: wire for wire in (BinanceWire, BybitWire, GateWire, OkxWire)}
+WIRES: dict[str, type[Wire]] = {wire.name: wire for wire in (BinanceWire, BybitWire, GateWire, KrakenWire, OkxWire)}
 
 
 class Sandbox:

@@ -117,6 +117,11 @@ class Session:
         self._silence_timer = self._loop.call_later(left, self.end_when_silent, limit_s, code, reason)
 
     @property
+    def silent_s(self) -> float:
+        """Seconds since the last message was sent."""
+        return self._loop.time() - self._last_sent
+
+    @property
     def is_stalled(self) -> bool:
         return not self._flowing.is_set()
 

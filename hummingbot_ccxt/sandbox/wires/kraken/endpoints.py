@@ -1,0 +1,296 @@
+"""The REST endpoints of Kraken that spot clients call.
+
+Source: docs.kraken.com/api, "Spot REST", the page named at each function.
+"""
+
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ...engine import Order, OrderType, Side, TimeInForce
+from ...tape import DAY_MS
+from ..rest import Call, Problem, Refusal, Route, Routes
+from .messages import description, fill_id, order_id, order_message
+from .names import Pair, amount, asset_names, decimals, money, stamp
+
+if TYPE_CHECKING:
+    from .wire import KrakenWire
+
+_INTERVALS = {"1": "1m", "5": "5m", "15": "15m", "30": "30m", "60": "1h", "240": "4h", "1440": "1d", "10080": "1w"}
+_FORCES = {"GTC": TimeInForce.GTC, "IOC": TimeInForce.IOC, "FOK": TimeInForce.FOK}
+_PAGE = 50
+
+
+# -- market data
+def server_time(wire: "KrakenWire", call: Call) -> Any:
+    now = wire.clock()
+    return {"unixtime": now // 1000, "rfc1123": stamp(now)}
+
+
+def system_status(wire: "KrakenWire", call: Call) -> Any:
+    return {"status": "online", "timestamp": stamp(wire.clock())[:19] + "Z"}
+
+
+def assets(wire: "KrakenWire", call: Call) -> Any:
+    """ "Get Asset Info"."""
+    names = [asset_names(asset) for asset in wire.assets()]
+    return {
+        name: {"aclass": "currency", "altname": altname, "decimals": 10, "display_decimals": 5, "status": "enabled"}
+        for name, altname in names
+    }
+
+
+def asset_pairs(wire: "KrakenWire", call: Call) -> Any:
+    """ "Get Tradable Asset Pairs"; the fees are those of new accounts, in percent by volume."""
+    return {pair.id: _asset_pair(wire, pair) for pair in _asked(wire, call)}
+
+
+def _asset_pair(wire: "KrakenWire", pair: Pair) -> dict[str, Any]:
+    market = pair.market
+    return {
+        "altname": pair.altname,
+        "wsname": pair.wsname,
+        "aclass_base": "currency",
+        "base": asset_names(market.base)[0],
+        "aclass_quote": "currency",
+        "quote": asset_names(market.quote)[0],
+        "lot": "unit",
+        "cost_decimals": 5,
+        "pair_decimals": pair.price_decimals,
+        "lot_decimals": decimals(market.lot_size),
+        "lot_multiplier": 1,
+        "leverage_buy": [],
+        "leverage_sell": [],
+        "fees": [[0, 0.4]],
+        "fees_maker": [[0, 0.25]],
+        "fee_volume_currency": "ZUSD",
+        "margin_call": 80,
+        "margin_stop": 40,
+        "ordermin": f"{market.min_amount:f}",
+        "costmin": f"{market.min_notional:f}",
+        "tick_size": f"{market.tick_size:f}",
+        "status": "online" if wire.engine.is_open(market.symbol) else "cancel_only",
+    }
+
+
+def depth(wire: "KrakenWire", call: Call) -> Any:
+    """ "Get Order Book": 100 levels a side unless told otherwise, each with its time in whole seconds."""
+    pair, count = wire.pair(call.text("pair")), call.limit(100, 500, "count")
+    book, now = wire.engine.book(pair.market.symbol), wire.clock() // 1000
+    sides = {"asks": book.asks, "bids": book.bids}
+    return {pair.id: {name: [[pair.price(p), amount(a), now] for p, a in sides[name].levels(count)] for name in sides}}
+
+
+def trades(wire: "KrakenWire", call: Call) -> Any:
+    """ "Get Recent Trades": oldest first; `last` is the newest one's time in nanoseconds."""
+    pair, count = wire.pair(call.text("pair")), call.limit(1000, 1000, "count")
+    since = Decimal(call.text("since", "0"))  # seconds, or nanoseconds as in `last`
+    since_ms = since / 1_000_000 if since > 10**12 else since * 1000
+    found = [trade for trade in wire.engine.trades(pair.market.symbol) if trade.time_ms > since_ms]
+    found = found[:count] if since else found[-count:]
+    last = found[-1].time_ms if found else wire.clock()
+    rows = [
+        [pair.price(t.price), amount(t.amount), t.time_ms / 1000, t.taker_side.value[0], "l", "", t.id] for t in found
+    ]
+    return {pair.id: rows, "last": str(last * 1_000_000)}
+
+
+def tickers(wire: "KrakenWire", call: Call) -> Any:
+    """ "Get Ticker Information": today's figures and those of the last 24 hours, here the same."""
+    return {pair.id: wire.ticker(pair) for pair in _asked(wire, call)}
+
+
+def candles(wire: "KrakenWire", call: Call) -> Any:
+    """ "Get OHLC Data": the newest 720."""
+    pair, interval = wire.pair(call.text("pair")), call.one_of("interval", _INTERVALS, "1")
+    now = wire.clock()
+    found = wire.tapes[pair.market.symbol].candles(interval, now - 30 * DAY_MS, now)[-720:]
+    prices = [(c.open, c.high, c.low, c.close, c.quote_volume / c.volume if c.volume else c.close) for c in found]
+    rows = [
+        [c.open_ms // 1000, *map(pair.price, five), amount(c.volume), c.count]
+        for c, five in zip(found, prices, strict=True)
+    ]
+    return {pair.id: rows, "last": found[-1].open_ms // 1000 if found else now // 1000}
+
+
+def _asked(wire: "KrakenWire", call: Call) -> list[Pair]:
+    names = call.optional("pair")
+    return list(wire.pairs.values()) if names is None else [wire.pair(name) for name in names.split(",")]
+
+
+# -- account data
+def balances(wire: "KrakenWire", call: Call) -> Any:
+    """ "Get Account Balance"."""
+    held = wire.engine.balances(call.account_id)
+    return {asset_names(asset)[0]: money(each.total, 4) for asset, each in held.items()}
+
+
+def extended_balances(wire: "KrakenWire", call: Call) -> Any:
+    """ "Get Extended Balance"."""
+    held = wire.engine.balances(call.account_id)
+    return {
+        asset_names(asset)[0]: {"balance": money(each.total, 4), "hold_trade": money(each.locked, 4)}
+        for asset, each in held.items()
+    }
+
+
+def trade_volume(wire: "KrakenWire", call: Call) -> Any:
+    """ "Get Trade Volume": the account's own fees, in percent."""
+    rates, pairs = wire.engine.fee_rates(call.account_id), _asked(wire, call) if call.has("pair") else []
+    entries = {
+        name: {"fee": fee, "minfee": fee, "maxfee": fee, "nextfee": None, "tiervolume": "0.0000", "nextvolume": None}
+        for name, fee in (("taker", money(rates.taker * 100, 4)), ("maker", money(rates.maker * 100, 4)))
+    }
+    fees = {"fees": dict.fromkeys([p.id for p in pairs], entries["taker"]),
+            "fees_maker": dict.fromkeys([p.id for p in pairs], entries["maker"])}  # fmt: skip
+    return {"currency": "ZUSD", "volume": "0.0000", **fees}
+
+
+def open_orders(wire: "KrakenWire", call: Call) -> Any:
+    """ "Get Open Orders"."""
+    return {"open": _listed(wire, call, [o for o in _matching(wire, call) if o.is_open])}
+
+
+def closed_orders(wire: "KrakenWire", call: Call) -> Any:
+    """ "Get Closed Orders": newest first, 50 a page; `count` is of all."""
+    found = [order for order in _matching(wire, call) if not order.is_open]
+    offset = call.integer("ofs", 0)
+    return {"closed": _listed(wire, call, found[offset : offset + _PAGE]), "count": len(found)}
+
+
+def query_orders(wire: "KrakenWire", call: Call) -> Any:
+    """ "Query Orders Info": by `txid`, several with commas between them."""
+    ids = call.text("txid").split(",")
+    return _listed(wire, call, [wire.find_order(call.account_id, None, each, None) for each in ids])
+
+
+def trades_history(wire: "KrakenWire", call: Call) -> Any:
+    """ "Get Trades History": newest first, 50 a page; `start` is exclusive, `end` inclusive, in seconds."""
+    start, end = (int(Decimal(call.text(name, default)) * 1000) for name, default in (("start", "0"), ("end", "9e9")))
+    found = [f for f in reversed(wire.engine.fills(call.account_id)) if start < f.time_ms <= end]
+    offset = call.integer("ofs", 0)
+    page = [wire.own_trade(call.account_id, fill) for fill in found[offset : offset + _PAGE]]
+    return {"trades": dict(page), "count": len(found)}
+
+
+def query_trades(wire: "KrakenWire", call: Call) -> Any:
+    """ "Query Trades Info": by trades' ids; an order's id is none of them."""
+    fills = {fill_id(wire.pairs[f.symbol], f): f for f in wire.engine.fills(call.account_id)}
+    ids = call.text("txid").split(",")
+    if not fills.keys() >= set(ids):
+        raise Refusal(Problem.BAD_PARAMETER, ":txid")
+    return dict(wire.own_trade(call.account_id, fills[each]) for each in ids)
+
+
+def token(wire: "KrakenWire", call: Call) -> Any:
+    """ "Get Websockets Token"."""
+    return {"token": wire.tokens.make(call.account_id), "expires": wire.tokens.lifetime_s}
+
+
+def _matching(wire: "KrakenWire", call: Call) -> list[Order]:
+    """The account's orders with the `cl_ord_id` or `userref` that is asked for, newest first."""
+    word, userref = call.optional("cl_ord_id"), call.optional("userref")
+    return [
+        order
+        for order in reversed(wire.engine.orders(call.account_id))
+        if word in (None, order.client_order_id) and userref in (None, str(wire.userrefs.get(order.id)))
+    ]
+
+
+def _listed(wire: "KrakenWire", call: Call, found: list[Order]) -> dict[str, Any]:
+    with_trades = call.text("trades", "false").lower() == "true"
+    return {
+        order_id(o): order_message(o, wire.pairs[o.symbol], wire.userrefs.get(o.id), trades=with_trades) for o in found
+    }
+
+
+# -- trading
+def add_order(wire: "KrakenWire", call: Call) -> Any:
+    """ "Add Order": limit and market; `viqc` makes `volume` of a market order an amount of quote."""
+    pair, side = wire.pair(call.text("pair")), call.one_of("type", {"buy": Side.BUY, "sell": Side.SELL})
+    is_market = call.one_of("ordertype", {"limit": False, "market": True})
+    flags = call.text("oflags", "").split(",")
+    wanted = call.decimal("volume")
+    if wanted is None:
+        raise Refusal(Problem.BAD_PARAMETER, ":volume")
+    price = None if is_market else call.decimal("price")
+    if price is None and not is_market:
+        raise Refusal(Problem.BAD_PARAMETER, ":price")
+    by_cost = is_market and "viqc" in flags
+    kind = OrderType.MARKET if is_market else OrderType.LIMIT_MAKER if "post" in flags else OrderType.LIMIT
+    force = call.one_of("timeinforce", _FORCES, "GTC")
+    order = wire.engine.place(
+        call.account_id,
+        symbol=pair.market.symbol,
+        side=side,
+        type=kind,
+        price=price,
+        amount=None if by_cost else wanted,
+        quote_amount=wanted if by_cost else None,
+        time_in_force=force if kind is OrderType.LIMIT else TimeInForce.GTC,
+        client_order_id=wire.label(call),
+        cancels_crossing=True,  # such a post-only order is taken and canceled, reason "Post only order"
+    )
+    return {"descr": {"order": description(order, pair, pair.altname)["order"]}, "txid": [order_id(order)]}
+
+
+def cancel_order(wire: "KrakenWire", call: Call) -> Any:
+    """ "Cancel Order": by `txid`, which may be a `userref` too, or by `cl_ord_id`."""
+    word = call.optional("cl_ord_id")
+    if word is None and (txid := call.text("txid")).lstrip("-").isdigit():
+        return {"count": _cancel_by_reference(wire, call, int(txid))}
+    wire.cancel_order(call.account_id, None, None if word else call.text("txid"), word)
+    return {"count": 1}
+
+
+def _cancel_by_reference(wire: "KrakenWire", call: Call, userref: int) -> int:
+    found = [o for o in wire.engine.open_orders(call.account_id) if wire.userrefs.get(o.id) == userref]
+    if not found:
+        raise Refusal(Problem.UNKNOWN_ORDER_ON_CANCEL)
+    for order in found:
+        wire.engine.cancel(call.account_id, order_id=order.id)
+    return len(found)
+
+
+def cancel_batch(wire: "KrakenWire", call: Call) -> Any:
+    """ "Cancel Order Batch": `orders`, up to 50 ids in a JSON body; what is not open is passed over."""
+    count = 0
+    for each in call.body.get("orders") or []:
+        try:
+            count += cancel_order(wire, call.within({"txid": each}))["count"]
+        except Refusal:
+            continue
+    return {"count": count}
+
+
+def cancel_all(wire: "KrakenWire", call: Call) -> Any:
+    """ "Cancel All Orders"."""
+    return {"count": len(wire.engine.cancel_all(call.account_id))}
+
+
+_private = partial(Route, private=True)
+ROUTES = Routes(
+    {
+        "GET /0/public/Time": Route("time", server_time),
+        "GET /0/public/SystemStatus": Route("status", system_status),
+        "GET /0/public/Assets": Route("currencies", assets),
+        "GET /0/public/AssetPairs": Route("markets", asset_pairs),
+        "GET /0/public/Depth": Route("depth", depth),
+        "GET /0/public/Trades": Route("trades", trades),
+        "GET /0/public/Ticker": Route("ticker", tickers),
+        "GET /0/public/OHLC": Route("klines", candles),
+        "POST /0/private/Balance": _private("balances", balances),
+        "POST /0/private/BalanceEx": _private("balances", extended_balances),
+        "POST /0/private/TradeVolume": _private("fees", trade_volume),
+        "POST /0/private/OpenOrders": _private("openOrders", open_orders),
+        "POST /0/private/ClosedOrders": _private("allOrders", closed_orders),
+        "POST /0/private/QueryOrders": _private("order.status", query_orders),
+        "POST /0/private/TradesHistory": _private("myTrades", trades_history),
+        "POST /0/private/QueryTrades": _private("myTrades", query_trades),
+        "POST /0/private/AddOrder": _private("order.create", add_order, counts_as_order=True),
+        "POST /0/private/CancelOrder": _private("order.cancel", cancel_order),
+        "POST /0/private/CancelOrderBatch": _private("order.cancelSeveral", cancel_batch),
+        "POST /0/private/CancelAll": _private("order.cancelAll", cancel_all),
+        "POST /0/private/GetWebSocketsToken": _private("session", token),
+    }
+)

@@ -1,0 +1,278 @@
+"""Kraken spot: how REST is signed, its words, and what the engine's events become on both versions of the WebSocket.
+
+Source: docs.kraken.com/api, the page named at each function. Texts: "Spot Errors", "Error messages"; where a text is
+not documented, ccxt's table or Hummingbot's native connector looks for it.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+from zlib import crc32
+
+from ...accounts import ApiAccount
+from ...engine import BalanceChanged, Market, OrderEvent, OrderEventKind, Rejection, Trade
+from ...feed import BookUpdate
+from ..base import SocketHandler, Venue
+from ..rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words
+from ..spot import SpotWire, user_topic
+from ..views import BookView, Levels
+from . import v1, v2
+from .endpoints import ROUTES
+from .messages import fill_message
+from .names import Pair, amount, serial_of, transaction_id
+from .sockets import DEPTHS, Tokens
+
+_TOKEN_LIFETIME_S = 900
+_UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE)
+_USERREF_MOST = 1 << 31
+_BEST = 10
+
+
+def _error(text: str, status: int = 200) -> Words:
+    return Words("", text, status)
+
+
+WORDS: Mapping[Reason, Words] = {
+    Problem.NO_ENDPOINT: _error("EGeneral:Unknown method"),
+    Problem.BAD_PARAMETER: _error("EGeneral:Invalid arguments{detail}"),
+    Problem.UNKNOWN_KEY: _error("EAPI:Invalid key"),
+    Problem.BAD_SIGNATURE: _error("EAPI:Invalid signature"),
+    Problem.BAD_NONCE: _error("EAPI:Invalid nonce"),
+    Problem.BAD_CLIENT_ORDER_ID: _error("EGeneral:Invalid arguments:cl_ord_id"),
+    Problem.RATE_LIMITED: _error("EAPI:Rate limit exceeded"),
+    Problem.BANNED: _error("EGeneral:Temporary lockout"),
+    Problem.TOO_MANY_ORDERS: _error("EOrder:Rate limit exceeded"),
+    Problem.MAINTENANCE: _error("EService:Unavailable", 503),
+    Problem.OVERLOADED: _error("EService:Busy", 503),
+    Problem.UNKNOWN_ORDER_ON_CANCEL: _error("EOrder:Unknown order"),
+    Problem.NOT_CANCELABLE: _error("EOrder:Unknown order"),
+    Rejection.UNKNOWN_ORDER: _error("EOrder:Unknown order"),
+    Rejection.UNKNOWN_MARKET: _error("EQuery:Unknown asset pair"),
+    Rejection.MARKET_CLOSED: _error("EService:Market in cancel_only mode"),
+    Rejection.BAD_PARAMETERS: _error("EGeneral:Invalid arguments"),
+    Rejection.BAD_PRICE_TICK: _error("EOrder:Invalid price"),
+    Rejection.BAD_LOT: _error("EGeneral:Invalid arguments:volume"),
+    Rejection.BELOW_MIN_AMOUNT: _error("EGeneral:Invalid arguments:volume minimum not met"),
+    Rejection.ABOVE_MAX_AMOUNT: _error("EGeneral:Invalid arguments:volume"),
+    Rejection.BELOW_MIN_NOTIONAL: _error("EOrder:Cost minimum not met"),
+    Rejection.DUPLICATE_CLIENT_ORDER_ID: _error("EGeneral:Invalid arguments:cl_ord_id"),
+    Rejection.NO_LIQUIDITY: _error("EOrder:No liquidity"),
+    Rejection.INSUFFICIENT_FUNDS: _error("EOrder:Insufficient funds"),
+}
+
+
+class KrakenWire(SpotWire):
+    """See the module's docstring. `pairs` are by the engine's symbols, which version 2 uses as they are."""
+
+    name = "kraken"
+    fees_in_quote = True
+    routes: ClassVar[Routes] = ROUTES
+    words: ClassVar[Mapping[Reason, Words]] = WORDS
+
+    def __init__(self, venue: Venue) -> None:
+        super().__init__(venue)
+        self.pairs = {market.symbol: Pair.of(market) for market in venue.engine.markets.values()}
+        self.pairs_by_wsname = {pair.wsname: pair for pair in self.pairs.values()}
+        self._by_name = {name: p for p in self.pairs.values() for name in (p.market.symbol, p.wsname, p.altname, p.id)}
+        self.tokens = Tokens(min(_TOKEN_LIFETIME_S, self.settings.session_lifetime_s))
+        self.userrefs: dict[int, int] = {}  # by the engine's order id
+        self._userref: int | None = None  # of the order that is being placed
+        self._nonces: dict[str, int] = {}
+        self._views: dict[tuple[str, int], BookView] = {}
+        self._sequences: Counter[str] = Counter()
+        accounts = {name: venue.engine.balances(name) for name in venue.engine.accounts()}
+        self._totals = {(name, asset): each.total for name, held in accounts.items() for asset, each in held.items()}
+
+    def market_id(self, market: Market) -> str:
+        return Pair.of(market).id
+
+    def pair(self, name: str) -> Pair:
+        """By id, alternative name or WebSocket name; raises Refusal UNKNOWN_MARKET."""
+        if name not in self._by_name:
+            raise Refusal(Rejection.UNKNOWN_MARKET, name, name=name)
+        return self._by_name[name]
+
+    def order_id(self, number: int) -> str:
+        return transaction_id("O", number)
+
+    def engine_order_id(self, text: str, reason: Reason = Rejection.UNKNOWN_ORDER) -> int:
+        serial = serial_of(text)
+        if serial is None:
+            raise Spoken({"error": ["EOrder:Invalid order"]})
+        return serial
+
+    def own_trade(self, account_id: str, fill: Any) -> tuple[str, dict[str, Any]]:
+        pair, order = self.pairs[fill.symbol], self.engine.order(account_id, order_id=fill.order_id)
+        return v1.fill_id(pair, fill), fill_message(fill, order, pair)
+
+    # -- REST
+    def authenticate(self, call: Call) -> ApiAccount:
+        """ "Spot REST Authentication": HMAC-SHA512 of the path and SHA256 of nonce and body; nonces only grow."""
+        headers, body = call.request.headers, call.request.body
+        account = self.venue.accounts.by_key(headers.get("API-Key", ""))
+        if account is None:
+            raise Refusal(Problem.UNKNOWN_KEY)
+        nonce = call.text("nonce", "")
+        digest = hashlib.sha256((nonce + body).encode()).digest()
+        signed = hmac.new(base64.b64decode(account.secret), call.request.path.encode() + digest, hashlib.sha512)
+        if not hmac.compare_digest(headers.get("API-Sign", "").encode(), base64.b64encode(signed.digest())):
+            raise Refusal(Problem.BAD_SIGNATURE)
+        if not nonce.isdigit() or int(nonce) <= self._nonces.get(account.api_key, 0):
+            raise Refusal(Problem.BAD_NONCE)
+        self._nonces[account.api_key] = int(nonce)
+        return account
+
+    def wrapped(self, value: Any) -> Any:
+        return {"error": [], "result": value}
+
+    def refused(self, code: Any, text: str) -> Any:
+        return {"error": [text]}
+
+    def label(self, call: Call) -> str | None:
+        """ "Add Order": the client order id of a new order, from `cl_ord_id` or `userref`; both at once are refused.
+
+        `cl_ord_id`: a UUID, or up to 18 characters, unique among open orders. `userref`: 32 bits, need not be unique.
+        """
+        word, self._userref = call.optional("cl_ord_id"), None
+        if word is not None:
+            if call.has("userref") or not (_UUID.fullmatch(word) or (len(word) <= 18 and word.isascii())):
+                raise Refusal(Problem.BAD_CLIENT_ORDER_ID, word)
+            return word
+        if not call.has("userref"):
+            return None
+        self._userref = call.integer("userref")
+        if not -_USERREF_MOST <= self._userref < _USERREF_MOST:
+            raise Refusal(Problem.BAD_PARAMETER, ":userref")
+        taken = {order.client_order_id for order in self.engine.open_orders(call.account_id)}
+        return None if str(self._userref) in taken else str(self._userref)
+
+    def best(self, symbol: str) -> tuple[tuple[Decimal, Decimal], tuple[Decimal, Decimal]]:
+        """The best bid and ask with their amounts, zeros for an empty side."""
+        book, nothing = self.engine.book(symbol), (Decimal(0), Decimal(0))
+        bid, ask = (next(iter(side.levels(1)), nothing) for side in (book.bids, book.asks))
+        return bid, ask
+
+    def ticker(self, pair: Pair) -> dict[str, Any]:
+        """ "Get Ticker Information"."""
+        symbol, now = pair.market.symbol, self.clock()
+        tape = self.tapes[symbol]
+        day, last, (bid, ask) = tape.window(now), tape.last, self.best(symbol)
+        average = day.quote_volume / day.volume if day.volume else day.close
+        return {
+            "a": [pair.price(ask[0]), "1", f"{ask[1]:.3f}"],
+            "b": [pair.price(bid[0]), "1", f"{bid[1]:.3f}"],
+            "c": [pair.price(day.close), amount(last.amount if last else Decimal(0))],
+            "v": [amount(day.volume)] * 2,
+            "p": [pair.price(average)] * 2,
+            "t": [day.count] * 2,
+            "l": [pair.price(day.low)] * 2,
+            "h": [pair.price(day.high)] * 2,
+            "o": pair.price(tape.price_before(now)),
+        }
+
+    # -- streams
+    def accept(self, host: str, path: str, query: str) -> SocketHandler | None:
+        is_private = host.startswith("ws-auth.")
+        if path.rstrip("/") == "/v2":
+            return v2.Socket(self, is_private=is_private)
+        return v1.Socket(self, is_private=is_private) if path in ("", "/") else None
+
+    def view(self, symbol: str, depth: int) -> BookView:
+        """The book as its subscribers know it; the client cuts its own to the depth ("Book Checksum")."""
+        if (symbol, depth) not in self._views or not self._wants_book(symbol, depth):
+            self._views[symbol, depth] = BookView(self.engine.book(symbol), depth, tells_pushed_out=False)
+        return self._views[symbol, depth]
+
+    def _wants_book(self, symbol: str, depth: int) -> bool:
+        topics = v2.topic_of("book", symbol, depth), v1.topic_of("book", self.pairs[symbol], depth)
+        return any(self.streams.wants(topic) for topic in topics)
+
+    def checksum(self, bids: Levels, asks: Levels, price_decimals: int) -> int:
+        """ "Book Checksum": CRC32 of the best ten asks, then bids, as digits without point and leading zeros."""
+        levels = [*asks[:_BEST], *bids[:_BEST]]
+        text = "".join(_digits(f"{price:.{price_decimals}f}") + _digits(amount(size)) for price, size in levels)
+        return crc32(text.encode())
+
+    def numbered(self, topic: str, message: dict[str, Any], step: int = 1) -> dict[str, Any]:
+        """With the topic's next `sequence`; a snapshot repeats the last one, so that updates follow on it."""
+        self._sequences[topic] += step or not self._sequences[topic]
+        return {**message, "sequence": self._sequences[topic]}
+
+    def on_book(self, update: BookUpdate) -> None:
+        symbol = update.symbol
+        for depth in DEPTHS:
+            if (symbol, depth) in self._views and self._wants_book(symbol, depth):
+                self._tell_book(self.pairs[symbol], depth, self._views[symbol, depth])
+
+    def _tell_book(self, pair: Pair, depth: int, view: BookView) -> None:
+        bids_before = view.bids
+        bids, asks = view.changes()
+        if not bids and not asks:
+            return
+        topic = v2.topic_of("book", pair.market.symbol, depth)
+        if self.streams.wants(topic):
+            right, wrong = (v2.book_message(self, pair, view, "update", bids, asks, spoiled=bit) for bit in (0, 1))
+            self.publish(topic, "depth", right, spoiled=wrong)
+        topic = v1.topic_of("book", pair, depth)
+        if self.streams.wants(topic):
+            for side, levels, known_bids in (("a", asks, bids_before), ("b", bids, view.bids)):
+                if levels:
+                    checksum = self.checksum(known_bids, view.asks, max(5, pair.price_decimals))
+                    told = [v1.book_message(self, pair, depth, side, levels, checksum ^ bit) for bit in (0, 1)]
+                    self.publish(topic, "depth", told[0], spoiled=told[1])
+
+    def on_trade(self, trade: Trade) -> None:
+        pair, topic = self.pairs[trade.symbol], v2.topic_of("trade", trade.symbol)
+        if self.streams.wants(topic):
+            self.publish(topic, "trade", v2.trade_message(pair, [trade]))
+        topic = v1.topic_of("trade", pair)
+        if self.streams.wants(topic):
+            self.publish(topic, "trade", v1.trade_message(self, pair, trade))
+        topic = v2.topic_of("ticker", trade.symbol)
+        if self.streams.wants(topic):
+            self.publish(topic, "ticker", v2.ticker_message(self, pair))
+
+    def on_order(self, event: OrderEvent) -> None:
+        order = event.order
+        if event.kind is OrderEventKind.NEW and self._userref is not None:
+            self.userrefs[order.id], self._userref = self._userref, None
+        topic = user_topic(order.account_id, "v2:executions")
+        if self.streams.wants(topic):
+            for entry in v2.executions(self, event):
+                message = {"channel": "executions", "type": "update", "data": [entry]}
+                self.publish(topic, "order", self.numbered(topic, message))
+        topic = user_topic(order.account_id, "v1:openOrders")
+        if self.streams.wants(topic):
+            for entry in v1.order_changes(self, event):
+                self.publish(topic, "order", v1.private_message(self, topic, "openOrders", [entry]))
+        topic = user_topic(order.account_id, "v1:ownTrades")
+        if event.fill is not None and self.streams.wants(topic):
+            entry = v1.trade_entry(self, order, event.fill)
+            self.publish(topic, "order", v1.private_message(self, topic, "ownTrades", [entry]))
+
+    def on_balances(self, event: BalanceChanged) -> None:
+        topic = user_topic(event.account_id, "v2:balances")
+        for asset, held in event.balances.items():
+            before = self._totals.get((event.account_id, asset), Decimal(0))
+            self._totals[event.account_id, asset] = held.total
+            if held.total != before and self.streams.wants(topic):
+                serial = self._sequences[topic] + 1
+                entry = v2.balance_update(asset, held.total, held.total - before, serial, event.time_ms)
+                message = {"channel": "balances", "type": "update", "data": [entry]}
+                self.publish(topic, "balance", self.numbered(topic, message))
+
+    def expire_sessions(self) -> int:
+        self.tokens.expire()
+        return super().expire_sessions()
+
+    def secrets(self) -> list[str]:
+        return self.tokens.words()
+
+
+def _digits(text: str) -> str:
+    return text.replace(".", "").lstrip("0")
