@@ -32,12 +32,12 @@ _NEVER_HELD = (
     "totalPnlRatio", "uplLiab",
 )  # fmt: skip
 _ALWAYS_ZERO = (
-    "disEq", "eqUsd", "fixedBal", "imr", "isoEq", "isoUpl", "mmr", "notionalLever", "rewardBal", "smtSyncEq",
-    "spotCopyTradingEq", "spotIsoBal", "stgyEq", "twap", "upl",
+    "coinUsdPrice", "colBorrAutoConversion", "disEq", "eqUsd", "fixedBal", "imr", "isoEq", "isoUpl", "mmr",
+    "notionalLever", "rewardBal", "smtSyncEq", "spotCopyTradingEq", "spotIsoBal", "stgyEq", "twap", "upl",
 )  # fmt: skip
 _ACCOUNT_UNSET = (
-    "adjEq", "borrowFroz", "imr", "mgnRatio", "mmr", "notionalUsd", "notionalUsdForBorrow", "notionalUsdForFutures",
-    "notionalUsdForOption", "notionalUsdForSwap", "ordFroz", "upl",
+    "adjEq", "availEq", "borrowFroz", "imr", "mgnRatio", "mmr", "notionalUsd", "notionalUsdForBorrow",
+    "notionalUsdForFutures", "notionalUsdForOption", "notionalUsdForSwap", "ordFroz", "upl",
 )  # fmt: skip
 _NO_DERIVATIVE = (
     "alias", "auctionEndTime", "ctMult", "ctType", "ctVal", "ctValCcy", "expTime", "instFamily", "lever", "optType",
@@ -196,7 +196,7 @@ def _detail(asset: str, balance: Balance, now_ms: int) -> dict[str, Any]:
         **dict.fromkeys(_ALWAYS_ZERO, "0"),
         **{"availBal": free, "availEq": free, "cashBal": total, "eq": total, "frozenBal": locked, "ordFrozen": locked},
         "ccy": asset,
-        "collateralEnabled": False,
+        **{"collateralEnabled": False, "collateralRestrict": False},
         "uTime": str(now_ms),
     }
 
