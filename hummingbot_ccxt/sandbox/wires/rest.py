@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from ..accounts import ApiAccount
-from ..engine import Order, Rejection
+from ..engine import Fill, Order, Rejection
 from ..http import ApiRequest
 
 
@@ -194,7 +194,7 @@ def number(value: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def given_id(order: Order) -> str:
+def given_id(order: Order | Fill) -> str:
     """The client order id, "" where the client gave none and the engine made one up."""
     return "" if order.client_order_id.startswith("venue-") else order.client_order_id
 

@@ -13,7 +13,19 @@ from typing import Any, ClassVar
 import orjson
 
 from ..accounts import ApiAccount
-from ..engine import BalanceChanged, BookLevel, Event, Market, Order, OrderEvent, Rejected, Rejection, Trade, Traded
+from ..engine import (
+    Balance,
+    BalanceChanged,
+    BookLevel,
+    Event,
+    Market,
+    Order,
+    OrderEvent,
+    Rejected,
+    Rejection,
+    Trade,
+    Traded,
+)
 from ..faults import Fault, Rule
 from ..feed import BookFeed, BookUpdate
 from ..http import ApiReply, ApiRequest
@@ -56,6 +68,9 @@ class SpotWire(Wire):
         for symbol, tape in self.tapes.items():
             for trade in engine.trades(symbol):
                 tape.add(trade)
+        self._numbers = {symbol: index for index, symbol in enumerate(engine.markets)}
+        self._users: dict[str, int] = {}
+        self._held: dict[str, dict[str, Balance]] = {}
         self.limiter = Limiter(venue.settings.weight_limit, 60, now_s=time.time)
         self._orders: dict[str, Window] = {}
         self._books = BookFeed(venue.settings.book_interval_s, self.on_book)
@@ -136,6 +151,20 @@ class SpotWire(Wire):
             raise Refusal(reason, text, name=text)
         return int(text)
 
+    def trade_number(self, symbol: str, number: int) -> int:
+        """A trade id that no other market has: the engine numbers each market's trades by themselves."""
+        return number * len(self._numbers) + self._numbers[symbol]
+
+    def user_number(self, account_id: str) -> int:
+        """How an exchange with numbered users knows the account."""
+        return self._users.setdefault(account_id, 1_000_001 + len(self._users))
+
+    def best(self, symbol: str) -> tuple[tuple[Decimal, Decimal], tuple[Decimal, Decimal]]:
+        """(price, amount) of the best bid and of the best ask, zeros for an empty side."""
+        book = self.engine.book(symbol)
+        bid, ask = (next(iter(side.levels(1)), (Decimal(0), Decimal(0))) for side in (book.bids, book.asks))
+        return bid, ask
+
     def last_price(self, symbol: str) -> Decimal | None:
         last = self.tapes[symbol].last
         return None if last is None else last.price
@@ -145,6 +174,19 @@ class SpotWire(Wire):
         return list(
             dict.fromkeys(asset for market in self.engine.markets.values() for asset in (market.base, market.quote))
         )
+
+    # -- help for streams of balances that say what changed
+    def hold(self, account_id: str) -> None:
+        """Remembers what an account has; to be called when someone subscribes to its balances."""
+        self._held[account_id] = dict(self.engine.balances(account_id))
+
+    def balance_changes(self, event: BalanceChanged) -> list[tuple[str, Balance, Balance]]:
+        """(asset, balance now, balance before) since `hold` or the last call; the event's account must be held."""
+        held = self._held[event.account_id]
+        nothing = Balance(Decimal(0), Decimal(0))
+        changes = [(asset, now, held.get(asset, nothing)) for asset, now in event.balances.items()]
+        held.update(event.balances)
+        return changes
 
     # -- REST
     def endpoint(self, request: ApiRequest) -> str:

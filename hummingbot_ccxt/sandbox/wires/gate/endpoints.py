@@ -95,7 +95,7 @@ def recent_trades(wire: "GateWire", call: Call) -> Any:
     found = wire.engine.trades(market.symbol)[-call.limit(100, 1000) :]
     return [
         {
-            "id": str(wire.trade_id(trade.symbol, trade.id)),
+            "id": str(wire.trade_number(trade.symbol, trade.id)),
             "create_time": str(trade.time_ms // 1000),
             "create_time_ms": f"{trade.time_ms}.000000",
             "currency_pair": wire.ids[market.symbol],
@@ -112,11 +112,8 @@ def tickers(wire: "GateWire", call: Call) -> Any:
     """ "Get currency pair ticker information"; the best amounts are in REST's only."""
     found = []
     for market in [_market(wire, call)] if call.has("currency_pair") else wire.engine.markets.values():
-        book = wire.engine.book(market.symbol)
-        sizes = {
-            name: number(next((amount for _, amount in side.levels(1)), None))
-            for name, side in (("lowest_size", book.asks), ("highest_size", book.bids))
-        }
+        (_, bid_size), (_, ask_size) = wire.best(market.symbol)
+        sizes = {"lowest_size": number(ask_size), "highest_size": number(bid_size)}
         found.append({**wire.ticker(market), **sizes})
     return found
 
@@ -139,7 +136,7 @@ def candles(wire: "GateWire", call: Call) -> Any:
 # -- account endpoints
 def account_detail(wire: "GateWire", call: Call) -> Any:
     """ "Retrieve user account information": mode 1 is the classic account, 2 the unified one."""
-    user = wire.user_id(call.account_id)
+    user = wire.user_number(call.account_id)
     return {"user_id": user, "ip_whitelist": [], "currency_pairs": [], "key": {"mode": 1}, "tier": 0}
 
 
@@ -158,7 +155,7 @@ def fees(wire: "GateWire", call: Call) -> Any:
     rates = wire.engine.fee_rates(call.account_id)
     taker, maker = number(rates.taker), number(rates.maker)
     return {
-        "user_id": wire.user_id(call.account_id),
+        "user_id": wire.user_number(call.account_id),
         "taker_fee": taker,
         "maker_fee": maker,
         "gt_discount": False,
@@ -269,7 +266,7 @@ def my_trades(wire: "GateWire", call: Call) -> Any:
         for fill in reversed(wire.engine.fills(call.account_id, symbol))
         if order_id in (None, str(fill.order_id)) and start <= fill.time_ms // 1000 <= end
     ]
-    return [rest_fill(f, wire.ids[f.symbol], wire.trade_id(f.symbol, f.id)) for f in _page(call, found, 1000)]
+    return [rest_fill(f, wire.ids[f.symbol], wire.trade_number(f.symbol, f.id)) for f in _page(call, found, 1000)]
 
 
 def _market(wire: "GateWire", call: Call) -> Market:

@@ -7,14 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from ...engine import Balance, Fill, Order, OrderEvent, OrderEventKind, OrderStatus, OrderType, TimeInForce
-from ..rest import number
+from ..rest import given_id, number
 
 ZERO = Decimal(0)
-
-
-def text_of(client_order_id: str) -> str:
-    """What the client called the order; `apiv4` where it did not."""
-    return "apiv4" if client_order_id.startswith("venue-") else client_order_id
 
 
 def left(order: Order) -> Decimal:
@@ -44,7 +39,7 @@ def order_message(order: Order, pair: str) -> dict[str, Any]:
     fee_asset, other = (base, quote) if order.side.value == "buy" else (quote, base)
     return {
         "id": str(order.id),
-        "text": text_of(order.client_order_id),
+        "text": given_id(order) or "apiv4",
         "amend_text": "-",
         "create_time": str(order.created_ms // 1000),
         "update_time": str(order.updated_ms // 1000),
@@ -113,7 +108,7 @@ def fill_message(fill: Fill, pair: str) -> dict[str, Any]:
         "fee_currency": fill.fee_asset,
         "point_fee": "0",
         "gt_fee": "0",
-        "text": text_of(fill.client_order_id),
+        "text": given_id(fill) or "apiv4",
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from urllib.parse import unquote
 
 from ...accounts import ApiAccount, same_digest
-from ...engine import Balance, BalanceChanged, BookLevel, Market, OrderEvent, OrderEventKind, Rejection, Trade
+from ...engine import BalanceChanged, BookLevel, Market, OrderEvent, OrderEventKind, Rejection, Trade
 from ...feed import BookUpdate
 from ...http import ApiReply
 from ...limits import Decision
@@ -20,11 +20,10 @@ from ..rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words, number
 from ..spot import SpotWire, user_topic
 from ..views import BookView
 from .endpoints import ROUTES
-from .messages import ZERO, balance_message, streamed_fill, streamed_order
+from .messages import balance_message, streamed_fill, streamed_order
 from .sockets import Bad, GateSocket
 
 _GAP_S = 60
-_NOTHING = Balance(ZERO, ZERO)
 _SLOW = Words("TOO_MANY_REQUESTS", "Request Rate limit Exceeded", 429)
 _UNKNOWN = Words("ORDER_NOT_FOUND", "Order not found", 404)
 _BAD_VALUE = Words("INVALID_PARAM_VALUE", "Invalid request parameter `{name}` value: {detail}", 400)
@@ -71,24 +70,15 @@ class GateWire(SpotWire):
     name = "gate"
     routes: ClassVar[Routes] = ROUTES
     words: ClassVar[Mapping[Reason, Words]] = WORDS
+    tells_retry_after: ClassVar[bool] = False
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
-        self._numbers = {symbol: index for index, symbol in enumerate(self.ids)}
         self._views: dict[str, BookView] = {}
         self._told: dict[str, int] = {}
-        self._held: dict[str, dict[str, Balance]] = {}
-        self._users: dict[str, int] = {}
 
     def market_id(self, market: Market) -> str:
         return f"{market.base}_{market.quote}"
-
-    def trade_id(self, symbol: str, number: int) -> int:
-        """One sequence for all markets, as Gate's `id` is; the engine's, one a market, is its `id_market`."""
-        return number * len(self._numbers) + self._numbers[symbol]
-
-    def user_id(self, account_id: str) -> int:
-        return self._users.setdefault(account_id, 1_000_001 + len(self._users))
 
     # -- REST
     @staticmethod
@@ -207,8 +197,7 @@ class GateWire(SpotWire):
         topic = f"spot.book_ticker:{name}"
         if not self.streams.wants(topic):
             return
-        book = self.engine.book(level.symbol)
-        (bid, bid_size), (ask, ask_size) = (next(iter(s.levels(1)), (ZERO, ZERO)) for s in (book.bids, book.asks))
+        (bid, bid_size), (ask, ask_size) = self.best(level.symbol)
         best = {"b": number(bid), "B": number(bid_size), "a": number(ask), "A": number(ask_size)}
         result = {"t": level.time_ms, "u": level.sequence, "s": name, **best}
         self.publish(topic, "bookTicker", self._message("spot.book_ticker", result))
@@ -217,7 +206,7 @@ class GateWire(SpotWire):
         """WS "Public Trades Channel": the taker's side; and the ticker, which Gate sends once a second."""
         name = self.ids[trade.symbol]
         result = {
-            "id": self.trade_id(trade.symbol, trade.id),
+            "id": self.trade_number(trade.symbol, trade.id),
             "id_market": trade.id,
             "create_time": trade.time_ms // 1000,
             "create_time_ms": f"{trade.time_ms}.000",
@@ -233,26 +222,18 @@ class GateWire(SpotWire):
 
     def on_order(self, event: OrderEvent) -> None:
         order = event.order
-        name, user = self.ids[order.symbol], self.user_id(order.account_id)
+        name, user = self.ids[order.symbol], self.user_number(order.account_id)
         if event.fill is not None and event.kind is OrderEventKind.TRADE:
-            trade_id = self.trade_id(order.symbol, event.fill.id)
+            trade_id = self.trade_number(order.symbol, event.fill.id)
             self._tell(order.account_id, "spot.usertrades", name, streamed_fill(event.fill, name, trade_id, user))
         self._tell(order.account_id, "spot.orders", name, streamed_order(event, name, user))
-
-    def hold(self, account_id: str) -> None:
-        """Remembers what an account has, so that the next message can say what changed."""
-        self._held[account_id] = dict(self.engine.balances(account_id))
 
     def on_balances(self, event: BalanceChanged) -> None:
         topic = user_topic(event.account_id, "spot.balances:!all")
         if not self.streams.wants(topic):
             return
-        held, user = self._held[event.account_id], self.user_id(event.account_id)
-        entries = [
-            balance_message(asset, now, held.get(asset, _NOTHING), event.time_ms, user)
-            for asset, now in event.balances.items()
-        ]
-        held.update(event.balances)
+        user = self.user_number(event.account_id)
+        entries = [balance_message(*change, event.time_ms, user) for change in self.balance_changes(event)]
         self.publish(topic, "balance", self._message("spot.balances", entries))
 
     def _tell(self, account_id: str, channel: str, name: str, entry: dict[str, Any]) -> None:
