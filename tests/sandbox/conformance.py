@@ -50,8 +50,8 @@ def private_file(exchange: str, name: str) -> Any:
     return json.loads(path.read_text())
 
 
-def public_record(exchange: str, name: str, wanted: Callable[[dict[str, Any], Any], bool]) -> Any:
-    """The first message of a recording for which `wanted(record, message)`; skips where there is no recording."""
+def public_records(exchange: str, name: str) -> Iterator[tuple[dict[str, Any], Any]]:
+    """Each record of a recording of market data with its message, parsed; skips where there is no recording."""
     path = RECORDINGS / f"public/{exchange}/{name}.jsonl.gz"
     if not path.exists():
         pytest.skip(f"no recording {path.name}: shared/recordings is not there")
@@ -59,8 +59,12 @@ def public_record(exchange: str, name: str, wanted: Callable[[dict[str, Any], An
         for line in lines:
             record = json.loads(line)
             body = record["body"]
-            if isinstance(body, str) and body.startswith("{"):
-                body = json.loads(body)
-            if wanted(record, body):
-                return body
-    raise AssertionError(f"{path.name} has no such message")
+            yield record, json.loads(body) if isinstance(body, str) and body.startswith("{") else body
+
+
+def public_record(exchange: str, name: str, wanted: Callable[[dict[str, Any], Any], bool]) -> Any:
+    """The first message of a recording for which `wanted(record, message)`."""
+    for record, body in public_records(exchange, name):
+        if wanted(record, body):
+            return body
+    raise AssertionError(f"the recording {name} of {exchange} has no such message")

@@ -1,15 +1,17 @@
 """What OKX's wire emits, key by key and type by type against messages recorded from the real exchange."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from decimal import Decimal
 from typing import Any
 
 import aiohttp
 import pytest
 
 from hummingbot_ccxt.sandbox import ApiAccount, Sandbox, Side
+from hummingbot_ccxt.sandbox.wires.okx.messages import checksum
 
 from .clients import OkxClient
-from .conformance import RECORDINGS, differences, private_file, public_record
+from .conformance import RECORDINGS, differences, private_file, public_record, public_records
 
 PUBLIC, PRIVATE = "ws.okx.com:8443/ws/v5/public", "ws.okx.com:8443/ws/v5/private"
 BUSINESS = "ws.okx.com:8443/ws/v5/business"
@@ -186,6 +188,28 @@ async def test_a_message_has_the_recorded_shape(emitted: dict[str, Any], name: s
     found = differences(ours, public_record("okx", recording, wanted))
 
     assert found == set(DIFFERENCES.get(f"{recording}/{name}", {}))
+
+
+def test_the_checksum_is_the_recorded_one() -> None:
+    """Every recorded book is followed, change by change, and its checksum computed as the wire computes it."""
+    books: dict[str, tuple[dict[Decimal, Decimal], dict[Decimal, Decimal]]] = {}
+    compared = 0
+    for record, body in public_records("okx", "okx"):
+        if record["dir"] != "recv" or body["arg"]["channel"] != "books" or "data" not in body:
+            continue
+        (data,) = body["data"]
+        if body["action"] == "snapshot":
+            books[body["arg"]["instId"]] = ({}, {})
+        bids, asks = books[body["arg"]["instId"]]
+        for side, rows in ((bids, data["bids"]), (asks, data["asks"])):
+            for price, amount, *_ in rows:
+                side[Decimal(price)] = Decimal(amount)
+                if not Decimal(amount):
+                    del side[Decimal(price)]
+        assert checksum(sorted(bids.items(), reverse=True), sorted(asks.items())) == data["checksum"]
+        compared += 1
+
+    assert compared == 290
 
 
 def test_every_difference_is_of_a_message_that_is_compared() -> None:

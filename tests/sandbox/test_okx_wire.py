@@ -409,15 +409,6 @@ class Replayed:
         return value if value < 2**31 else value - 2**32
 
 
-async def test_the_checksum_of_the_documentation_is_right() -> None:
-    """The example of "Order book channel", checksum: three bids, two asks."""
-    book = Replayed()
-    book.bids = {Decimal(price): (price, amount) for price, amount in (("3366.1", "7"), ("3366", "6"))}
-    book.asks = {Decimal(price): (price, amount) for price, amount in (("3366.8", "9"), ("3368", "8"))}
-
-    assert book.checksum() == zlib.crc32(b"3366.1:7:3366.8:9:3366:6:3368:8") - 2**32
-
-
 async def test_a_book_is_a_snapshot_and_changes_without_gaps(sandbox: Sandbox, maker: Any, connect: Connect) -> None:
     for step in range(500):
         maker.bid(str(50_000 - step), "0.1")
