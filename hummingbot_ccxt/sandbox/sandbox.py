@@ -24,9 +24,12 @@ from .wires.binance import BinanceWire
 from .wires.bybit import BybitWire
 from .wires.gate import GateWire
 from .wires.kraken import KrakenWire
+from .wires.kucoin import KucoinWire
 from .wires.okx import OkxWire
 
-WIRES: dict[str, type[Wire]] = {wire.name: wire for wire in (BinanceWire, BybitWire, GateWire, KrakenWire, OkxWire)}
+WIRES: dict[str, type[Wire]] = {
+    wire.name: wire for wire in (BinanceWire, BybitWire, GateWire, KrakenWire, KucoinWire, OkxWire)
+}
 
 
 class Sandbox:
