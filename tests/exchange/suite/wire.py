@@ -64,10 +64,6 @@ class Wire(ABC):
         """One market in the list of markets; with `tradable` false one that spot orders are not taken for."""
 
     @abstractmethod
-    def market_without_price_step(self, base: str, quote: str) -> dict[str, Any]:
-        """One market whose rules cannot be used, because the step between prices is missing."""
-
-    @abstractmethod
     def markets(self, markets: list[dict[str, Any]]) -> Any:
         """The answer that lists markets."""
 

@@ -92,13 +92,6 @@ class BinanceWire(Wire):
             "allowedSelfTradePreventionModes": ["NONE"],
         }
 
-    def market_without_price_step(self, base: str, quote: str) -> dict[str, Any]:
-        market = self.market(
-            base, quote, Rules(tick="", lot="0.001", smallest="0.001", largest="9000", notional="0.001")
-        )
-        del market["filters"][0]["tickSize"]
-        return market
-
     def markets(self, markets: list[dict[str, Any]]) -> Any:
         return {
             "timezone": "UTC",
