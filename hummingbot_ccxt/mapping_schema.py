@@ -191,6 +191,10 @@ class ExchangeMapping(check.Strict):
     strictly_increasing_nonce: bool = False
     """The venue refuses a nonce that is not above the last one, so that signed requests must go one after another."""
 
+    burst_s: float | None = None
+    """How many seconds' worth of ccxt's rate limit may be used at once, where the venue documents a counter that fills
+    up and drains; else one second's."""
+
     fills_from: FillsFrom | None = None
     """One source of fills: the account's trades, or the order's cumulative figures."""
     trusts_terminal_filled: bool = False
@@ -255,6 +259,7 @@ class ExchangeMapping(check.Strict):
             "order_settle_s": check.optional(check.seconds),
             "market_buy": check.optional(check.one_of("amount", "cost")),
             "strictly_increasing_nonce": check.flag,
+            "burst_s": check.optional(check.seconds),
             "fills_from": check.optional(check.one_of("trades", "order")),
             "trusts_terminal_filled": check.flag,
             "book_from": check.optional(check.one_of("deltas", "snapshots", "rest")),

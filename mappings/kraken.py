@@ -16,6 +16,8 @@ MAPPING = ExchangeMapping(
         max_length=36, pattern="[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
     ),
     strictly_increasing_nonce=True,  # "EAPI:Invalid nonce" to what overtakes another. docs guides/spot-rest-auth
+    # A private call adds 1 (here: 3) to a counter that drains by 1 in 3 s and may reach 15; orders are counted apart.
+    burst_s=15,  # docs guides/spot-rest-ratelimits; a third of that, since public calls have no such counter
     # Whether it is handled as orders or as fills, ccxt judges by the first element (pro/kraken.py :1571).
     split_frames=(("channel", "executions", "data"),),
     verify_book_s=60,  # ccxt compares no checksum, see above, and the messages have no other sequence. docs ws v2 book

@@ -67,8 +67,8 @@ class RateBudget:
         self.capacity = max(self.capacity * share, 1.0)
 
     async def acquire(self, cost: float, priority: Priority) -> None:
-        """Return when a request of this cost may leave."""
-        if not self._waiting and self._may_leave(cost):
+        """Return when a request of this cost may leave; one that costs nothing waits for the end of a pause only."""
+        if (not self._waiting or cost <= 0) and self._may_leave(cost):
             self._tokens -= cost
             return
         permission: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -86,7 +86,7 @@ class RateBudget:
         now = self._now()
         self._tokens = min(self.capacity, self._tokens + (now - self._refilled) * self.rate)
         self._refilled = now
-        return now >= self._paused_until and self._tokens >= min(cost, self.capacity) - 1e-9
+        return now >= self._paused_until and (cost <= 0 or self._tokens >= min(cost, self.capacity) - 1e-9)
 
     def _serve(self) -> None:
         if self._timer is not None:

@@ -74,7 +74,7 @@ def build_client(
     client.install(
         ClientParts(
             tap=tap,
-            budget=budget_of(client, credentials, share_pct),
+            budget=budget_of(client, credentials, share_pct, mapping.burst_s or 1.0),
             secrets=secrets,
             venue_time=venue_time,
             strict_nonce=mapping.strictly_increasing_nonce,
@@ -91,10 +91,11 @@ def requests_per_second(client: Any) -> float:
     return 1000.0 / interval_ms if interval_ms > 0 else 1000.0
 
 
-def budget_of(client: Any, credentials: Credentials, share_pct: Decimal) -> RateBudget:
-    """Return the rate budget that this venue and account share in the process; it holds one second's requests."""
+def budget_of(client: Any, credentials: Credentials, share_pct: Decimal, burst_s: float = 1.0) -> RateBudget:
+    """Return the rate budget that this venue and account share in the process; it holds `burst_s` seconds' requests."""
     rate = requests_per_second(client) * float(share_pct) / 100
-    return shared_budget(f"{client.id} {client.urls.get('api')}", credentials.fingerprint(), rate=rate, capacity=rate)
+    venue, key = f"{client.id} {client.urls.get('api')}", credentials.fingerprint()
+    return shared_budget(venue, key, rate=rate, capacity=rate * burst_s)
 
 
 def rebased(urls: Any, base_url: str, hostname: str | None) -> Any:

@@ -40,6 +40,9 @@ current_feed: ContextVar[Any] = ContextVar("current_feed", default=None)
 
 
 class Tap(Protocol):
+_permitted: ContextVar[bool] = ContextVar("permitted", default=False)
+"""Set where a request has had its turn in the rate budget already."""
+
     """Who receives what a tapped client sees. Every method is called synchronously and must return quickly."""
 
     def order(self, order: dict[str, Any]) -> None:
@@ -154,11 +157,19 @@ def tapped_class(exchange_class: type) -> type:
 
         # --- requests
 
-        async def fetch2(self, path: str, api: Any = "public", *rest: Any, **more: Any) -> Any:
+        async def fetch2(
+            self, path: str, api: Any = "public", method: Any = "GET", params: Any = {}, config: Any = {}  # noqa: B006
+        ) -> Any:  # fmt: skip
             if not self.parts.strict_nonce or "private" not in str(api):
-                return await super().fetch2(path, api, *rest, **more)
+                permitted = _permitted.set(True)
+                try:
+                    return await super().fetch2(path, api, method, params, config)
+                finally:
+                    _permitted.reset(permitted)
             async with self._one_at_a_time:  # a later nonce that arrives first would void the earlier one
-                return await super().fetch2(path, api, *rest, **more)
+                return await super().fetch2(path, api, method, params, config)
+            # First its turn in the budget: a poll that waits for its own must not hold up an order that need not wait.
+            await self.throttle(self.calculate_rate_limiter_cost(api, method, path, params, config))
 
         def parse_json(self, http_response: Any) -> Any:
             answer = super().parse_json(http_response)
@@ -168,6 +179,8 @@ def tapped_class(exchange_class: type) -> type:
         async def throttle(self, cost: float | None = None) -> None:
             await self.parts.budget.acquire(1 if cost is None else float(cost), request_priority.get())
 
+            if _permitted.get():
+                return
         def handle_errors(self, code: Any, reason: Any, url: Any, method: Any, headers: Any, *rest: Any) -> Any:
             self._answer_headers = headers
             try:

@@ -58,6 +58,17 @@ async def test_a_request_dearer_than_the_capacity_leaves_from_a_full_bucket_and_
     assert budget._tokens == -8
 
 
+async def test_what_costs_nothing_waits_neither_for_tokens_nor_for_others(clock):
+    budget = RateBudget(rate=1, capacity=1, now=clock)
+    await asyncio.wait_for(budget.acquire(6, Priority.POLL), 0.1)
+    polling = asyncio.ensure_future(budget.acquire(3, Priority.POLL))
+    await asyncio.sleep(0)
+
+    await asyncio.wait_for(budget.acquire(0, Priority.ORDER), 0.1)
+    assert not polling.done()
+    polling.cancel()
+
+
 async def test_nothing_leaves_during_a_pause_and_a_shorter_one_does_not_end_it(clock):
     budget = RateBudget(rate=1000, capacity=10, now=clock)
     budget.pause(5)

@@ -131,6 +131,11 @@ def test_nonces_follow_the_venues_clock(build):
     assert (client.milliseconds(), client.seconds(), client.microseconds()) == (1234500, 1234, 1234500000)
 
 
+def test_a_mapping_may_allow_a_burst(build):
+    client = build("kraken", credentials={"apiKey": "burst-test"}, mapping=ExchangeMapping(burst_s=15))
+    assert (client.parts.budget.rate, client.parts.budget.capacity) == (1, 15)
+
+
 def test_the_budget_is_ccxts_rate_times_the_users_share(build):
     client = build(credentials={"apiKey": "share-test"}, share_pct=50)
     assert requests_per_second(client) == 1000 / client.rateLimit
