@@ -24,6 +24,7 @@ _TRADED = "BTC-USDT"
 _TICK_S = 0.1
 _READY_S = 400.0
 _LOOK_S = 0.01
+_QUIET_S = 1.0
 _SHARE = Decimal(10**6)
 """Rate limits out of the way: what is measured is the cost of frames and orders, not waiting."""
 
@@ -136,27 +137,19 @@ class BenchClient:
         gc.collect()
         self._marked = time.process_time(), time.monotonic()
 
-    async def finish(self, last: int, trades: bool = False, patience_s: float = 60.0) -> dict[str, Any]:
-        """Wait for the step `last`: CPU and wall seconds since `begin`, and when each step was seen (nanoseconds)."""
-        newest = self._newest_trade if trades else self._newest_change
-        end = time.monotonic() + patience_s
-        while newest() < last and time.monotonic() < end:  # noqa: ASYNC110 -- an event would cost at each frame
-            await asyncio.sleep(_LOOK_S)
+    async def finish(self, steps: int, trades: bool = False) -> dict[str, Any]:
+        """Wait until so many changes were seen, or no more come.
+
+        CPU and wall seconds since `begin`, and when each step was seen (its number, nanoseconds).
+        """
+        noticed: list[Any] = self._trades if trades else self._seen
+        before, quiet_since = -1, time.monotonic()
+        while len(noticed) < steps and time.monotonic() - quiet_since < _QUIET_S:
+            if len(noticed) != before:
+                before, quiet_since = len(noticed), time.monotonic()
+            await asyncio.sleep(_LOOK_S)  # an event would cost at each frame
         cpu, wall = time.process_time() - self._marked[0], time.monotonic() - self._marked[1]
-        if trades:
-            seen = [(int(amount), at) for at, amount in self._trades]
-        else:
-            seen = [(int(max(amounts)), int(at)) for at, *amounts in self._seen]
-        if newest() < last:
-            raise TimeoutError(f"step {last} never came; the last was {max(seen, default=None)} of {len(seen)}")
-        return {"cpu_s": cpu, "wall_s": wall, "seen": seen}
-
-    def _newest_change(self) -> int:
-        # The newest step is not always in the newest message: what a venue tells of one book may overtake another's.
-        return max((int(max(amounts)) for _, *amounts in self._seen[-5:]), default=0)
-
-    def _newest_trade(self) -> int:
-        return int(self._trades[-1][1]) if self._trades else 0
+        return {"cpu_s": cpu, "wall_s": wall, "seen": [(int(max(amounts)), int(at)) for at, *amounts in noticed]}
 
     async def order(self, price: str) -> dict[str, Any]:
         """Place a limit buy; its id, when `buy()` was called, and when Hummingbot told that it was created."""

@@ -50,6 +50,7 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         super().__init__(trading_pairs)
         self._connector = connector
         self._venue = venue
+        self._only_snapshots = venue.mapping.book_from == "snapshots"
         self._update_ids = itertools.count(int(time.time() * 1_000_000))
         self._pair_of: dict[str, str] = {}
         self._feeds: dict[str, Feed] = {}
@@ -297,6 +298,12 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         finally:
             del self._tops[symbol]
 
+    def streams_trades_of(self, trading_pair: str) -> bool:
+        """Tell whether a trade of this pair would reach us by itself: its stream stands."""
+        feed = self._feeds.get("trades")
+        symbols = [symbol for symbol, pair in self._pair_of.items() if pair == trading_pair]
+        return feed is not None and any(feed.is_live(symbol) for symbol in symbols)
+
     # --- what the taps bring
 
     def on_book(self, book: "CcxtBook") -> None:
@@ -305,7 +312,7 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         trading_pair = self._pair_of.get(symbol or "")
         if trading_pair is None or symbol is None:
             return
-        if self._venue.mapping.book_from == "snapshots":
+        if self._only_snapshots:
             book.replaced = True
         if trading_pair not in self._served:
             self._note_change(symbol, book)

@@ -80,7 +80,7 @@ def recording(stored: Any, report: Report) -> Any:
 # --- order books: the hot path, a call or two for each level of each message
 
 
-class _PlainSide(OrderBookSide):
+class PlainSide(OrderBookSide):
     """A side of absolute amounts by price that notes what is stored. Content and order are ccxt's own to the letter.
 
     `changed`: the amount that each touched price has now, a false one where the level is gone.
@@ -213,7 +213,7 @@ _COPIED = ("store", "storeArray", "limit", "remove_index")
 def _recording_side_class(side_class: type[OrderBookSide]) -> type[OrderBookSide]:
     name = f"Recording{side_class.__name__}"
     if all(getattr(side_class, each) is getattr(OrderBookSide, each) for each in _COPIED):
-        return type(name, (_PlainSide,), {"side": side_class.side})
+        return type(name, (PlainSide,), {"side": side_class.side})
     return type(name, (_LookedUpSide, side_class), {})
 
 

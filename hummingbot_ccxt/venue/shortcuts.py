@@ -12,6 +12,8 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any
 
+from hummingbot_ccxt.venue.recording import PlainSide
+
 _Method = Callable[..., Any]
 
 
@@ -93,25 +95,28 @@ class _Patterns:
         return bidAsk
 
 
-# --- the quicker forms: rows that are as usual at once, any other as the pattern does
+# --- the quicker forms: a side of ours stores rows up to the first unusual one; what is left goes the pattern's way
 
 
 def _floats(self: Any, bookside: Any, deltas: Any) -> None:
-    _Patterns.handle_deltas(self, bookside, _rest(bookside, deltas, "store_rows"))
+    if type(deltas) is list and isinstance(bookside, PlainSide):
+        deltas = bookside.store_rows(deltas)
+    if deltas or type(deltas) is not list:
+        _Patterns.handle_deltas(self, bookside, deltas)
 
 
 def _parsed(self: Any, bookside: Any, deltas: Any) -> None:
-    _Patterns.bid_asks(self, bookside, _rest(bookside, deltas, "store_rows", True))
+    if type(deltas) is list and isinstance(bookside, PlainSide):
+        deltas = bookside.store_rows(deltas, True)
+    if deltas or type(deltas) is not list:
+        _Patterns.bid_asks(self, bookside, deltas)
 
 
 def _named_numbers(self: Any, bookside: Any, deltas: Any) -> None:
-    _Patterns.named_numbers(self, bookside, _rest(bookside, deltas, "store_numbers", "price", "qty"))
-
-
-def _rest(bookside: Any, deltas: Any, method: str, *arguments: Any) -> Any:
-    """What is left when the side has stored what it can: a side of ours stores rows, up to the first unusual one."""
-    store = getattr(bookside, method, None)
-    return deltas if store is None or type(deltas) is not list else store(deltas, *arguments)
+    if type(deltas) is list and isinstance(bookside, PlainSide):
+        deltas = bookside.store_numbers(deltas, "price", "qty")
+    if deltas or type(deltas) is not list:
+        _Patterns.named_numbers(self, bookside, deltas)
 
 
 def _bid_asks_of_two_forms(self: Any, bookside: Any, deltas: Any) -> None:
