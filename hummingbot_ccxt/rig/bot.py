@@ -158,20 +158,23 @@ async def running(
     pairs: Sequence[str],
     *,
     native_kind: type | None = None,
+    ours_kind: type | None = None,
     settings: ExchangeSettings | None = None,
     states: Mapping[str, Any] | None = None,
+    prepare: Callable[[Any], None] | None = None,
     ready: bool = True,
     tick_s: float = TICK_S,
     **more: Any,
 ) -> AsyncIterator[Bot]:
     """A connector of the sandbox's exchange, on Hummingbot's clock, ready unless `ready` is false; stopped at the end.
 
-    `native_kind`: a native class of one's own. `states`: tracking states to restore (`connector.tracking_states` of an
-    earlier run). `more`: keywords of the connector's constructor. Raises DidNotHappen if it does not get ready.
+    `native_kind`: a native class of one's own; `ours_kind`: a subclass of `CcxtExchange`. `states`: tracking states to
+    restore (`connector.tracking_states` of an earlier run). `prepare` gets the connector before its clock starts.
+    `more`: keywords of the connector's constructor. Raises DidNotHappen if it does not get ready.
     """
     with _led_to(kind, sandbox, settings):
         if kind == "ours":
-            connector = ours(sandbox.exchange, account, pairs, **more)
+            connector = ours(sandbox.exchange, account, pairs, kind=ours_kind, **more)
         else:
             connector = native(native_kind or native_of(sandbox.exchange), account, pairs, **more)
         bot = Bot(sandbox, account, connector, kind)
@@ -179,6 +182,8 @@ async def running(
         logging.getLogger().addHandler(keeper)
         if states is not None:
             connector.restore_tracking_states(dict(states))
+        if prepare is not None:
+            prepare(connector)
         clock = Clock(ClockMode.REALTIME, tick_s)
         clock.add_iterator(connector)
         ticking = asyncio.ensure_future(_tick(clock))

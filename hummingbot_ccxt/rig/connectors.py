@@ -81,10 +81,10 @@ def settings_for(base_url: str, settings: "ExchangeSettings | None" = None) -> "
     return dataclasses.replace(settings or ExchangeSettings(), base_url=base_url)
 
 
-def ours(exchange: str, account: "ApiAccount", pairs: Sequence[str], **more: Any) -> Any:
+def ours(exchange: str, account: "ApiAccount", pairs: Sequence[str], *, kind: Any = None, **more: Any) -> Any:
     """Our connector for an exchange, with the account's credentials as far as ccxt asks for them.
 
-    To be made and run within `given_settings({exchange: settings_for(sandbox.url)})`.
+    `kind`: a subclass of it. To be made and run within `given_settings({exchange: settings_for(sandbox.url)})`.
     """
     from hummingbot_ccxt import registry  # late: the native ones must not pay for it
     from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
@@ -93,4 +93,6 @@ def ours(exchange: str, account: "ApiAccount", pairs: Sequence[str], **more: Any
     known = {"apiKey": account.api_key, "secret": account.secret, "password": account.password}
     asked = registry.get(exchange).credentials
     credentials: dict[str, Any] = {f"ccxt_{KEYWORDS[name]}": known[name] for name in asked if name in known}
-    return CcxtExchange(trading_pairs=list(pairs), trading_required=True, domain=exchange, **credentials, **more)
+    return (kind or CcxtExchange)(
+        trading_pairs=list(pairs), trading_required=True, domain=exchange, **credentials, **more
+    )

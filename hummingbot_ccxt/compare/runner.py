@@ -1,0 +1,58 @@
+"""One scenario with one connector, on a venue of its own -> its recording."""
+
+import asyncio
+import time
+from typing import Any
+
+from hummingbot_ccxt.compare.book import Scenario
+from hummingbot_ccxt.compare.facts import Kind, Recording
+from hummingbot_ccxt.compare.scene import Scene
+from hummingbot_ccxt.rig.bot import DidNotHappen, short_waits
+from hummingbot_ccxt.sandbox import Sandbox
+
+_LONGEST_S = 120.0
+
+
+async def record(
+    scenario: Scenario,
+    exchange: str,
+    kind: Kind,
+    *,
+    seed: int = 1,
+    native_kind: type | None = None,
+    ours_kind: type | None = None,
+) -> Recording:
+    """Everything that the scenario showed. An error within it is a fact like others: `scenario/outcome`.
+
+    Raises what the sandbox raises for an exchange without a wire, and NoNative.
+    """
+    recording = Recording(exchange, scenario.name, kind)
+    began = time.monotonic()
+    settings: dict[str, Any] = {"book_interval_s": 0.02, **scenario.venue}
+    with short_waits():
+        async with Sandbox(exchange, seed=seed, **settings) as sandbox:
+            scene = Scene(scenario, sandbox, recording, seed=seed, native_kind=native_kind, ours_kind=ours_kind)
+            scene.others.fill_book()
+            try:
+                outcome = await _outcome(scene)
+            finally:
+                await scene.stop()
+            recording.add("scenario/outcome", outcome, "played to its end")
+            sandbox.engine.audit()
+    recording.seconds = round(time.monotonic() - began, 2)
+    return recording
+
+
+async def _outcome(scene: Scene) -> str:
+    try:
+        async with asyncio.timeout(_LONGEST_S):
+            if scene.scenario.starts:
+                await scene.start()
+            await scene.scenario.play(scene)
+        outcome = "played to its end"
+    except DidNotHappen as error:
+        outcome = f"stopped: {str(error).partition(';')[0]}"
+    except TimeoutError:
+        outcome = f"stopped after {_LONGEST_S:g} s"
+    await scene.finish()
+    return scene.names.in_text(outcome)

@@ -1,0 +1,117 @@
+"""The checked-in judgement of differences, `verdicts.toml`: what is accepted, what is better, and why."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from hummingbot_ccxt.errors import HummingbotCcxtError
+
+PLACE = Path(__file__).with_name("verdicts.toml")
+_TEXTS = ("exchange", "scenario", "field", "native", "ours", "verdict", "reason", "evidence")
+
+
+class Verdict(Enum):
+    """What a difference between the two connectors is."""
+
+    OURS_BETTER = "ours_better"
+    NATIVE_BETTER = "native_better"
+    ACCEPTED = "accepted"
+    UNCLASSIFIED = "unclassified"
+
+
+class BadVerdicts(HummingbotCcxtError):
+    """The file of verdicts is wrong; the text says which entry, which field, and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry. Patterns are fnmatch's, `*` by default; `native` and `ours` are patterns of the two values.
+
+    `sometimes`: what it describes depends on timing, so that matching nothing is no sign of its being out of date.
+    """
+
+    verdict: Verdict
+    reason: str
+    field: str
+    exchange: str = "*"
+    scenario: str = "*"
+    native: str = "*"
+    ours: str = "*"
+    evidence: str = ""
+    sometimes: bool = False
+    number: int = 0
+
+    def fits(self, exchange: str, scenario: str, key: str, native: str, ours: str) -> bool:
+        return (
+            any(fnmatchcase(exchange, each) for each in self.exchange.split("|"))
+            and any(fnmatchcase(scenario, each) for each in self.scenario.split("|"))
+            and fnmatchcase(key, _literal(self.field))
+            and fnmatchcase(native, _literal(self.native))
+            and fnmatchcase(ours, _literal(self.ours))
+        )
+
+    def __str__(self) -> str:
+        return f"entry {self.number} ({self.exchange} {self.scenario} {self.field})"
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """All entries, the first that fits decides; and which of them were needed so far."""
+
+    rules: list[Rule] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+
+    def find(self, exchange: str, scenario: str, key: str, native: str, ours: str) -> Rule | None:
+        for rule in self.rules:
+            if rule.fits(exchange, scenario, key, native, ours):
+                self.used.add(rule.number)
+                return rule
+        return None
+
+    def stale(self, exchanges: Iterable[str]) -> list[Rule]:
+        """Entries for these exchanges that matched nothing, where they should have."""
+        ran = list(exchanges)
+        return [
+            rule
+            for rule in self.rules
+            if rule.number not in self.used
+            and not rule.sometimes
+            and any(fnmatchcase(name, each) for name in ran for each in rule.exchange.split("|"))
+        ]
+
+
+def load(path: Path = PLACE) -> Verdicts:
+    """The entries of a file. Raises BadVerdicts."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadVerdicts(f"{path.name}: {error}") from error
+    return Verdicts([_rule(entry, number, path) for number, entry in enumerate(data.get("verdict", []), start=1)])
+
+
+def _rule(entry: Mapping[str, Any], number: int, path: Path) -> Rule:
+    where = f"{path.name}: entry {number}"
+    for name, value in entry.items():
+        if name == "sometimes":
+            if not isinstance(value, bool):
+                raise BadVerdicts(f"{where}: sometimes is {value!r}; it is true or false")
+        elif name not in _TEXTS:
+            raise BadVerdicts(f"{where}: unknown field {name!r}; there are {', '.join(_TEXTS)}, sometimes")
+        elif not isinstance(value, str):
+            raise BadVerdicts(f"{where}: {name} is {value!r}; it is a text")
+    for name in ("field", "verdict", "reason"):
+        if not str(entry.get(name, "")).strip():
+            raise BadVerdicts(f"{where}: {name} is missing")
+    allowed = [each.value for each in Verdict if each is not Verdict.UNCLASSIFIED]
+    if entry["verdict"] not in allowed:
+        raise BadVerdicts(f"{where}: verdict is {entry['verdict']!r}; allowed: {', '.join(allowed)}")
+    return Rule(**{**entry, "verdict": Verdict(entry["verdict"]), "number": number})
+
+
+def _literal(pattern: str) -> str:
+    """Square brackets stand in log texts and lists: here they mean themselves."""
+    return pattern.replace("[", "[[]")
