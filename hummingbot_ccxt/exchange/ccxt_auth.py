@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
-from ccxt.base.types import Entry
 from hummingbot.core.web_assistant.auth import AuthBase
 from hummingbot.core.web_assistant.connections.data_types import RESTMethod, RESTRequest, WSRequest
 from yarl import URL
 
 from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.venue.client import Credentials
+from hummingbot_ccxt.venue.encryption import refuse_unencrypted
 from hummingbot_ccxt.venue.permission import refuse_endpoint, unfenced_sign
 
 _NOT_SPOT = re.compile(
@@ -65,7 +65,7 @@ class CcxtAuth(AuthBase):
         """Return the request signed: URL, headers and body as ccxt sends them.
 
         Raises UnknownEndpoint for an address outside ccxt's endpoints of the exchange, NotPermitted for one that
-        trading does not need (a withdrawal), ccxt's AuthenticationError when a required credential is missing.
+        trading does not need (a withdrawal), NotEncrypted for one that others could read, ccxt's AuthenticationError when a required credential is missing.
         """
         if request.url is None:
             raise UnknownEndpoint("the request has no URL")
@@ -79,6 +79,7 @@ class CcxtAuth(AuthBase):
             target = urlsplit(signed["url"])
             if (target.netloc, unquote(target.path)) == (url.netloc, unquote(url.path)):
                 refuse_endpoint(self._client, method, endpoint.api, endpoint.path, body_is_ours=False)
+                refuse_unencrypted(self._client.id, signed["url"])
                 # As it is: aiohttp would write `%2C` as `,` in a text, and the signature would not cover that.
                 request.url = URL(signed["url"], encoded=True)
                 request.params = None
@@ -110,6 +111,8 @@ class CcxtAuth(AuthBase):
 
 def endpoints(client: Any) -> Iterator[Endpoint]:
     """Yield every endpoint that ccxt knows of a client's exchange, in ccxt's order."""
+    from ccxt.base.types import Entry  # not above: whoever imports ccxt before `hummingbot_ccxt.venue` imports it whole
+
     seen: set[int] = set()  # ccxt defines each one twice, in camel case and in snake case
     for base in type(client).__mro__:
         for entry in vars(base).values():

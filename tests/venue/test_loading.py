@@ -33,6 +33,17 @@ def test_only_the_chosen_exchanges_modules_are_imported():
     assert exchanges == {"ccxt.pro.kraken", "ccxt.async_support.kraken", "ccxt.abstract.kraken"}
 
 
+def test_the_connector_imports_no_exchange_before_it_knows_which():
+    modules = run(
+        """
+        import sys
+        import hummingbot_ccxt.exchange.ccxt_exchange
+        print(*(m for m in sys.modules if m.startswith("ccxt.")))
+        """
+    )
+    assert not {m.rpartition(".")[2] for m in modules} & set(registry.exchanges())
+
+
 def test_ccxt_is_whole_when_someone_imports_it_afterwards():
     printed = run(
         """
