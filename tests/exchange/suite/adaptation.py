@@ -81,6 +81,12 @@ class CcxtConnectorSuite(AbstractExchangeConnectorTests.ExchangeConnectorTests):
 
     async def asyncSetUp(self) -> None:
         await super().asyncSetUp()
+        # Only the suite reads it: whether an order is done when its cancellation is answered, or has to be confirmed.
+        tells_state = patch.object(
+            CcxtExchange, "is_cancel_request_in_exchange_synchronous", self.wire.cancel_tells_state
+        )
+        tells_state.start()
+        self.addCleanup(tells_state.stop)
         self._full_fill: dict[str, UserEvent] | None = None
         self._connections = StillConnections(self.wire.acknowledge)
         self._connections.start()
@@ -209,7 +215,7 @@ class CcxtConnectorSuite(AbstractExchangeConnectorTests.ExchangeConnectorTests):
             max_order_size=number(RULES.largest),
             min_price_increment=number(RULES.tick),
             min_base_amount_increment=number(RULES.lot),
-            min_notional_size=number(RULES.notional),
+            min_notional_size=number(RULES.notional) if self.wire.has_notional else Decimal(0),
             min_quote_amount_increment=Decimal(self.wire.quote_step),
         )
 
@@ -241,12 +247,16 @@ class CcxtConnectorSuite(AbstractExchangeConnectorTests.ExchangeConnectorTests):
         return Decimal("0.5")
 
     @property
+    def _fee_asset(self) -> str:
+        return str(self.base_asset if self.wire.fee_in_base else self.quote_asset)
+
+    @property
     def expected_fill_fee(self) -> TradeFeeBase:
         return TradeFeeBase.new_spot_fee(
             fee_schema=self.exchange.trade_fee_schema(),
             trade_type=TradeType.BUY,
-            percent_token=self.quote_asset,
-            flat_fees=[TokenAmount(token=self.quote_asset, amount=Decimal(30))],
+            percent_token=self._fee_asset,
+            flat_fees=[TokenAmount(token=self._fee_asset, amount=Decimal(30))],
         )
 
     @property
@@ -271,7 +281,9 @@ class CcxtConnectorSuite(AbstractExchangeConnectorTests.ExchangeConnectorTests):
     def _sent(self, call: RequestCall) -> Sent:
         body = call.kwargs.get("data") or ""
         text = body.decode() if isinstance(body, bytes) else str(body)
-        fields = json.loads(text) if text.startswith("{") else dict(parse_qsl(text))
+        fields = json.loads(text) if text.startswith(("{", "[")) else dict(parse_qsl(text))
+        if isinstance(fields, list):
+            (fields,) = fields  # a batch of one
         return Sent(headers=call.kwargs["headers"], parameters={**call.kwargs["query"], **fields})
 
     def validate_auth_credentials_present(self, request_call: RequestCall) -> None:

@@ -45,9 +45,12 @@ class Sent:
 class Wire(ABC):
     """One exchange's protocol. Payloads have the shape of real ones; see each wire for their source.
 
-    `quote_step`: the step between amounts of quote in `market`, as Hummingbot's TradingRule writes it. `endpoints`: the
-    HTTP method and the address, without query, of each request that the suite answers. `options`: what
-    ccxt's options must hold to parse markets that it did not fetch, and to fetch them with that one request.
+    `quote_step`: the step between amounts of quote in `market`, as Hummingbot's TradingRule writes it; `has_notional`:
+    whether a market states the smallest value of an order. `endpoints`: the HTTP method and the address of each request
+    that the suite answers, without query except for the markets'. `options`: what ccxt's options must hold to parse
+    markets that it did not fetch, and to fetch them with that one request. `cancel_tells_state`: whether the answer to
+    a cancellation says that the order is canceled, which else has to be confirmed. `fee_in_base`: whether ccxt's class
+    takes a buyer's fee to be in base, whatever the venue writes.
     """
 
     exchange: ClassVar[str]
@@ -56,6 +59,9 @@ class Wire(ABC):
     order_id: ClassVar[Any]
     quote_step: ClassVar[str]
     options: ClassVar[Mapping[str, Any]] = {}
+    has_notional: ClassVar[bool] = True
+    cancel_tells_state: ClassVar[bool] = True
+    fee_in_base: ClassVar[bool] = False
 
     # --- public
 
