@@ -57,7 +57,7 @@ def build_client(
     """
     found, _ = exchange_class(exchange_id, settings.folder)
     client = tapped_class(found)({**credentials.values(), "enableRateLimit": True, "newUpdates": True})
-    secrets = Secrets(credentials.values().values())
+    secrets = Secrets([*credentials.values().values(), *proxy_credentials(settings.proxy)])
     client.has.update(mapping.has)
     _merge(client.options, _spot_options(client.options))
     _merge(client.options, mapping.options)
@@ -163,6 +163,11 @@ def _set_broker(client: Any, broker_id: str) -> None:
             client.options[name] = dict.fromkeys(current, broker_id) if isinstance(current, dict) else broker_id
     client.headers = {name: value for name, value in (client.headers or {}).items() if name not in headers or broker_id}
     client.headers.update(dict.fromkeys(headers, broker_id) if broker_id else {})
+
+
+def proxy_credentials(proxy: str | None) -> list[str | None]:
+    """Return what of a proxy's address is nobody's business."""
+    return [] if proxy is None else [urlsplit(proxy).password]
 
 
 def set_proxy(client: Any, proxy: str | None) -> None:

@@ -11,6 +11,7 @@ import aiohttp
 from ccxt.base import errors as ccxt_errors
 
 from hummingbot_ccxt.errors import HummingbotCcxtError
+from hummingbot_ccxt.venue.encryption import NotEncrypted
 from hummingbot_ccxt.venue.permission import NotPermitted
 
 
@@ -28,7 +29,9 @@ class Outcome(Enum):
 REFUSED, GONE, UNKNOWN = Outcome.REFUSED, Outcome.GONE, Outcome.UNKNOWN
 
 OUTCOMES: dict[type[Exception], Outcome] = {
-    NotPermitted: REFUSED,  # ours: nothing was sent
+    # Ours: nothing was sent.
+    NotEncrypted: REFUSED,
+    NotPermitted: REFUSED,
     ccxt_errors.BaseError: UNKNOWN,
     ccxt_errors.ExchangeError: REFUSED,
     ccxt_errors.AuthenticationError: REFUSED,

@@ -45,7 +45,6 @@ ALLOWED = frozenset(
         "fetch_time",
         "fetch_trades",
         "fetch_trading_fee",
-        "fetch_trading_fee",
         "fetch_trading_fees",
         "load_markets",
     }

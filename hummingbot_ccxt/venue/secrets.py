@@ -1,41 +1,82 @@
 """Keep credentials out of every text: ccxt's errors carry signed URLs, its debug log prints headers and keys."""
 
+import base64
+import json
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 _MASK = "***"
+_SHORTEST = 6
+"""Shorter values (a numeric uid) would blank out innocent text."""
+
 # Parameters that sign or authenticate a request, in a URL, a form, a header or JSON, on any venue.
 _NAMED = re.compile(
     r"""(?ix)
     ( (?:[a-z0-9_-]* (?: signature | api[-_]?key | access[-_]?key | listen[-_]?(?:key|token) | passphrase | password
-        | secret | token | authorization | privatekey | api[-_]?sign )
+        | secret | token | authorization | privatekey | private[-_]key | api[-_]?sign )
       | (?<![a-z0-9]) sign | [a-z-]*-sign )
-      ["']? \s* [=:] \s* ["']? )
-    (?: bearer \s+ )? [^&\s"',;)}\]]+
+      (?: \\* ["'] )? \s* [=:] \s* (?: \\* ["'] )? )
+    (?: (?: bearer | basic | token | digest | hmac ) \s+ )? [^&\s"',;)}\]\\]+
     """
 )
 _LISTEN_KEY_PATH = re.compile(r"(/(?:ws|stream)/)[A-Za-z0-9]{40,}")
+_UNNAMED = re.compile(
+    r"""(?x)
+    eyJ[\w-]{8,}\.[\w-]+\.[\w-]*                    # a JSON Web Token
+    | (?<![0-9A-Za-z]) (?:0x)? [0-9a-fA-F]{64,} (?![0-9A-Za-z])  # a signature (HMAC-SHA256 and longer) in hexadecimal
+    | (?<![\w+/-]) [A-Za-z0-9+/_-]{86,} ={0,2}      # one (HMAC-SHA512, EdDSA) in base64, a listen key, a token
+    """
+)
+_INNER_BYTES = 9
+"""The shortest part of a secret, in bytes, by whose base64 it is recognised within a longer one (`key:secret`)."""
 
 
 class Secrets:
-    """The credentials of one client, and how to hide them in a text."""
+    """The credentials of one client, and how to hide them in a text: as they are, and as programs write them."""
 
     def __init__(self, values: Iterable[str | None]) -> None:
-        # Short values (a numeric uid) would blank out innocent text.
-        self._values = sorted({v for v in values if v and len(v) >= 6}, key=len, reverse=True)
+        given = {value for value in values if value and len(value) >= _SHORTEST}
+        lines = {line for value in given for line in value.splitlines() if len(line) >= 16}  # of a PEM key
+        self._count = len(given)
+        self._values = sorted({form for value in given | lines for form in _forms(value)}, key=len, reverse=True)
 
     def __repr__(self) -> str:
-        return f"Secrets({len(self._values)} hidden)"
+        return f"Secrets({self._count} hidden)"
 
     def hide(self, text: object) -> str:
-        """Return the text with each credential, signature, token and listen key in it masked."""
-        hidden = str(text)
+        """Return the text with each credential, signature, token and listen key in it masked.
+
+        A text that cannot be made (`__str__` raises) becomes the name of its type.
+        """
+        try:
+            hidden = str(text)
+        except Exception:
+            return f"<{type(text).__name__}>"
         for value in self._values:
             hidden = hidden.replace(value, _MASK)
         hidden = _NAMED.sub(rf"\1{_MASK}", hidden)
-        return _LISTEN_KEY_PATH.sub(rf"\1{_MASK}", hidden)
+        hidden = _LISTEN_KEY_PATH.sub(rf"\1{_MASK}", hidden)
+        return _UNNAMED.sub(_MASK, hidden)
+
+
+def _forms(value: str) -> Iterator[str]:
+    """A secret as it is, percent-encoded, escaped in JSON and in a `repr`, in hexadecimal and in base64."""
+    raw = value.encode()
+    yield value
+    yield from (quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1], repr(value)[1:-1])
+    yield from (raw.hex(), raw.hex().upper())
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        yield encode(raw).decode().rstrip("=")
+        # Within a longer text the secret may begin at any of three positions; whole groups of it stay the same.
+        for skipped in (1, 2):
+            inner = raw[skipped : skipped + (len(raw) - skipped) // 3 * 3]
+            if len(inner) >= _INNER_BYTES:
+                yield encode(inner).decode()
+    if len(raw) >= _INNER_BYTES:
+        yield base64.b64encode(raw[: len(raw) // 3 * 3]).decode()
 
 
 class HidingLogger(logging.LoggerAdapter[logging.Logger]):
@@ -46,7 +87,7 @@ class HidingLogger(logging.LoggerAdapter[logging.Logger]):
         self._secrets = secrets
 
     def log(self, level: int, msg: object, *args: Any, **kwargs: Any) -> None:
-        """Log at INFO and above, masked; drop what is below."""
+        """Log at INFO and above, masked; drop what is below, and tracebacks, whose exceptions carry signed URLs."""
         if level >= logging.INFO and self.isEnabledFor(level):
             text = str(msg) % args if args else str(msg)
             self.logger.log(level, self._secrets.hide(text))

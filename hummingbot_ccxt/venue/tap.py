@@ -27,6 +27,7 @@ from ccxt.async_support.base.ws.client import Client, json_parser
 from ccxt.async_support.base.ws.order_book import OrderBook
 
 from hummingbot_ccxt.venue.budget import RateBudget, request_priority
+from hummingbot_ccxt.venue.encryption import insist_on_encryption
 from hummingbot_ccxt.venue.numbers import exact_number, has_long_integer
 from hummingbot_ccxt.venue.permission import restrict
 from hummingbot_ccxt.venue.receiving import receive_in_one_task
@@ -39,11 +40,11 @@ _SNAPSHOT_RETRY_S = (0.5, 30.0)
 current_feed: ContextVar[Any] = ContextVar("current_feed", default=None)
 """Set around a call of `watch_*`: whose subscription the connection and its message hashes belong to."""
 
-
-class Tap(Protocol):
 _permitted: ContextVar[bool] = ContextVar("permitted", default=False)
 """Set where a request has had its turn in the rate budget already."""
 
+
+class Tap(Protocol):
     """Who receives what a tapped client sees. Every method is called synchronously and must return quickly."""
 
     def order(self, order: dict[str, Any]) -> None:
@@ -162,15 +163,15 @@ def tapped_class(exchange_class: type) -> type:
             self, path: str, api: Any = "public", method: Any = "GET", params: Any = {}, config: Any = {}  # noqa: B006
         ) -> Any:  # fmt: skip
             if not self.parts.strict_nonce or "private" not in str(api):
+                return await super().fetch2(path, api, method, params, config)
+            # First its turn in the budget: a poll that waits for its own must not hold up an order that need not wait.
+            await self.throttle(self.calculate_rate_limiter_cost(api, method, path, params, config))
+            async with self._one_at_a_time:  # a later nonce that arrives first would void the earlier one
                 permitted = _permitted.set(True)
                 try:
                     return await super().fetch2(path, api, method, params, config)
                 finally:
                     _permitted.reset(permitted)
-            async with self._one_at_a_time:  # a later nonce that arrives first would void the earlier one
-                return await super().fetch2(path, api, method, params, config)
-            # First its turn in the budget: a poll that waits for its own must not hold up an order that need not wait.
-            await self.throttle(self.calculate_rate_limiter_cost(api, method, path, params, config))
 
         def parse_json(self, http_response: Any) -> Any:
             answer = super().parse_json(http_response)
@@ -178,10 +179,10 @@ def tapped_class(exchange_class: type) -> type:
             return _without(answer, ignored) if ignored else answer
 
         async def throttle(self, cost: float | None = None) -> None:
-            await self.parts.budget.acquire(1 if cost is None else float(cost), request_priority.get())
-
             if _permitted.get():
                 return
+            await self.parts.budget.acquire(1 if cost is None else float(cost), request_priority.get())
+
         def handle_errors(self, code: Any, reason: Any, url: Any, method: Any, headers: Any, *rest: Any) -> Any:
             self._answer_headers = headers
             try:
@@ -296,6 +297,7 @@ def tapped_class(exchange_class: type) -> type:
     Tapped.__qualname__ = exchange_class.__qualname__
     quicken(Tapped)
     restrict(Tapped)
+    insist_on_encryption(Tapped)
     return Tapped
 
 

@@ -1,0 +1,92 @@
+"""Every connection that leaves this machine is encrypted, to a venue whose certificate was verified; no switch for it.
+
+Last line behind the checks of the configuration: whatever set a client's address or its `verify` (ccxt's defaults, a
+mapping, a class of the user's own, an answer of the venue that names the address of a stream or redirects a request), no
+connection is made.
+"""
+
+import ssl
+from typing import Any
+
+from yarl import URL
+
+from hummingbot_ccxt.configuration import is_loopback
+from hummingbot_ccxt.errors import HummingbotCcxtError
+
+_ENCRYPTED = frozenset({"https", "wss"})
+
+
+class NotEncrypted(HummingbotCcxtError):
+    """A connection that is not made, because others could read or alter what goes over it."""
+
+
+def refuse_unencrypted(exchange_id: str, url: str) -> None:
+    """Raise NotEncrypted for an address that is neither encrypted nor on this machine; the text tells its host only.
+
+    It is read as aiohttp reads it, which connects.
+    """
+    try:
+        parts = URL(url, encoded=True)
+        scheme, host = parts.scheme, parts.host
+    except ValueError:
+        raise NotEncrypted(f"{exchange_id}: an address that cannot be read") from None
+    if scheme not in _ENCRYPTED and not is_loopback(host):
+        raise NotEncrypted(f"{exchange_id}: {scheme}://{host} is not encrypted, and not on this machine; remedy: https")
+
+
+def insist_on_encryption(tapped: type) -> None:
+    """Make a client's class refuse connections that are not encrypted and verified; called once, on our subclass."""
+    fetch, client, open_session = tapped.fetch, tapped.client, tapped.open  # type: ignore[attr-defined]
+    socks_session = tapped.get_socks_proxy_session  # type: ignore[attr-defined]
+
+    async def encrypted_fetch(self: Any, url: str, *rest: Any, **more: Any) -> Any:
+        refuse_unencrypted(self.id, url)
+        return await fetch(self, url, *rest, **more)
+
+    def encrypted_client(self: Any, url: str) -> Any:
+        refuse_unencrypted(self.id, url)
+        return client(self, url)
+
+    def verified_open(self: Any, *arguments: Any, **more: Any) -> None:
+        if not (self.verify is True and self.validateServerSsl is True):
+            raise NotEncrypted(f"{self.id}: certificates are verified; remedy: leave `verify` and `validateServerSsl`")
+        if self.proxyUrl or self.proxy_url or self.proxyUrlCallback or self.proxy_url_callback:
+            raise NotEncrypted(f"{self.id}: `proxyUrl` hands signed requests to a third party; remedy: `proxy`")
+        open_session(self, *arguments, **more)
+        if not _verifies(self.ssl_context):
+            raise NotEncrypted(f"{self.id}: certificates are verified; remedy: leave `ssl_context`")
+        _guard(self.id, self.session)
+
+    def guarded_socks_session(self: Any, proxy: str) -> Any:
+        session = socks_session(self, proxy)
+        _guard(self.id, session)
+        return session
+
+    guards = {
+        "fetch": encrypted_fetch,
+        "client": encrypted_client,
+        "open": verified_open,
+        "get_socks_proxy_session": guarded_socks_session,
+    }
+    for name, value in guards.items():
+        setattr(tapped, name, value)
+
+
+def _guard(exchange_id: str, session: Any) -> None:
+    """Make a session's connector refuse what is not encrypted, or not verified: it sees where redirects lead, too."""
+    connector = session.connector
+    if hasattr(connector, "connect_unguarded"):
+        return
+    connector.connect_unguarded = connector.connect
+
+    async def guarded_connect(request: Any, *rest: Any, **more: Any) -> Any:
+        refuse_unencrypted(exchange_id, str(request.url))
+        if request.ssl is not True and not _verifies(request.ssl):
+            raise NotEncrypted(f"{exchange_id}: certificates are verified; remedy: leave `ssl`")
+        return await connector.connect_unguarded(request, *rest, **more)
+
+    connector.connect = guarded_connect
+
+
+def _verifies(context: Any) -> bool:
+    return isinstance(context, ssl.SSLContext) and context.verify_mode is ssl.CERT_REQUIRED and context.check_hostname
