@@ -75,10 +75,13 @@ def _greeting(sandbox: Sandbox) -> str:
     funds = {asset: _FUNDS.get(asset, _FUNDS_OF_RECORDED_ASSETS) for asset in sorted(assets)}
     account = sandbox.create_account(funds, name="demo")
     pairs = ", ".join(symbol.replace("/", "-") for symbol in sandbox.engine.markets)
+    has_passphrase = WIRES[sandbox.exchange].has_passphrase
+    passphrase = f"\n  passphrase  {account.password}" if has_passphrase else ""
+    credentials = '"apiKey": "...", "secret": "..."' + (', "password": "..."' if has_passphrase else "")
     return f"""{sandbox.exchange} on {sandbox.url}
   pairs       {pairs}
   API key     {account.api_key}
-  secret      {account.secret}
+  secret      {account.secret}{passphrase}
   (throw-away credentials of this run, for play money)
 
 An address of the exchange becomes one of the sandbox by one rule:
@@ -90,7 +93,7 @@ With Hummingbot's ccxt_{sandbox.exchange}, in conf/hummingbot_ccxt.yml:
       base_url: {sandbox.url}
 
 With ccxt:
-  exchange = ccxt.pro.{sandbox.exchange}({{"apiKey": "...", "secret": "..."}})
+  exchange = ccxt.pro.{sandbox.exchange}({{{credentials}}})
   rewrite each address in exchange.urls by the rule, then trade as usual
 
 Ctrl-C ends it."""

@@ -13,11 +13,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import aiohttp
+import ccxt
 import pytest
 
 import hummingbot_ccxt.sandbox
 from hummingbot_ccxt.sandbox import Sandbox
-from hummingbot_ccxt.sandbox.command import add_parser
+from hummingbot_ccxt.sandbox.command import _greeting, add_parser
+from hummingbot_ccxt.sandbox.sandbox import WIRES
 
 PROGRAM = """
 import argparse, sys
@@ -63,6 +65,19 @@ async def test_the_command_serves_until_it_is_told_to_end(ending: signal.Signals
     assert rest.decode().strip() == "stopped"
     assert errors.decode() == ""
     assert "api/v3/depth" in record.read_text()
+
+
+@pytest.mark.parametrize("exchange", sorted(WIRES))
+async def test_the_greeting_shows_the_credentials_that_ccxts_class_asks_for(exchange: str) -> None:
+    """On OKX and KuCoin a passphrase beside key and secret, which ccxt calls a password."""
+    asked = getattr(ccxt, exchange)().requiredCredentials["password"]
+    sandbox = Sandbox(exchange)
+
+    greeting = _greeting(sandbox)
+
+    assert bool(re.search(r"passphrase +\w{16}\n", greeting)) is asked
+    assert ('"password": "..."' in greeting) is asked
+    assert f"ccxt.pro.{exchange}({{" in greeting
 
 
 def parse(*arguments: str) -> argparse.Namespace:

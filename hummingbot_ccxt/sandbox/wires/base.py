@@ -68,11 +68,13 @@ class Wire(ABC):
     """One exchange's protocol.
 
     Nothing here waits: every method answers at once, and the server adds the delays that a fault asks for.
-    `fees_in_quote`: buys too pay their fee in quote, on top of the cost (see `Engine`).
+    `fees_in_quote`: buys too pay their fee in quote, on top of the cost (see `Engine`). `has_passphrase`: whether its
+    API keys have one beside the secret.
     """
 
     name: ClassVar[str]
     fees_in_quote: ClassVar[bool] = False
+    has_passphrase: ClassVar[bool] = False
 
     def __init__(self, venue: Venue) -> None:
         self.venue = venue

@@ -69,6 +69,7 @@ class KucoinWire(SpotWire):
     routes: ClassVar[Routes] = ROUTES
     words: ClassVar[Mapping[Reason, Words]] = WORDS
     tells_retry_after: ClassVar[bool] = False
+    has_passphrase: ClassVar[bool] = True
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
