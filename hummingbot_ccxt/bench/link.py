@@ -44,6 +44,11 @@ class Peer:
         )
         return cls(name, process, log)
 
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
     async def ask(self, question: str, patience_s: float = 120.0, **more: Any) -> Any:
         """The answer. Raises PeerFailed for an error at the other end, or none within the patience."""
         assert self._process.stdin is not None

@@ -19,6 +19,7 @@ from fnmatch import fnmatchcase
 from typing import Protocol
 
 from .clock import VenueClock
+from .http import ApiRequest
 
 
 class Fault(Enum):
@@ -40,6 +41,7 @@ class Fault(Enum):
     BAN = "ban"  # 418 with Retry-After, for this request and all that follow
     MAINTENANCE = "maintenance"  # the venue's own words for it
     UNKNOWN_ORDER = "unknown_order"  # "no such order", although there is one
+    MEANWHILE = "meanwhile"  # something happens at the venue, the rule's `before`; then all goes well
     EVENTS_FIRST = "events_first"  # the streams report the outcome, `delay_s` later the answer arrives
 
 
@@ -65,6 +67,7 @@ class Rule:
     delay_s: float = 0.05
     status: int = 503
     retry_after_s: int = 1
+    before: Callable[[ApiRequest], None] | None = None
     injected: int = 0
     _fired: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
@@ -111,9 +114,13 @@ class Faults:
         delay_s: float = 0.05,
         status: int = 503,
         retry_after_s: int = 1,
+        before: Callable[[ApiRequest], None] | None = None,
     ) -> Rule:
-        """Arms `fault` for REST requests; `endpoint` is a name as in the request log, `*` and `order.*` work too."""
-        rule = Rule(endpoint, fault, times, probability, skip, delay_s, status, retry_after_s)
+        """Arms `fault` for REST requests; `endpoint` is a name as in the request log, `*` and `order.*` work too.
+
+        `before`, with MEANWHILE: what happens at the venue just before it carries the request out, a fill for example.
+        """
+        rule = Rule(endpoint, fault, times, probability, skip, delay_s, status, retry_after_s, before)
         self._rest.append(rule)
         return rule
 

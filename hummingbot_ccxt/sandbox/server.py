@@ -21,7 +21,7 @@ _NO_ANSWER = frozenset({Fault.TIMEOUT_BEFORE, Fault.TIMEOUT_AFTER, Fault.RESET_B
 _ACTED_UPON = frozenset(
     {
         Fault.TIMEOUT_AFTER, Fault.LATE_BEFORE, Fault.LATE_AFTER, Fault.RESET_AFTER, Fault.RESET_MIDWAY,
-        Fault.ERROR_AFTER, Fault.HTML_AFTER, Fault.MALFORMED_JSON, Fault.EVENTS_FIRST,
+        Fault.ERROR_AFTER, Fault.HTML_AFTER, Fault.MALFORMED_JSON, Fault.EVENTS_FIRST, Fault.MEANWHILE,
     }
 )  # fmt: skip
 
@@ -117,6 +117,8 @@ class VenueServer:
         assert isinstance(fault, Fault)
         if fault is Fault.LATE_BEFORE:
             await asyncio.sleep(rule.delay_s)
+        if fault is Fault.MEANWHILE and rule.before is not None:
+            rule.before(asked)
         reply = self._wire.answer(asked) if fault in _ACTED_UPON else self._wire.fault_reply(rule, asked)
         if fault in _NO_ANSWER:
             if fault in (Fault.TIMEOUT_BEFORE, Fault.TIMEOUT_AFTER):

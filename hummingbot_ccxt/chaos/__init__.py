@@ -1,0 +1,1 @@
+"""The storm: thousands of orders on a venue where everything goes wrong, over our connector and the native one."""

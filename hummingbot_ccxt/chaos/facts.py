@@ -1,0 +1,123 @@
+"""What is known at the end of a storm, from the three sources, and what came of comparing it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One fill: of which order, at what price (quote per base), how much (base), the fee paid and in what."""
+
+    order_id: str
+    price: Decimal
+    amount: Decimal
+    fee: Decimal
+    fee_asset: str
+
+
+@dataclass(frozen=True, slots=True)
+class VenueOrder:
+    """An order as the venue has it; `end` is open, filled or canceled."""
+
+    client_order_id: str
+    side: str
+    base: str
+    quote: str
+    end: str
+    filled: Decimal
+    fills: Sequence[Filled]
+
+
+@dataclass(slots=True)
+class Told:
+    """What Hummingbot was told and kept, over all lives of its process."""
+
+    created: list[str] = field(default_factory=list)
+    ends: list[tuple[str, str]] = field(default_factory=list)
+    """(client order id, filled | canceled | failed), each time that it was told."""
+    fills: list[tuple[str, Filled]] = field(default_factory=list)
+    """(trade id, fill), each time that it was told."""
+    stored_fills: set[tuple[str, str]] = field(default_factory=set)
+    """(client order id, trade id) in the database."""
+    stored_orders: dict[str, str] = field(default_factory=dict)
+    """Client order id -> last status in the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """The connector's state: its tracked orders (executed amount by client order id), balances (total, free)."""
+
+    tracked: Mapping[str, Decimal]
+    lost: Sequence[str]
+    balances: Mapping[str, tuple[Decimal, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Every difference, named; the storm is won where all are empty."""
+
+    lost: tuple[str, ...] = ()
+    duplicated: tuple[str, ...] = ()
+    orphaned: tuple[str, ...] = ()
+    wrong_state: tuple[str, ...] = ()
+    balance_difference: Mapping[str, Decimal] = field(default_factory=dict)
+    """Asset -> the farthest that Hummingbot or the connector is from the venue; of what differs only."""
+
+    def problems(self) -> list[str]:
+        """One line each."""
+        named = {"lost": self.lost, "duplicated": self.duplicated, "orphaned": self.orphaned, "wrong": self.wrong_state}
+        found = [f"{name}: {case}" for name, cases in named.items() for case in cases]
+        return found + [f"balance: {asset} differs by {value}" for asset, value in self.balance_difference.items()]
+
+
+@dataclass(slots=True)
+class Episode:
+    """Some troubles at once; times in seconds since the storm began."""
+
+    troubles: tuple[str, ...]
+    began: float
+    ended: float = 0.0
+    recovery_s: float | None = None
+    """From the end of the troubles to a correct book, orders and balances; None where it was not waited for."""
+    recovered: bool = True
+    missing: str = ""
+    """What was not right yet when the patience ended."""
+
+
+@dataclass(slots=True)
+class Result:
+    """One round of a storm on one connector."""
+
+    exchange: str
+    kind: str
+    seed: str
+    orders: int = 0
+    fills: int = 0
+    seconds: float = 0.0
+    faults: dict[str, int] = field(default_factory=dict)
+    comparison: Comparison = field(default_factory=Comparison)
+    dead_streams: tuple[str, ...] = ()
+    episodes: list[Episode] = field(default_factory=list)
+    logged: dict[str, int] = field(default_factory=dict)
+    failure: str = ""
+    """Why the round could not be finished, if so."""
+
+    @property
+    def recoveries(self) -> list[float]:
+        """In seconds, of the episodes after which it was waited for."""
+        return [each.recovery_s for each in self.episodes if each.recovery_s is not None]
+
+    def problems(self) -> list[str]:
+        """One line each; none if all is as it should be."""
+        found = self.comparison.problems() + [f"dead stream: {name}" for name in self.dead_streams]
+        found += [
+            f"not right {e.recovery_s:.0f} s after {', '.join(e.troubles)}: {e.missing}"
+            for e in self.episodes
+            if not e.recovered and e.recovery_s is not None
+        ]
+        return found + ([self.failure] if self.failure else [])
+
+
+Json = dict[str, Any]

@@ -1,0 +1,126 @@
+"""Time made short: whatever waits in a connector or at the venue waits so many times less; what it does is untouched.
+
+Ours and the native connectors alike, so that a storm of an hour's patience fits into minutes. With a pace of 10 a
+request is given 1 s instead of 10, a status poll comes every 12 s instead of every 120, a silent stream is dropped
+after 3 s instead of 30, and the venue allows ten times as many requests in a second.
+"""
+
+import asyncio
+import dataclasses
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import aiohttp
+from hummingbot.connector.client_order_tracker import ClientOrderTracker
+from hummingbot.core.data_type import in_flight_order
+from hummingbot.core.data_type.order_book_tracker_data_source import OrderBookTrackerDataSource
+from hummingbot.core.data_type.user_stream_tracker_data_source import UserStreamTrackerDataSource
+from hummingbot.core.web_assistant.connections.ws_connection import WSConnection
+
+_REST_PATIENCE_S = 300.0  # aiohttp's own, which native connectors rely on
+_CONNECT_PATIENCE_S = 30.0
+_OURS = {
+    "hummingbot_ccxt.exchange.ccxt_constants": (
+        "FIRST_BOOK_S", "QUIET_BOOK_S", "ORDER_SETTLE_S", "FILLS_LATE_S", "FILLS_LOST_S",
+    ),
+    "hummingbot_ccxt.exchange.order_life": (
+        "_UNMATCHED_S", "_FIRST_LOOK_S", "_LONGEST_LOOK_S", "_STREAM_GRACE_S", "_FOUND_AGAIN_AFTER_CANCEL_S",
+    ),
+    "hummingbot_ccxt.exchange.ccxt_api_order_book_data_source": ("_REPLAYS_S",),
+    "hummingbot_ccxt.exchange.connector_orders": ("_CREATE_UNDER_WAY_S",),
+    "hummingbot_ccxt.exchange.ccxt_exchange": ("_ALIVE_S", "_REFUSED_RETRY_S"),
+    "hummingbot_ccxt.venue.streams": (
+        "_FIRST_RETRY_S", "_LONGEST_RETRY_S", "_AUTHENTICATION_RETRY_S", "_TICK_S", "_SETTLE_S",
+    ),
+    "hummingbot_ccxt.venue.venue": ("_PAUSE_AFTER_RATE_LIMIT_S",),
+}  # fmt: skip
+"""Module -> its waits, in seconds. Those that go through `_sleep` are shortened there, like Hummingbot's own."""
+_OUR_SERIES = {
+    "hummingbot_ccxt.exchange.order_life": ("_CANCEL_LOOKS_S",),
+    "hummingbot_ccxt.venue.tap": ("_SNAPSHOT_RETRY_S",),
+}
+"""The same, for waits that are tuples."""
+_POLLS = ("SHORT_POLL_INTERVAL", "LONG_POLL_INTERVAL", "TICK_INTERVAL_LIMIT")
+
+
+def venue_settings(pace: float) -> dict[str, Any]:
+    """Settings of the sandbox at this pace: limits wider, heartbeats quicker, and few requests held for ever."""
+    return {
+        "weight_limit": int(6_000 * pace),
+        "order_limit": int(100 * pace),
+        "connection_limit": int(300 * pace),
+        "message_limit_per_s": int(5 * pace),
+        "ping_interval_s": 20.0 / pace,
+        "pong_timeout_s": 60.0 / pace,
+        "hold_s": _REST_PATIENCE_S / pace,
+    }
+
+
+@contextmanager
+def at_pace(pace: float) -> Iterator[None]:
+    """Within, this process waits `pace` times less; a connector made within wants `quickened` too."""
+
+    async def sleep(self: Any, delay: float) -> None:
+        await asyncio.sleep(delay / pace)
+
+    connect = WSConnection.connect
+
+    async def connect_at_pace(
+        self: Any, ws_url: str, ping_timeout: float = 10, message_timeout: float | None = None, *more: Any, **named: Any
+    ) -> None:
+        message_timeout = None if message_timeout is None else message_timeout / pace
+        await connect(self, ws_url, ping_timeout / pace, message_timeout, *more, **named)
+
+    timeout = aiohttp.ClientTimeout(total=_REST_PATIENCE_S / pace, sock_connect=_CONNECT_PATIENCE_S / pace)
+    with ExitStack() as stack:
+        for source in (OrderBookTrackerDataSource, UserStreamTrackerDataSource):
+            stack.enter_context(patch.object(source, "_sleep", sleep))
+        stack.enter_context(patch.object(WSConnection, "connect", connect_at_pace))
+        stack.enter_context(patch("aiohttp.client.DEFAULT_TIMEOUT", timeout))
+        patience = ClientOrderTracker.TRADE_FILLS_WAIT_TIMEOUT
+        stack.enter_context(patch.object(ClientOrderTracker, "TRADE_FILLS_WAIT_TIMEOUT", patience / pace))
+        patience = in_flight_order.GET_EX_ORDER_ID_TIMEOUT
+        stack.enter_context(patch.object(in_flight_order, "GET_EX_ORDER_ID_TIMEOUT", patience / pace))
+        for module, names in _OURS.items():
+            for name in names:
+                stack.enter_context(_divided(f"{module}.{name}", lambda value: value / pace))
+        for module, names in _OUR_SERIES.items():
+            for name in names:
+                stack.enter_context(_divided(f"{module}.{name}", lambda series: tuple(each / pace for each in series)))
+        yield
+
+
+@contextmanager
+def _divided(place: str, shorter: Any) -> Iterator[None]:
+    changing = patch(place)
+    original, _ = changing.get_original()
+    with patch(place, shorter(original)):
+        yield
+
+
+def quickened(connector: Any, pace: float) -> None:
+    """Shorten what a connector holds of its own: polls, network checks, rate limits, ccxt's time-outs."""
+    intervals = {name: getattr(connector, name) / pace for name in _POLLS}
+    for name, value in intervals.items():
+        setattr(connector, name, value)
+
+    async def sleep(delay: float) -> None:
+        await asyncio.sleep(delay if delay in intervals.values() else delay / pace)
+
+    connector._sleep = sleep
+    connector.check_network_interval = connector.check_network_interval / pace
+    venue = getattr(connector, "_venue", None)
+    if venue is None:
+        for limit in connector._throttler._rate_limits:
+            limit.time_interval /= pace
+        return
+    connector.poll_interval_s /= pace
+    venue.client.timeout = int(venue.client.timeout / pace)
+    venue.client.streaming = {**venue.client.streaming, "keepAlive": int(venue.client.streaming["keepAlive"] / pace)}
+    venue.stale_after_s /= pace
+    venue.budget.rate *= pace
+    venue.budget.capacity *= pace
+    if venue.mapping.order_settle_s is not None:
+        venue.mapping = dataclasses.replace(venue.mapping, order_settle_s=venue.mapping.order_settle_s / pace)

@@ -1,0 +1,120 @@
+"""Compares the venue's ledger, what Hummingbot was told and stored, and the connector's state. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, localcontext
+
+from hummingbot_ccxt.chaos.facts import Believed, Comparison, Filled, Told, VenueOrder
+
+ZERO = Decimal(0)
+_STORED_ENDS = {
+    "BuyOrderCompleted": "filled",
+    "SellOrderCompleted": "filled",
+    "OrderCancelled": "canceled",
+    "OrderFailure": "failed",
+}
+
+
+def compare(
+    orders: Iterable[VenueOrder],
+    told: Told,
+    believed: Believed,
+    *,
+    start: Mapping[str, Decimal],
+    end: Mapping[str, tuple[Decimal, Decimal]],
+) -> Comparison:
+    """Every difference between the three. `start`: the account's totals before; `end`: (total, free) at the venue."""
+    known = list(orders)
+    lost, duplicated, orphaned, wrong = _orders(known, told, believed)
+    fills = Counter(fill for order in known for fill in order.fills)
+    booked = Counter(fill for _, fill in told.fills)
+    lost += [f"fill {_text(fill)} x{count}" for fill, count in (fills - booked).items()]
+    duplicated += [f"fill {_text(fill)} x{count} too often" for fill, count in (booked - fills).items()]
+    lost += [
+        f"fill {trade_id} of order {fill.order_id} is not in the database"
+        for trade_id, fill in told.fills
+        if (fill.order_id, trade_id) not in told.stored_fills
+    ]
+    return Comparison(
+        lost=tuple(lost),
+        duplicated=tuple(duplicated),
+        orphaned=tuple(orphaned),
+        wrong_state=tuple(wrong),
+        balance_difference=_balances(known, told, believed, start, end),
+    )
+
+
+def _orders(
+    orders: list[VenueOrder], told: Told, believed: Believed
+) -> tuple[list[str], list[str], list[str], list[str]]:
+    created, ends = Counter(told.created), Counter(told.ends)
+    finals: dict[str, set[str]] = {}
+    for order_id, end in told.ends:
+        finals.setdefault(order_id, set()).add(end)
+    placed = Counter(order.client_order_id for order in orders)
+    lost, orphaned, wrong = [], [], []
+    duplicated = [
+        f"order {order_id} reached the venue {count} times" for order_id, count in placed.items() if count > 1
+    ]
+    duplicated += [f"order {order_id} was told created {n} times" for order_id, n in created.items() if n > 1]
+    duplicated += [f"order {order_id} was told {end} {n} times" for (order_id, end), n in ends.items() if n > 1]
+    for order in orders:
+        order_id = order.client_order_id
+        said = finals.get(order_id, set())
+        stored = told.stored_orders.get(order_id)
+        if order_id not in created or stored is None:
+            lost.append(f"order {order_id} ({order.end}) is not known to Hummingbot")
+        if order.end == "open":
+            if order_id not in believed.tracked:
+                orphaned.append(f"order {order_id} is open at the venue, and Hummingbot does not track it")
+            elif believed.tracked[order_id] != order.filled:
+                wrong.append(f"order {order_id}: {order.filled} filled, {believed.tracked[order_id]} to the connector")
+            if said:
+                wrong.append(f"order {order_id} is open, and was told {', '.join(sorted(said))}")
+            continue
+        if said != {order.end}:
+            wrong.append(f"order {order_id} is {order.end}, and was told {', '.join(sorted(said)) or 'nothing'}")
+        elif stored is not None and _STORED_ENDS.get(stored) != order.end:
+            wrong.append(f"order {order_id} is {order.end}, and {stored} in the database")
+        if order_id in believed.tracked or order_id in believed.lost:
+            wrong.append(f"order {order_id} is {order.end}, and the connector still tracks it")
+    for order_id in sorted({*created, *finals, *believed.tracked} - set(placed)):
+        if order_id in created:
+            wrong.append(f"order {order_id} was told created, and the venue never had it")
+        if order_id in believed.tracked:
+            wrong.append(f"order {order_id} is tracked, and the venue never had it")
+        elif finals.get(order_id, set()) - {"failed", "canceled"}:
+            wrong.append(f"order {order_id} was told filled, and the venue never had it")
+    return lost, duplicated, orphaned, wrong
+
+
+def _balances(
+    orders: list[VenueOrder],
+    told: Told,
+    believed: Believed,
+    start: Mapping[str, Decimal],
+    end: Mapping[str, tuple[Decimal, Decimal]],
+) -> dict[str, Decimal]:
+    terms = {order.client_order_id: order for order in orders}
+    with localcontext(prec=60):
+        flows = dict(start)
+        for _, fill in told.fills:
+            order = terms.get(fill.order_id)
+            if order is None:
+                continue
+            sign = 1 if order.side == "buy" else -1
+            flows[order.base] = flows.get(order.base, ZERO) + sign * fill.amount
+            flows[order.quote] = flows.get(order.quote, ZERO) - sign * fill.amount * fill.price
+            flows[fill.fee_asset] = flows.get(fill.fee_asset, ZERO) - fill.fee
+        differences = {}
+        for asset in sorted({*flows, *end, *believed.balances}):
+            total, free = end.get(asset, (ZERO, ZERO))
+            held, available = believed.balances.get(asset, (ZERO, ZERO))
+            worst = max(flows.get(asset, ZERO) - total, held - total, available - free, key=abs)
+            if worst:
+                differences[asset] = worst
+    return differences
+
+
+def _text(fill: Filled) -> str:
+    return f"of order {fill.order_id}: {fill.amount} at {fill.price}, fee {fill.fee} {fill.fee_asset}"

@@ -1,0 +1,375 @@
+"""One round of a storm on one connector: a venue, a crowd, a trader's process, and troubles one after another."""
+
+import asyncio
+import dataclasses
+import random
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from hummingbot_ccxt.bench.link import Peer, PeerFailed
+from hummingbot_ccxt.chaos import told as told_by
+from hummingbot_ccxt.chaos.crowd import Crowd
+from hummingbot_ccxt.chaos.facts import Believed, Episode, Filled, Result, VenueOrder
+from hummingbot_ccxt.chaos.ledger import VenueLedger
+from hummingbot_ccxt.chaos.pace import venue_settings
+from hummingbot_ccxt.chaos.reconcile import compare
+from hummingbot_ccxt.chaos.troubles import TROUBLES, Scene, Trouble
+from hummingbot_ccxt.sandbox import ApiAccount, Sandbox
+from hummingbot_ccxt.sandbox.engine import Order
+from hummingbot_ccxt.sandbox.markets import MID_PRICES
+from hummingbot_ccxt.sandbox.sandbox import symbol_of
+
+PAIRS = ("BTC-USDT", "ETH-USDT", "ETH-BTC")
+FUNDS = {"BTC": Decimal(50), "ETH": Decimal(1_000), "USDT": Decimal(3_000_000)}
+_LEVELS = 10
+_LOOK_S = 0.05
+_PROBE_S = 8.0
+_STREAM_S = 0.3
+"""How soon a living stream has told what happened at the venue; far sooner than a poll."""
+_LONG_S = 100.0
+_MODULE = "hummingbot_ccxt.chaos.trader"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a round is to be.
+
+    `rate`: actions of the trader in a second, a good half of them orders. `shortest_s`, `longest_s`: an episode.
+    `patience_s`: how long to wait for all to be right after one. `outage_s`: the longest that the venue is away.
+    """
+
+    exchange: str
+    kind: str
+    seed: str
+    orders: int
+    troubles: Sequence[str] = tuple(TROUBLES)
+    pace: float = 10.0
+    rate: float = 70.0
+    shortest_s: float = 1.2
+    longest_s: float = 2.6
+    patience_s: float = 30.0
+    outage_s: float = 60.0
+    most_at_once: int = 3
+    measured: float = 0.7
+    folder: Path | None = None
+
+
+def has_checksums(exchange: str) -> bool:
+    """Whether the exchange's wire sends checksums with its books."""
+    return exchange in ("kraken", "okx", "bitget")
+
+
+def applicable(exchange: str, names: Sequence[str]) -> list[Trouble]:
+    """The troubles that can happen on an exchange's wire."""
+    return [TROUBLES[name] for name in names if has_checksums(exchange) or not TROUBLES[name].needs_checksum]
+
+
+def cycle(plan: Plan, draw: random.Random, *, first: bool) -> list[list[Trouble]]:
+    """Which troubles strike together, in their order: each once, alone or with others; the longest at first only."""
+    wanted = applicable(plan.exchange, plan.troubles)
+    often = [trouble for trouble in wanted if trouble.lasts_s <= _LONG_S]
+    order, found = draw.sample(often, len(often)), []
+    while order:
+        size = draw.randint(1, plan.most_at_once)
+        found.append(order[:size])
+        order = order[size:]
+    if first:
+        for trouble in wanted:
+            if trouble.lasts_s > _LONG_S:
+                found.insert(draw.randint(0, len(found)), [trouble])
+    return found
+
+
+class Storm:
+    """A round while it runs."""
+
+    def __init__(self, plan: Plan, say: Callable[[str], None] = lambda text: None) -> None:
+        self._plan = plan
+        self._say = say
+        self._random = random.Random(f"{plan.seed} storm")
+        self._lives: list[tuple[Path, told_by.Stored | None]] = []
+        self._trader: Peer | None = None
+        self._spare: asyncio.Task[Peer] | None = None
+        self._began = time.monotonic()
+        self.result = Result(plan.exchange, plan.kind, plan.seed)
+
+    async def run(self) -> Result:
+        """The round's result; what prevented its end is in `failure`."""
+        plan = self._plan
+        async with AsyncExitStack() as stack:
+            folder = plan.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos-")))
+            folder.mkdir(parents=True, exist_ok=True)
+            self._folder = folder
+            sandbox = Sandbox(plan.exchange, seed=_number(plan.seed), **venue_settings(plan.pace))
+            self._sandbox = await stack.enter_async_context(sandbox)
+            self._account = sandbox.create_account(FUNDS)
+            middles = {symbol_of(pair): MID_PRICES[symbol_of(pair)] for pair in PAIRS}
+            self._crowd = Crowd(sandbox, middles, f"{plan.seed} crowd")
+            self._crowd.prey = self._account.account_id
+            self._ledger = VenueLedger(sandbox, self._account.account_id)
+            self._spare = asyncio.ensure_future(self._new_peer())
+            try:
+                await self._start_trader()
+                self._scene = Scene(
+                    sandbox, self._crowd, random.Random(f"{plan.seed} troubles"), plan.pace, self._ask,
+                    self._kill, plan.outage_s,
+                )  # fmt: skip
+                await self._storm()
+                await self._end()
+            except PeerFailed as failure:
+                self.result.failure = str(failure)
+            finally:
+                await self._crowd.rest()
+                await self._leave()
+        self.result.seconds = time.monotonic() - self._began
+        return self.result
+
+    # --- the trader's process
+
+    async def _new_peer(self) -> Peer:
+        return await Peer.start(f"{self._plan.kind} {self._plan.exchange}", _MODULE, self._plan.exchange)
+
+    async def _start_trader(self) -> None:
+        assert self._spare is not None
+        plan, account = self._plan, self._account
+        self._trader = trader = await self._spare
+        self._spare = asyncio.ensure_future(self._new_peer())  # the next life's imports are done by then
+        self._lives.append((self._folder / f"events-{trader.pid}.jsonl", None))
+        await self._ask(
+            "begin",
+            patience_s=90.0,
+            kind=plan.kind,
+            exchange=plan.exchange,
+            port=self._sandbox.port,
+            credentials=_credentials(account),
+            middles={pair: str(MID_PRICES[symbol_of(pair)]) for pair in PAIRS},
+            folder=str(self._folder),
+            seed=f"{plan.seed} life {len(self._lives)}",
+            pace=plan.pace,
+            rate=plan.rate,
+        )
+
+    async def _ask(self, question: str, patience_s: float = 30.0, **more: Any) -> Any:
+        assert self._trader is not None
+        return await self._trader.ask(question, patience_s=patience_s, **more)
+
+    async def _kill(self) -> None:
+        assert self._trader is not None
+        await self._trader.stop()
+        path, _ = self._lives[-1]
+        self._lives[-1] = (path, told_by.stored(self._folder / "trades.sqlite"))
+        await asyncio.sleep(self._random.uniform(0.0, 1.0))
+        await self._start_trader()
+        await self._ask("go", orders=10**9)
+
+    async def _leave(self) -> None:
+        if self._trader is not None:
+            await self._trader.stop()
+        if self._spare is not None:
+            await (await self._spare).stop()
+
+    # --- the storm
+
+    async def _storm(self) -> None:
+        plan, result = self._plan, self.result
+        self._began = time.monotonic()
+        self._crowd.go()
+        await self._ask("go", orders=10**9)
+        first = True
+        while first or len(self._ledger.orders) < plan.orders:
+            for troubles in cycle(plan, self._random, first=first):
+                episode = Episode(tuple(t.name for t in troubles), self._now())
+                result.episodes.append(episode)
+                await self._episode(troubles)
+                episode.ended = self._now()
+                if self._random.random() < plan.measured:
+                    await self._measure(episode, plan.patience_s)
+                self._say(self._line(episode))
+                if not first and len(self._ledger.orders) >= plan.orders:
+                    break
+            first = False
+
+    async def _episode(self, troubles: list[Trouble]) -> None:
+        plan, scene = self._plan, self._scene
+        lasts_s = self._random.uniform(plan.shortest_s, plan.longest_s)
+        lasts_s = max(lasts_s, *(min(t.lasts_s / plan.pace, plan.outage_s) for t in troubles))
+        for trouble in troubles:
+            await trouble.begin(scene, trouble.name)
+        await asyncio.sleep(lasts_s / 2)
+        for trouble in troubles:
+            await trouble.again(scene, trouble.name)
+        await asyncio.sleep(lasts_s / 2)
+        for trouble in troubles:
+            await trouble.end(scene, trouble.name)
+
+    async def _measure(self, episode: Episode, patience_s: float) -> None:
+        """Stand still until all is right; how long that takes from the end of the troubles."""
+        began = self._began + episode.ended
+        await self._crowd.rest()
+        await self._ask("rest")
+        missing = "no answer"
+        while time.monotonic() - began < patience_s:
+            missing = self._missing(await self._ask("look"))
+            if not missing:
+                break
+            await asyncio.sleep(_LOOK_S)
+        episode.recovery_s = time.monotonic() - began
+        episode.recovered, episode.missing = not missing, missing
+        self._crowd.go()
+        await self._ask("go", orders=10**9)
+
+    def _missing(self, seen: Mapping[str, Any]) -> str:
+        """What is not as at the venue; nothing when all is right."""
+        found = []
+        for pair in PAIRS:
+            book = self._sandbox.engine.book(symbol_of(pair))
+            wanted = [[[float(p), float(a)] for p, a in side.levels()[:_LEVELS]] for side in (book.bids, book.asks)]
+            if seen["books"].get(pair) != wanted:
+                found.append(f"book of {pair}")
+        open_orders = self._ledger.open_orders()
+        tracked = seen["orders"]
+        found += [f"order {order_id} not tracked" for order_id in open_orders.keys() - tracked.keys()]
+        found += [
+            f"order {order_id} still tracked ({tracked[order_id][0]})"
+            for order_id in tracked.keys() - open_orders.keys()
+        ]
+        found += [
+            f"order {order_id}: filled {tracked[order_id][1]}, not {order.filled}"
+            for order_id, order in open_orders.items()
+            if order_id in tracked and Decimal(tracked[order_id][1]) != order.filled
+        ]
+        held = {asset: [each.total, each.free] for asset, each in self._ledger.holdings().items()}
+        believed = {asset: [Decimal(text) for text in texts] for asset, texts in seen["balances"].items()}
+        assets = held.keys() | believed.keys()
+        found += [f"balance of {asset}" for asset in assets if held.get(asset) != believed.get(asset)]
+        found += [f"order {order_id} lost" for order_id in seen["lost"]]
+        return ", ".join(sorted(found)[:8])
+
+    def _line(self, episode: Episode) -> str:
+        took = "" if episode.recovery_s is None else f", right after {episode.recovery_s:.2f} s"
+        if not episode.recovered:
+            took = f", NOT right: {episode.missing}"
+        return (
+            f"{self._plan.exchange} {self._plan.kind} at {episode.ended:.0f} s, "
+            f"{len(self._ledger.orders)} orders: {' + '.join(episode.troubles)}{took}"
+        )
+
+    def _now(self) -> float:
+        return time.monotonic() - self._began
+
+    # --- the end
+
+    async def _end(self) -> None:
+        """The sky is clear: compare while orders are open, try the streams, cancel everything, compare again."""
+        plan, result = self._plan, self.result
+        await self._crowd.rest()
+        await self._ask("rest")
+        for name in list(self._scene.rules):
+            self._scene.disarm(name)
+        self._sandbox.faults.clear()
+        last = Episode(("the end",), self._now(), self._now())
+        await self._settle(last)
+        first = await self._compared()
+        result.dead_streams = tuple(await self._dead_streams())
+        for _ in range(3):
+            await self._ask("rest")
+            await self._ask("cancel_all")
+            if not self._ledger.open_orders():
+                break
+        await self._settle(last)
+        await self._ask("rest")
+        result.comparison = await self._compared()
+        if first.orphaned:  # a connector that does not know an order cannot have cancelled it
+            result.comparison = _with_orphans(result.comparison, first.orphaned)
+        if not last.recovered:
+            result.episodes.append(last)
+        result.orders = len(self._ledger.orders)
+        result.fills = len(self._ledger.fills)
+        result.faults = {name: self._scene.struck[name] for name in plan.troubles if self._scene.struck[name]}
+        result.logged = await self._ask("logged")
+        self._ledger.stop()
+
+    async def _settle(self, episode: Episode) -> None:
+        began, missing = time.monotonic(), "no answer"
+        while time.monotonic() - began < self._plan.patience_s:
+            missing = self._missing(await self._ask("look"))
+            if not missing:
+                break
+            await asyncio.sleep(_LOOK_S)
+        episode.recovery_s, episode.recovered, episode.missing = time.monotonic() - began, not missing, missing
+
+    async def _compared(self) -> Any:
+        seen = await self._ask("look", books=False)
+        now = told_by.stored(self._folder / "trades.sqlite")
+        return compare(
+            [venue_order(order) for order in self._ledger.orders.values()],
+            told_by.told([(path, at_kill) for path, at_kill in self._lives if path.exists()], now),
+            Believed(
+                {order_id: Decimal(executed) for order_id, (_, executed, _) in seen["orders"].items()},
+                seen["lost"],
+                {asset: (Decimal(total), Decimal(free)) for asset, (total, free) in seen["balances"].items()},
+            ),
+            start={asset: each.total for asset, each in self._ledger.start.items()},
+            end={asset: (each.total, each.free) for asset, each in self._ledger.holdings().items()},
+        )
+
+    async def _dead_streams(self) -> list[str]:
+        """Which streams do not bring what now happens at the venue, although they had time to come back."""
+        before = (await self._ask("look"))["trades"]
+        middle = MID_PRICES[symbol_of(PAIRS[0])]
+        terms = {"pair": PAIRS[0], "amount": str(200 / middle), "price": str(middle * Decimal("0.99"))}
+        probes = [await self._ask("probe", **terms)]
+        end, next_probe = time.monotonic() + _PROBE_S, time.monotonic() + _PROBE_S / 2
+        while True:
+            for pair in PAIRS:
+                self._crowd.move(symbol_of(pair))
+                self._crowd.trade(symbol_of(pair))
+            for order_id in probes:
+                placed = self._ledger.open_orders().get(order_id)
+                if placed is not None:
+                    self._crowd.hit(placed, share=1.0)
+            await asyncio.sleep(_STREAM_S)
+            seen = await self._ask("look")
+            dead = [f"trades of {pair}" for pair in PAIRS if seen["trades"].get(pair, 0) <= before.get(pair, 0)]
+            dead += [part for part in self._missing(seen).split(", ") if part.startswith("book of")]
+            if not any(self._is_filled(order_id) and order_id not in seen["orders"] for order_id in probes):
+                dead.append("own orders")
+            if not dead or time.monotonic() > end:
+                return dead
+            if time.monotonic() > next_probe:  # the first one may have waited for a poll
+                probes.append(await self._ask("probe", **terms))
+                next_probe = end
+
+    def _is_filled(self, client_order_id: str) -> bool:
+        orders = (o for o in reversed(self._ledger.orders.values()) if o.client_order_id == client_order_id)
+        order = next(orders, None)
+        return order is not None and not order.is_open
+
+
+def venue_order(order: Order) -> VenueOrder:
+    """The engine's order as the comparison takes it."""
+    base, quote = order.symbol.split("/")
+    end = "open" if order.is_open else "filled" if order.status.value == "filled" else "canceled"
+    fills = [Filled(order.client_order_id, f.price, f.amount, f.fee, f.fee_asset if f.fee else "") for f in order.fills]
+    return VenueOrder(order.client_order_id, order.side.value, base, quote, end, order.filled, fills)
+
+
+def _with_orphans(comparison: Any, orphaned: tuple[str, ...]) -> Any:
+    return dataclasses.replace(comparison, orphaned=tuple(dict.fromkeys((*comparison.orphaned, *orphaned))))
+
+
+def _credentials(account: ApiAccount) -> dict[str, str]:
+    return {
+        "account_id": account.account_id, "api_key": account.api_key, "secret": account.secret,
+        "password": account.password,
+    }  # fmt: skip
+
+
+def _number(seed: str) -> int:
+    return random.Random(seed).randrange(2**31)
