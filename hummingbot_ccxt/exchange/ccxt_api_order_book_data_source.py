@@ -62,6 +62,9 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         self._listening = False
         self._first_change: dict[str, asyncio.Event] = {}
         self._verified: dict[str, float] = {}
+        self._missing: set[str] = set()
+        """Symbols whose whole book has not come since they were subscribed."""
+        self._catching_up: set[asyncio.Task[None]] = set()
         self.follower: CcxtOrderBookTracker | None = None
         """Who takes books and trades at once; without one they go into Hummingbot's queues."""
         self._tops: dict[str, list[_Top]] = {}
@@ -178,7 +181,7 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
             await asyncio.gather(*running)
         finally:
             self._listening = False
-            for task in (*running, *self._pollers.values()):
+            for task in (*running, *self._pollers.values(), *self._catching_up):
                 task.cancel()
             for feed in self._feeds.values():
                 self._venue.streams.discard(feed)
@@ -201,6 +204,8 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         self._replays[symbol] = (from_ms, time.monotonic() + _REPLAYS_S)
         for kind, poll in (("book", self._poll_book), ("trades", self._poll_trades)):
             if kind in self._feeds:
+                if kind == "book":
+                    self._missing.add(symbol)
                 self._feeds[kind].add(symbol)
             elif kind == "trades" and not self._venue.offers("fetchTrades"):
                 continue  # the venue tells of no public trades at all
@@ -218,8 +223,35 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         def live(keys: tuple[str, ...], after_gap: bool) -> None:
             if after_gap:
                 self.logger().info(f"{self._connector.name}: the stream of {kind} is back for {len(keys)} symbols.")
+            if kind == "book" and self._listening:
+                task = asyncio.ensure_future(self._catch_up(keys))
+                self._catching_up.add(task)
+                task.add_done_callback(self._catching_up.discard)
 
-        return FeedEvents(live=live, failed=failed)
+        def lost(keys: tuple[str, ...]) -> None:
+            if kind == "book":
+                self._missing.update(keys)
+
+        return FeedEvents(live=live, lost=lost, failed=failed)
+
+    async def _catch_up(self, symbols: tuple[str, ...]) -> None:
+        """Fetch the books that have not come by themselves a while after their subscription.
+
+        Whatever the stream brings meanwhile is newer, and whole; a failure is left to `_verify_books`.
+        """
+        await self._sleep(constants.MISSING_BOOK_S)
+        for symbol in symbols:
+            trading_pair = self._pair_of.get(symbol)
+            if symbol not in self._missing or trading_pair is None:
+                continue
+            if trading_pair not in self._served:  # who waits for its first book need not wait any longer
+                self._first_change.setdefault(symbol, asyncio.Event()).set()
+                continue
+            last_change = self._last_change.get(symbol)
+            with suppress(VenueError, BadVenueData):
+                book = await self._fetched_snapshot(trading_pair, symbol)
+                if symbol in self._missing and self._last_change.get(symbol) == last_change:
+                    self._put(book)
 
     async def _repeat(
         self, poll: Callable[[str, str], Coroutine[Any, Any, None]], symbol: str, trading_pair: str
@@ -314,6 +346,8 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
             return
         if self._only_snapshots:
             book.replaced = True
+        if book.replaced:
+            self._missing.discard(symbol)
         if trading_pair not in self._served:
             self._note_change(symbol, book)
             book.replaced = True  # whatever comes first after its first book is the whole of it
@@ -414,6 +448,7 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         del self._pair_of[symbol]
         self._last_change.pop(symbol, None)
         self._first_change.pop(symbol, None)
+        self._missing.discard(symbol)
         self._seen_trades.pop(symbol, None)
         self._served.discard(trading_pair)
         for kind, feed in self._feeds.items():

@@ -12,6 +12,10 @@ POLL_INTERVAL_S = 5.0
 FIRST_BOOK_S = 10.0
 """How long Hummingbot's first book of a pair waits for the stream before it is fetched over REST."""
 
+MISSING_BOOK_S = 3.0
+"""How long after a subscription a book may be missing until it is fetched over REST: ccxt's classes of some venues ask
+for theirs only when something changes (kucoin), which on a quiet market can take minutes."""
+
 QUIET_BOOK_S = 60.0
 """A streamed book that has not changed for so long is compared with a fresh one over REST."""
 

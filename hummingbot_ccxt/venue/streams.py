@@ -58,10 +58,12 @@ class _KeyState:
 class FeedEvents:
     """What a feed tells its owner. `live(keys, after_gap)`: subscribed, for the first time or again after a failure.
 
-    `failed(error, authentication)`: told once per series of failures and kind of error.
+    `lost(keys)`: each time that keys are no longer subscribed. `failed(error, authentication)`: told once per series of
+    failures and kind of error.
     """
 
     live: Callable[[tuple[str, ...], bool], None] = lambda keys, after_gap: None
+    lost: Callable[[tuple[str, ...]], None] = lambda keys: None
     failed: Callable[[BaseException, bool], None] = lambda error, authentication: None
 
 
@@ -232,7 +234,7 @@ class Feed:
 
     def _failed(self, keys: tuple[str, ...], error: BaseException) -> None:
         authentication = isinstance(error, AuthenticationError)
-        told = False
+        lost = []
         now = time.monotonic()
         for key in keys:
             state = self._states.get(key)
@@ -246,9 +248,11 @@ class Feed:
                 delay = _AUTHENTICATION_RETRY_S
             state.due = now + delay * self._jitter
             asyncio.get_running_loop().call_later(delay * self._jitter, self._wake.set)
-            told = True
+            lost.append(key)
+        if lost:
+            self.events.lost(tuple(lost))
         # A refused log-on after a lost connection is news: it may be the clock or the key, and needs an answer.
-        if told and type(error) not in self._complained:
+        if lost and type(error) not in self._complained:
             self._complained.add(type(error))
             self.events.failed(error, authentication)
 
