@@ -5,16 +5,18 @@ Keys and secrets are refused here: they belong into Hummingbot's encrypted store
 
 import dataclasses
 import ipaddress
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import yaml
 
 from hummingbot_ccxt.errors import HummingbotCcxtError
+from hummingbot_ccxt.user_code import open_to_all
 
 FILE_NAME = "hummingbot_ccxt.yml"
 
@@ -25,6 +27,13 @@ _CREDENTIALS = frozenset(
 
 _ALWAYS_SECRET = frozenset({"apikey", "api_key", "secret", "password", "privatekey", "private_key"})
 """Those that are nothing else where they stand among ccxt's options and parameters."""
+
+
+_TLS_SWITCHES = frozenset({"verify", "validateserverssl", "verify_ssl", "ssl", "ssl_context", "sslcontext", "insecure"})
+"""What users of other programs look for. ccxt reads none of them among its options; nobody shall believe it does."""
+
+_PLAIN = re.compile(r"[!-\[\]_a-z|~]+", re.IGNORECASE)
+"""Visible ASCII without the backslash, which some programs take for a slash, and without braces."""
 
 
 class BadConfiguration(HummingbotCcxtError):
@@ -59,15 +68,17 @@ class ExchangeSettings:
             self.base_url is None or _is_safe_base(self.base_url),
             "base_url",
             self.base_url,
-            "an https address, or a plain http one on this machine (127.0.0.1)",
+            "an https address, or a plain http one on this machine (127.0.0.1), without user, password, ? and #",
         )
         _check(
-            self.proxy is None or urlsplit(str(self.proxy)).scheme in ("http", "https", "socks5", "socks5h"),
+            self.proxy is None or _is_proxy(self.proxy),
             "proxy",
-            self.proxy,
+            _without_password(self.proxy),
             "an address that begins with http://, https://, socks5:// or socks5h://",
         )
         _check(isinstance(self.options, Mapping), "options", self.options, "a table of ccxt's options")
+        switch = next((str(key) for key in self.options if str(key).lower() in _TLS_SWITCHES), None)
+        _check(switch is None, f"options.{switch}", "set", "nothing: certificates are always verified")
         _check(
             isinstance(self.params, Mapping) and all(isinstance(v, Mapping) for v in self.params.values()),
             "params",
@@ -95,7 +106,11 @@ def _check(right: bool, name: str, value: object, allowed: str) -> None:
 
 
 def is_loopback(host: str | None) -> bool:
-    """Tell whether a host name or address never leaves this machine."""
+    """Tell whether a host name or address never leaves this machine.
+
+    Only `localhost` and plain addresses do: of `2130706433`, `0x7f.1` or `127.1` each program makes something else,
+    and `127.0.0.1.example.com` is whatever its owner says.
+    """
     if host is None:
         return False
     if host == "localhost":
@@ -107,12 +122,31 @@ def is_loopback(host: str | None) -> bool:
 
 
 def _is_safe_base(url: object) -> bool:
-    if not isinstance(url, str):
+    parts = _parts(url)
+    if parts is None or parts.query or parts.fragment or "@" in parts.netloc or parts.netloc.endswith(":"):
         return False
-    parts = urlsplit(url)
-    return bool(parts.hostname) and (
-        parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
-    )
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
+
+
+def _is_proxy(url: object) -> bool:
+    parts = _parts(url)
+    return parts is not None and parts.scheme in ("http", "https", "socks5", "socks5h")
+
+
+def _parts(url: object) -> SplitResult | None:
+    """The parts of an address that every program reads in the same way and that names a host; else None."""
+    if not isinstance(url, str) or not _PLAIN.fullmatch(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # brackets that do not match, a port that is none
+        return None
+    return parts if parts.hostname and port != 0 else None
+
+
+def _without_password(url: object) -> object:
+    return re.sub(r"//[^/]*@", "//***@", url) if isinstance(url, str) else url
 
 
 def read(path: Path) -> dict[str, ExchangeSettings]:
@@ -174,6 +208,11 @@ def _settings(path: Path, exchange: str, table: Any) -> ExchangeSettings:
         raise BadConfiguration(
             f"{where}.mapping is {settings.mapping!r}, and {folder} is no folder; allowed: a folder, absolute or "
             f"relative to {path.absolute().parent}"
+        )
+    place = open_to_all(path)
+    if place is not None:
+        raise BadConfiguration(
+            f"{where}.mapping names code to run, and {place} may be written by everybody; remedy: chmod o-w {place}"
         )
     return dataclasses.replace(settings, mapping=str(folder))
 

@@ -65,7 +65,8 @@ class CcxtAuth(AuthBase):
         """Return the request signed: URL, headers and body as ccxt sends them.
 
         Raises UnknownEndpoint for an address outside ccxt's endpoints of the exchange, NotPermitted for one that
-        trading does not need (a withdrawal), NotEncrypted for one that others could read, ccxt's AuthenticationError when a required credential is missing.
+        trading does not need (a withdrawal), NotEncrypted for one that others could read, ccxt's AuthenticationError
+        when a required credential is missing.
         """
         if request.url is None:
             raise UnknownEndpoint("the request has no URL")

@@ -1,7 +1,7 @@
 """Every connection that leaves this machine is encrypted, to a venue whose certificate was verified; no switch for it.
 
 Last line behind the checks of the configuration: whatever set a client's address or its `verify` (ccxt's defaults, a
-mapping, a class of the user's own, an answer of the venue that names the address of a stream or redirects a request), no
+mapping, a class of the user's own, an answer of the venue that names a stream's address or redirects a request), no
 connection is made.
 """
 
