@@ -323,7 +323,7 @@ class Storm:
         """Which streams do not bring what now happens at the venue, although they had time to come back."""
         before = (await self._ask("look"))["trades"]
         middle = MID_PRICES[symbol_of(PAIRS[0])]
-        terms = {"pair": PAIRS[0], "amount": str(200 / middle), "price": str(middle * Decimal("0.99"))}
+        terms: dict[str, Any] = {"pair": PAIRS[0], "amount": str(200 / middle), "price": str(middle * Decimal("0.99"))}
         probes = [await self._ask("probe", **terms)]
         end, next_probe = time.monotonic() + _PROBE_S, time.monotonic() + _PROBE_S / 2
         while True:
