@@ -51,8 +51,8 @@ class Comparison:
 def compare(native: Recording, ours: Recording, verdicts: Verdicts) -> Comparison:
     """Every fact of either recording ends as equal, or as a difference with a verdict.
 
-    The venue's ledger judges where it has a say: a connector that shows what the ledger has is right. An entry of
-    `verdicts` that calls ours better against the ledger does not count.
+    The venue's ledger judges where it has a say: a connector that shows what the ledger of its run has is right. An
+    entry of `verdicts` that calls ours better against the ledger does not count.
     """
     result = Comparison(native, ours)
     theirs, own = ({fact.key: fact for fact in recording.facts} for recording in (native, ours))
@@ -65,51 +65,50 @@ def compare(native: Recording, ours: Recording, verdicts: Verdicts) -> Compariso
             assert one is not None  # the key is of one of the two
             absent = Fact(key, "0" if key.startswith(_COUNTS) else ABSENT, one.venue)
             left, right = left or absent, right or absent
-        venue = left.venue if left.venue == right.venue else None
-        if left.value == right.value and (venue is None or right.value == venue):
+        if left.value == right.value and _is_right(left) is not False and _is_right(right) is not False:
             result.equal.append(right)
-        elif None not in (left.venue, right.venue) and (left.value, right.value) == (left.venue, right.venue):
-            result.differences.append(_consequence(native, left.value, right))
         else:
-            result.differences.append(_judged(native, left.value, right, venue, verdicts))
+            result.differences.append(_judged(native, left, right, verdicts))
     return result
 
 
-def _consequence(run: Recording, native: str, ours: Fact) -> Difference:
-    """Each connector shows what happened at its venue; that different things happened is a difference of its own."""
+def _is_right(fact: Fact) -> bool | None:
+    """Whether the ledger agrees; None where it has no say."""
+    return None if fact.venue is None else fact.value == fact.venue
+
+
+def _judged(run: Recording, native: Fact, ours: Fact, verdicts: Verdicts) -> Difference:
+    venue = ours.venue if native.venue == ours.venue else f"{native.venue} in native's run, {ours.venue} in ours"
+    rule = verdicts.find(run.exchange, run.scenario, ours.key, native.value, ours.value)
+    verdict, reason, evidence = _verdict(rule, native, ours)
     return Difference(
-        run.exchange, run.scenario, ours.key, native, ours.value, None, Verdict.ACCEPTED,
-        "each shows what the venue's ledger has in its run: a consequence of what became of the orders",
+        run.exchange, run.scenario, ours.key, native.value, ours.value, venue, verdict, reason, evidence
     )  # fmt: skip
 
 
-def _judged(run: Recording, native: str, ours: Fact, venue: str | None, verdicts: Verdicts) -> Difference:
-    rule = verdicts.find(run.exchange, run.scenario, ours.key, native, ours.value)
-    verdict, reason, evidence = _verdict(rule, ours.key, native, ours.value, venue)
-    return Difference(run.exchange, run.scenario, ours.key, native, ours.value, venue, verdict, reason, evidence)
-
-
-def _verdict(rule: Rule | None, key: str, native: str, ours: str, venue: str | None) -> tuple[Verdict, str, str]:
+def _verdict(rule: Rule | None, native: Fact, ours: Fact) -> tuple[Verdict, str, str]:
     """(verdict, reason, evidence)."""
-    ledger = _ledger(native, ours, venue)
+    theirs, own = _is_right(native), _is_right(ours)
+    ledger = {
+        (True, False): "the venue's ledger agrees with the native connector",
+        (False, True): "the venue's ledger agrees with ours",
+        (False, False): "the venue's ledger agrees with neither",
+        (True, True): "each shows what the venue's ledger has in its run",
+    }.get((bool(theirs), bool(own)), "") if None not in (theirs, own) else ""  # fmt: skip
     if rule is not None:
-        if rule.verdict is Verdict.OURS_BETTER and venue is not None and ours != venue:
-            return Verdict.NATIVE_BETTER if native == venue else Verdict.UNCLASSIFIED, f"{rule}: {ledger}", ledger
+        if rule.verdict is Verdict.OURS_BETTER and own is False:
+            against = Verdict.NATIVE_BETTER if theirs else Verdict.UNCLASSIFIED
+            return against, f"{rule} says that ours is better, but {ledger or 'the ledger has something else'}", ""
         return rule.verdict, rule.reason, "; ".join(filter(None, (rule.evidence, ledger)))
-    if venue is not None and native != ours and ours == venue:
-        return Verdict.OURS_BETTER, "the venue's ledger agrees with ours", ledger
-    if venue is not None and native != ours and native == venue:
-        return Verdict.NATIVE_BETTER, "the venue's ledger agrees with the native connector", ledger
-    if key.startswith(_COUNTS) and _count(ours) < _count(native):
+    if theirs is False and own:
+        return Verdict.OURS_BETTER, ledger, ""
+    if theirs and own is False:
+        return Verdict.NATIVE_BETTER, ledger, ""
+    if theirs and own:
+        return Verdict.ACCEPTED, f"{ledger}: what became of the orders differs, which is judged by itself", ""
+    if ours.key.startswith(_COUNTS) and _count(ours.value) < _count(native.value):
         return Verdict.OURS_BETTER, "fewer requests for the same scenario", ""
-    return Verdict.UNCLASSIFIED, "", ledger
-
-
-def _ledger(native: str, ours: str, venue: str | None) -> str:
-    if venue is None:
-        return ""
-    sides = [name for name, value in (("native", native), ("ours", ours)) if value == venue]
-    return f"the venue's ledger: {venue} (as {sides[0]})" if sides else f"the venue's ledger: {venue} (as neither)"
+    return Verdict.UNCLASSIFIED, ledger, ""
 
 
 def _count(value: str) -> int:

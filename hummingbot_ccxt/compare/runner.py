@@ -33,6 +33,7 @@ async def record(
         async with Sandbox(exchange, seed=seed, **settings) as sandbox:
             scene = Scene(scenario, sandbox, recording, seed=seed, native_kind=native_kind, ours_kind=ours_kind)
             scene.others.fill_book()
+            await asyncio.sleep(2 * settings["book_interval_s"])  # the connector finds a venue at rest
             try:
                 outcome = await _outcome(scene)
             finally:

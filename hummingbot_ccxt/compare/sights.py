@@ -8,11 +8,12 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from hummingbot.core.data_type.trade_fee import TradeFeeBase
+from hummingbot.core.data_type.trade_fee import AddedToCostTradeFee, DeductedFromReturnsTradeFee, TradeFeeBase
 from hummingbot.core.event.events import MarketEvent
 
-from hummingbot_ccxt.compare.normal import moment, number
+from hummingbot_ccxt.compare.normal import PLAUSIBLE, moment, number
 from hummingbot_ccxt.rig.bot import Bot, Told
+from hummingbot_ccxt.sandbox import Side
 from hummingbot_ccxt.sandbox.engine import Order, OrderStatus, Rejected
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _note_event(scene: "Scene", key: str, told: Told, order: Order | None, count
     venue = {} if order is None else _ledger_fields(scene, told.kind, order, count)
     for name, value in _fields(told.event).items():
         for item, text in _texts(scene, name, value).items():
-            scene.note(f"{key} {item}", text, venue.get(item))
+            scene.note(f"{key} {item}", text, PLAUSIBLE if name in _TIMES else venue.get(item))
 
 
 def _fields(event: Any) -> dict[str, Any]:
@@ -155,7 +156,9 @@ def _ledger_fields(scene: "Scene", kind: MarketEvent, order: Order, count: int) 
             "trading_pair": pair,
             "price": number(fill.price),
             "amount": number(fill.amount),
+            "exchange_order_id": _known_id(scene, order),
             "trade_fee flat": f"{number(fill.fee)} {fill.fee_asset}",
+            "trade_fee kind": fee_kind(fill.side, fill.fee_asset == base),
         }
     if _name(kind) == "OrderCreated":
         amount = {} if order.amount is None else {"amount": number(order.amount)}
@@ -169,7 +172,15 @@ def _ledger_fields(scene: "Scene", kind: MarketEvent, order: Order, count: int) 
             "quote_asset_amount": number(order.filled_quote),
             "exchange_order_id": _known_id(scene, order),
         }
+    if kind is MarketEvent.OrderCancelled:
+        return {"exchange_order_id": _known_id(scene, order)}
     return {}
+
+
+def fee_kind(side: Side, in_base: bool) -> str:
+    """Hummingbot's class for a fee as the venue takes it: out of what the trade brings in, or on top of its cost."""
+    taken_out = side is Side.SELL or in_base
+    return DeductedFromReturnsTradeFee.__name__ if taken_out else AddedToCostTradeFee.__name__
 
 
 def _known_id(scene: "Scene", order: Order) -> str:

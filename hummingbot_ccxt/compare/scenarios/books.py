@@ -8,7 +8,7 @@ from hummingbot.core.event.event_forwarder import SourceInfoEventForwarder
 from hummingbot.core.event.events import OrderBookEvent
 
 from hummingbot_ccxt.compare.book import scenario
-from hummingbot_ccxt.compare.normal import moment, number
+from hummingbot_ccxt.compare.normal import PLAUSIBLE, moment, number
 from hummingbot_ccxt.compare.scene import PAIR, Scene
 from hummingbot_ccxt.sandbox import Side, StreamFault
 
@@ -114,5 +114,5 @@ async def trades(scene: Scene) -> None:
         scene.note(f"trades/{index}/amount", number(event.amount), number(trade.amount))
         scene.note(f"trades/{index}/taker's side", event.type.name, side)
         scene.note(f"trades/{index}/pair", event.trading_pair, PAIR)
-        scene.note(f"trades/{index}/time", moment(event.timestamp, now_s))
+        scene.note(f"trades/{index}/time", moment(event.timestamp, now_s), PLAUSIBLE)
         scene.note(f"trades/{index}/has an id", event.trade_id not in (None, "", "None"), True)

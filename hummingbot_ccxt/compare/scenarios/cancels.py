@@ -122,7 +122,7 @@ async def _cancel_all(scene: Scene) -> None:
     for label, order_id in scene.ids.items():
         filled = scene.sandbox.engine.fills(scene.account.account_id)
         taken = any(fill.client_order_id == order_id for fill in filled)
-        scene.note(f"cancel all/{label}/success", results.get(order_id, "no result"), None if taken else True)
+        scene.note(f"cancel all/{label}/success", results.get(order_id, "no result"), not taken)
     for label in ("first", "third"):
         await scene.event("canceled", label)
     scene.note("cancel all/orders left on the books", len(_open_ours(scene)), 0)

@@ -7,6 +7,8 @@ from hummingbot.core.data_type.common import OrderType, PriceType, TradeType
 from hummingbot_ccxt.compare.book import scenario
 from hummingbot_ccxt.compare.normal import number
 from hummingbot_ccxt.compare.scene import PAIR, Scene
+from hummingbot_ccxt.compare.sights import fee_kind
+from hummingbot_ccxt.sandbox import Side
 
 _RULES = (
     "min_order_size",
@@ -107,8 +109,9 @@ async def fees(scene: Scene) -> None:
             kind, percent = fee(side, is_maker)
             which = f"{'maker' if is_maker else 'taker'} {side.name.lower()}"
             scene.note(f"fees/{which}/rate", percent, _MAKER if is_maker else _TAKER)
-            # The venue takes every fee out of what the trade brings in.
-            scene.note(f"fees/{which}/kind", kind, "DeductedFromReturnsTradeFee")
+            in_quote = scene.sandbox.wire.fees_in_quote  # type: ignore[union-attr]
+            venue_side = Side.BUY if side is TradeType.BUY else Side.SELL
+            scene.note(f"fees/{which}/kind", kind, fee_kind(venue_side, not in_quote))
 
 
 @scenario("start", "What a start asks of the exchange")
