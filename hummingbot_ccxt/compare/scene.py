@@ -113,7 +113,7 @@ class Scene:
         self.script("it is started again, with Hummingbot's saved orders")
 
     async def streams_up(self, patience_s: float = 15.0) -> None:
-        """Until the private stream is subscribed, no further subscription comes, and the best prices are the venue's."""
+        """Until the private stream is subscribed, no further subscription comes, and the best prices are right."""
         streams = self.sandbox.streams
         assert streams is not None  # it runs
         await self.bot.until(
