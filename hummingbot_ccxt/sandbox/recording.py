@@ -20,7 +20,8 @@ import orjson
 from .http import ApiReply, ApiRequest
 
 MASK = "***"
-_SIGNATURES = re.compile(r'("signature"\s*:\s*")[^"]*(")')
+# By its name in a message, or by its looks where it has none, as in Bybit's log-on: an HMAC-SHA256 in hexadecimal.
+_SIGNATURES = re.compile(r'("(?:api[-_]?)?sign(?:ature)?"\s*:\s*")[^"]*|(")[0-9a-f]{64,}(?=")', re.IGNORECASE)
 
 
 class Recorder:
@@ -51,7 +52,7 @@ class Recorder:
         text = json.dumps({"t": time.time()} | line, separators=(",", ":"))
         for secret in self._secrets():
             text = text.replace(secret, MASK)
-        self._file.write(_SIGNATURES.sub(rf"\g<1>{MASK}\g<2>", text) + "\n")
+        self._file.write(_SIGNATURES.sub(lambda found: f"{found[1] or found[2]}{MASK}", text) + "\n")
 
 
 def _body(raw: bytes) -> Any:

@@ -1,9 +1,12 @@
 """Nothing secret in a text, no digit lost in a number, and the venue's time."""
 
+import base64
 import io
+import json
 import logging
 import time
 from decimal import Decimal
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hummingbot.connector.time_synchronizer import TimeSynchronizer
@@ -33,6 +36,74 @@ def test_credentials_signatures_and_tokens_are_hidden(text):
     assert "***" in hidden
     for secret in (KEY, SECRET, "ab" * 32, "cd" * 32, "sesame", "eyJhbGci", "0123456789abcdef", "pqia91ma"):
         assert secret not in hidden
+
+
+ODD_SECRET = 'aB3/+9=z"k\\x y&ö0123456789'
+
+
+@pytest.mark.parametrize("secret", [KEY, SECRET, ODD_SECRET])
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda secret: secret,
+        lambda secret: quote(secret, safe=""),
+        quote_plus,
+        json.dumps,
+        repr,
+        lambda secret: secret.encode().hex(),
+        lambda secret: secret.encode().hex().upper(),
+        lambda secret: base64.b64encode(secret.encode()).decode(),
+        lambda secret: base64.urlsafe_b64encode(secret.encode()).decode(),
+        lambda secret: base64.b64encode(f"user:{secret}".encode()).decode(),
+        lambda secret: base64.b64encode(f"me:{secret}:you".encode()).decode(),
+    ],
+)
+def test_a_credential_is_hidden_in_each_form_that_programs_write_it_in(secret, written):
+    text = written(secret)
+    hidden = Secrets([secret]).hide(f"before {text} after")
+    assert hidden.startswith("before ")
+    assert hidden.endswith(" after")
+    shown = next((text[at : at + 16] for at in range(len(text) - 16) if text[at : at + 16] in hidden), None)
+    assert shown is None
+
+
+def test_each_line_of_a_key_in_lines_is_hidden():
+    lines = ["-----BEGIN EC PRIVATE KEY-----", "MHcCAQEEIFr8pqXxNqU0", "AwEHoUQDQgAEexample0"]
+    hidden = Secrets(["\n".join(lines)]).hide(f"cannot read {lines[1]!r}")
+    assert lines[1] not in hidden
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Sign({'ab' * 32})",
+        f"0x{'cd' * 65} recovered",
+        "token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl sent",
+        f"auth [{'Ab1/' * 22}==]",
+    ],
+)
+def test_what_looks_like_a_signature_or_a_token_is_hidden_where_no_name_says_so(text):
+    assert "***" in Secrets([]).hide(text)
+
+
+def test_what_has_no_text_is_named_by_its_type():
+    class Broken(Exception):
+        def __str__(self):
+            raise ValueError("no text")
+
+    assert Secrets([KEY]).hide(Broken()) == "<Broken>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "order 7d4e2f00-1111-4c2b-9d3e-0123456789ab filled 0.00012 of 0.5",
+        "trade 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b of BTC-USDT",
+        "HBOTBBCUT66121033e7474cd6ae30373d071 is open, design and signal are words, assigned to no one",
+    ],
+)
+def test_ids_and_words_stay_readable(text):
+    assert Secrets([KEY, SECRET]).hide(text) == text
 
 
 def test_what_is_no_secret_stays_readable():
