@@ -8,13 +8,15 @@ from typing import Any
 
 from hummingbot.core.data_type.common import OrderType
 
+from hummingbot_ccxt.sandbox.markets import MID_PRICES
+
 MOST_OPEN = 30
 _MOST_UNANSWERED = 40
 _KINDS = ("rest", "rest", "rest", "rest", "cross", "maker", "maker crossing", "market")
 _WEIGHTS = (20, 15, 15, 10, 12, 14, 3, 11)
 _CANCEL_SHARE = 0.42
 _AGAIN_AFTER_S = 1.0
-_LEAST_QUOTE, _MOST_QUOTE = 20.0, 400.0  # the value of an order
+_LEAST_VALUE, _MOST_VALUE = 20.0, 400.0  # of an order, in USDT
 _FARTHEST = 0.004  # from the middle, as a share of the price
 
 
@@ -72,7 +74,7 @@ class Actor:
         away = draw.uniform(0.0001, _FARTHEST) * middle
         crossing = "cross" in kind
         price = middle - away if is_buy != crossing else middle + away
-        amount = draw.uniform(_LEAST_QUOTE, _MOST_QUOTE) / middle
+        amount = draw.uniform(_LEAST_VALUE, _MOST_VALUE) / float(MID_PRICES[f"{pair.split('-')[0]}/USDT"])
         place = self._connector.buy if is_buy else self._connector.sell
         if kind == "market":
             place(pair, _decimal(amount), OrderType.MARKET, Decimal("NaN"))

@@ -8,6 +8,7 @@ from typing import Any
 
 from hummingbot_ccxt.sandbox import OrderType, Sandbox, Side, TimeInForce
 from hummingbot_ccxt.sandbox.engine import Order, Rejected
+from hummingbot_ccxt.sandbox.markets import MID_PRICES
 
 _LEVELS = 12
 _GAP = Decimal("0.0006")  # between levels, as a share of the price
@@ -15,7 +16,7 @@ _STEP_S = 0.04
 _QUOTES_PER_STEP = 3
 _HIT_SHARE = 0.30
 _WHOLE_SHARE = 0.45
-_QUOTE_PER_LEVEL = 3_000.0
+_VALUE_PER_LEVEL = 3_000.0
 _POCKET = Decimal(10**9)
 
 
@@ -67,9 +68,11 @@ class Crowd:
 
     def trade(self, symbol: str) -> None:
         """One small public trade between others."""
-        market = self._engine.markets[symbol]
-        amount = max(market.min_amount, self._lots(symbol, 20.0))
-        self._place(self._taker, symbol, Side.SELL, OrderType.MARKET, None, amount, TimeInForce.IOC)
+        best = self._engine.book(symbol).bids.levels(1)[0][0]
+        amount = self._lots(symbol, 100.0)
+        placed = self._place(self._taker, symbol, Side.SELL, OrderType.LIMIT, best, amount, TimeInForce.IOC)
+        assert placed is not None, f"the crowd's trade on {symbol} was refused"
+        assert placed.filled, f"the crowd's trade on {symbol} found nobody"
 
     def hit(self, order: Order | None = None, *, share: float | None = None) -> bool:
         """Trade with an order of the account under test, wholly or in part; whether there was one."""
@@ -112,14 +115,15 @@ class Crowd:
         away = middle * _GAP * (level - Decimal(str(round(self._random.uniform(0.0, 0.8), 4))))
         price = middle - away if side is Side.BUY else middle + away
         price = (price / market.tick_size).to_integral_value() * market.tick_size
-        amount = self._lots(symbol, self._random.uniform(0.2, 1.8) * _QUOTE_PER_LEVEL)
+        amount = self._lots(symbol, self._random.uniform(0.2, 1.8) * _VALUE_PER_LEVEL)
         placed = self._place(self._maker, symbol, side, OrderType.LIMIT, price, amount, TimeInForce.GTC)
         if placed is not None and placed.is_open:
             self._quotes[symbol, side, level] = placed
 
-    def _lots(self, symbol: str, quote: float) -> Decimal:
+    def _lots(self, symbol: str, value: float) -> Decimal:
+        """An amount that is worth about `value` in USDT."""
         market = self._engine.markets[symbol]
-        lots = (Decimal(quote) / self._middles[symbol] / market.lot_size).to_integral_value(ROUND_DOWN)
+        lots = (Decimal(value) / MID_PRICES[f"{market.base}/USDT"] / market.lot_size).to_integral_value(ROUND_DOWN)
         return max(market.min_amount, lots * market.lot_size)
 
     def _place(

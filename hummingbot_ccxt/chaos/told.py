@@ -54,9 +54,7 @@ def told(files: list[tuple[Path, Stored | None]], now: Stored) -> Told:
                 if at_kill is None or (order_id, trade_id) in at_kill.fills:
                     result.fills.append((trade_id, _filled(event)))
                 continue
-            if at_kill is not None and order_id in at_kill.orders and (order_id, kind) not in at_kill.statuses:
-                continue
-            if at_kill is not None and kind in _CREATED and order_id not in at_kill.orders:
+            if at_kill is not None and (order_id, kind) not in at_kill.statuses:
                 continue
             if kind in _CREATED:
                 result.created.append(order_id)

@@ -7,6 +7,7 @@ It may be killed at any moment; what it told before stands in the events file, o
 
 import asyncio
 import json
+import logging
 import os
 import socket
 import sys
@@ -77,6 +78,9 @@ class Trader:
         place = Path(folder)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         self._events = os.open(place / f"events-{os.getpid()}.jsonl", flags, 0o600)
+        keeper = logging.FileHandler(place / f"log-{os.getpid()}.txt")
+        keeper.setFormatter(logging.Formatter("%(created).3f %(levelname)s %(name)s: %(message)s"))
+        logging.getLogger().addHandler(keeper)
         self._stack.enter_context(short_waits())
         self._stack.enter_context(at_pace(pace))
         self._stack.enter_context(self._resolving)
