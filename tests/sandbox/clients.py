@@ -10,8 +10,10 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import aiohttp
+import ccxt
 
 from hummingbot_ccxt.sandbox import ApiAccount, Sandbox
 
@@ -30,8 +32,8 @@ class Answer:
 
 
 class SigningClient:
-    """GET with a query, POST with a JSON body; `changes` of `signed` are header values to send in place of the right
-    ones. A subclass says how to sign."""
+    """GET and DELETE with a query, POST with a JSON body; `changes` of `signed` are header values to send in place of
+    the right ones. A subclass says how to sign."""
 
     host: str
 
@@ -46,8 +48,9 @@ class SigningClient:
 
     async def signed(self, method: str, path: str, *values: Any, changes: Any = None, **parameters: Any) -> Answer:
         """`values` are the elements of a list for a body."""
-        query = urlencode(parameters) if method == "GET" else ""
-        body = "" if method == "GET" else json.dumps(list(values) if values else parameters)
+        has_query = method in ("GET", "DELETE")
+        query = urlencode(parameters, safe=",") if has_query else ""
+        body = "" if has_query else json.dumps(list(values) if values else parameters)
         headers = self.headers(method, path, query, body, changes or {})
         return await self._send(method, path, query, body, headers)
 
@@ -119,6 +122,81 @@ class BybitClient(SigningClient):
         given = {"price": "50000", "timeInForce": "GTC", **changes}
         wanted = {name: value for name, value in {**terms, **given}.items() if value is not None}
         return await self.signed("POST", "/v5/order/create", **wanted)
+
+
+class KucoinClient(SigningClient):
+    """Headers of kucoin.com/docs-new, "Authentication"; connections to the address that a token request answers."""
+
+    host = "api.kucoin.com"
+
+    def headers(self, method: str, path: str, query: str, body: str, changes: dict[str, str]) -> dict[str, str]:
+        stamp = changes.get("KC-API-TIMESTAMP", str(int(time.time() * 1000)))
+        right = {
+            "KC-API-KEY": self.account.api_key,
+            "KC-API-SIGN": self.signature(stamp + method + path + (f"?{query}" if query else "") + body),
+            "KC-API-TIMESTAMP": stamp,
+            "KC-API-PASSPHRASE": self.signature(self.account.password),
+            "KC-API-KEY-VERSION": "2",
+            **changes,
+        }
+        return {name: value for name, value in right.items() if value is not None}
+
+    def signature(self, payload: str) -> str:
+        digest = hmac.new(self.account.secret.encode(), payload.encode(), hashlib.sha256).digest()
+        return base64.b64encode(digest).decode()
+
+    async def order(self, **changes: Any) -> Answer:
+        """A purchase on BTC-USDT that rests at 50,000 unless told otherwise; what is None is left out."""
+        terms = {"symbol": "BTC-USDT", "side": "buy", "type": "limit", "size": "0.01", "price": "50000"}
+        given = {"clientOid": uuid4().hex, **terms, **changes}
+        wanted = {name: value for name, value in given.items() if value is not None}
+        return await self.signed("POST", "/api/v1/hf/orders", **wanted)
+
+    async def address(self, kind: str) -> str:
+        """Where to connect, token included; `kind`: public or private."""
+        data = (await self.signed("POST", f"/api/v1/bullet-{kind}")).json["data"]
+        return f"{data['instanceServers'][0]['endpoint']}?token={data['token']}&connectId=mine"
+
+    async def connect(self, address: str) -> Any:
+        """The connection, before anything is read."""
+        return await self._session.ws_connect(address)
+
+
+class GateClient(SigningClient):
+    """Headers of gate.com/docs/developers/apiv4, "APIv4 signed request requirements", and the `auth` of .../ws/en."""
+
+    host = "api.gateio.ws"
+
+    def headers(self, method: str, path: str, query: str, body: str, changes: dict[str, str]) -> dict[str, str]:
+        stamp = changes.get("Timestamp") or str(int(time.time()))
+        payload = "\n".join((method, path, query, hashlib.sha512(body.encode()).hexdigest(), stamp))
+        right = {"KEY": self.account.api_key, "Timestamp": stamp, "SIGN": self.signature(payload), **changes}
+        return {name: value for name, value in right.items() if value is not None}
+
+    def signature(self, payload: str) -> str:
+        return hmac.new(self.account.secret.encode(), payload.encode(), hashlib.sha512).hexdigest()
+
+    async def order(self, **changes: Any) -> Answer:
+        """A purchase on BTC_USDT that rests at 50,000 unless told otherwise; what is None is left out."""
+        terms = {"currency_pair": "BTC_USDT", "side": "buy", "type": "limit", "amount": "0.01", "price": "50000"}
+        wanted = {name: value for name, value in {**terms, **changes}.items() if value is not None}
+        return await self.signed("POST", "/api/v4/spot/orders", **wanted)
+
+    def request(self, channel: str, *payload: str, event: str = "subscribe", **changes: Any) -> dict[str, Any]:
+        """A request to a channel, signed; `changes` are members of `auth`, or the `time`."""
+        stamp = changes.pop("time", int(time.time()))
+        signature = self.signature(f"channel={channel}&event={event}&time={stamp}")
+        auth = {"method": "api_key", "KEY": self.account.api_key, "SIGN": signature, **changes}
+        return {"time": stamp, "id": 7, "channel": channel, "event": event, "payload": list(payload), "auth": auth}
+
+
+def meaning(exchange: str, answer: Answer) -> type[Exception] | None:
+    """The class of the error that the unmodified class of ccxt reads in an answer; None where it reads none."""
+    try:
+        getattr(ccxt, exchange)().handle_errors(answer.status, "", "", "", {}, answer.text, answer.json, {}, "")
+    except ccxt.BaseError as error:
+        return type(error)
+    return None
 
 
 async def closed_with(socket: Any) -> int | None:

@@ -187,12 +187,14 @@ def private_token(wire: "KucoinWire", call: Call) -> Any:
 
 # -- orders
 def create(wire: "KucoinWire", call: Call) -> Any:
-    """ "Add Order": a market order takes `size` or `funds`; GTT is not taken here."""
+    """ "Add Order": a market order takes `size` or `funds`; GTT is not taken here. `postOnly` is without effect on IOC
+    and FOK."""
     client_order_id, market = call.text("clientOid"), _market(wire, call)
     side, is_market = call.one_of("side", {"buy": Side.BUY, "sell": Side.SELL}), call.text("type", "limit") == "market"
     wire.check_client_order_id(call.account_id, client_order_id)
     forces = {force.name: force for force in TimeInForce}
-    post_only = not is_market and call.values.get("postOnly") is True
+    force = call.one_of("timeInForce", forces, "GTC")
+    post_only = not is_market and force is TimeInForce.GTC and call.values.get("postOnly") is True
     order = wire.engine.place(
         call.account_id,
         symbol=market.symbol,
@@ -201,7 +203,7 @@ def create(wire: "KucoinWire", call: Call) -> Any:
         price=None if is_market else call.decimal("price"),
         amount=call.decimal("size"),
         quote_amount=call.decimal("funds") if is_market else None,
-        time_in_force=TimeInForce.GTC if is_market or post_only else call.one_of("timeInForce", forces, "GTC"),
+        time_in_force=TimeInForce.GTC if is_market else force,
         client_order_id=client_order_id,
         cancels_crossing=True,
     )
