@@ -10,7 +10,7 @@ import aiohttp
 import ccxt
 import pytest
 
-from hummingbot_ccxt.sandbox import ApiAccount, Fault, Sandbox, Side, StreamFault
+from hummingbot_ccxt.sandbox import ApiAccount, Fault, Market, Sandbox, Side, StreamFault
 
 from .clients import OkxClient, closed_with
 
@@ -100,6 +100,16 @@ async def test_an_order_is_refused_in_a_row_of_its_own(client: OkxClient, change
     assert (answer.status, answer.json["code"], answer.json["msg"]) == (200, "1", "All operations failed")
     assert (only_row(answer)["sCode"], only_row(answer)["ordId"]) == (code, "")
     assert code in ccxt.okx().exceptions["exact"]
+
+
+SMALL = Market("BTC", "USDT", *map(Decimal, ("0.01", "0.0001", "0.001", "9", "5")))  # least: ten lots
+
+
+@pytest.mark.parametrize("sandbox", [{"markets": [SMALL]}], indirect=True)
+async def test_an_order_below_the_least_amount_is_refused(client: OkxClient) -> None:
+    answers = [only_row(await client.order(sz=size))["sCode"] for size in ("0.0009", "0.001")]
+
+    assert answers == ["51020", "0"]
 
 
 async def test_a_market_that_is_closed_refuses_orders(sandbox: Sandbox, client: OkxClient) -> None:
@@ -290,6 +300,27 @@ async def test_too_many_requests_are_refused_without_saying_until_when(client: O
 @pytest.mark.parametrize("sandbox", [{"order_limit": 2}], indirect=True)
 async def test_too_many_orders_are_refused_one_by_one(client: OkxClient) -> None:
     assert [only_row(await client.order())["sCode"] for _ in range(3)] == ["0", "0", "50011"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code", "taken"),
+    [
+        (Fault.RATE_LIMIT, 429, "50011", 0),
+        (Fault.BAN, 429, "50011", 0),
+        (Fault.MAINTENANCE, 503, "50001", 0),
+        (Fault.ERROR_BEFORE, 503, "50026", 0),
+        (Fault.ERROR_AFTER, 503, "50026", 1),
+    ],
+)
+async def test_faults_come_in_the_venues_words(
+    sandbox: Sandbox, client: OkxClient, fault: Fault, status: int, code: str, taken: int
+) -> None:
+    sandbox.faults.rest("order.create", fault)
+
+    answer = await client.order()
+
+    assert (answer.status, answer.json["code"]) == (status, code)
+    assert len(sandbox.engine.orders("tester")) == taken
 
 
 # -- private channels

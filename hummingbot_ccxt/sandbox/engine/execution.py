@@ -44,6 +44,7 @@ class Execution:
         """The order as it stands after it has matched; canceled at once where it was not admitted."""
         order = self._accept(request, now_ms)
         if admission is None:
+            order.would_have_taken = True
             self._close(order, OrderStatus.CANCELED, now_ms)
             return order
         state, plan = self._states[request.symbol], admission.plan

@@ -128,7 +128,8 @@ class Order:
 
     `price` is None for market orders. Either `amount` (base) is set, or `quote_amount` (quote) for a market order given
     by its cost. `filled` and `filled_quote` are the sums over `fills`. `fee_reserve` is the rate that a buy holds
-    beside its price, for a fee in quote; zero where fees are left out of what is received.
+    beside its price, for a fee in quote; zero where fees are left out of what is received. `would_have_taken`: a
+    LIMIT_MAKER order, canceled on its arrival for that.
     """
 
     id: int
@@ -148,6 +149,7 @@ class Order:
     status: OrderStatus = OrderStatus.NEW
     fills: list[Fill] = field(default_factory=list)
     fee_reserve: Decimal = ZERO
+    would_have_taken: bool = False
 
     @property
     def remaining(self) -> Decimal:
@@ -183,4 +185,5 @@ class Order:
             status=self.status,
             fills=list(self.fills),
             fee_reserve=self.fee_reserve,
+            would_have_taken=self.would_have_taken,
         )

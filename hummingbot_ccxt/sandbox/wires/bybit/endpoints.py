@@ -188,9 +188,14 @@ def cancel(wire: "BybitWire", call: Call) -> Any:
 
 
 def cancel_several(wire: "BybitWire", call: Call) -> Any:
-    """ "Batch Cancel Order": one entry for each, their outcomes beside them in retExtInfo."""
+    """ "Batch Cancel Order": ten on spot; one entry for each, their outcomes beside them in retExtInfo."""
+    entries = call.values.get("request")
+    if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
+        raise Refusal(Problem.BAD_PARAMETER, "request is no list of orders", name="request")
+    if len(entries) > 10:
+        raise Refusal(Problem.BAD_PARAMETER, "10 orders at most", name="request")
     found, outcomes = [], []
-    for entry in call.body.get("request") or []:
+    for entry in entries:
         one = call.within(entry)
         result = {"category": "spot", "symbol": one.text("symbol"), "orderId": "", "orderLinkId": ""}
         try:

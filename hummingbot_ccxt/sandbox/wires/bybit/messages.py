@@ -27,9 +27,7 @@ def order_message(order: Order, market_id: str) -> dict[str, Any]:
         fees[fill.fee_asset] = fees.get(fill.fee_asset, Decimal(0)) + fill.fee
     fee_asset, fee = next(iter(fees.items()), ("", Decimal(0)))
     is_open, by_cost = order.is_open, order.quote_amount is not None
-    status = order_status(order)
     post_only = order.type is OrderType.LIMIT_MAKER
-    refused = post_only and status == "Cancelled" and order.created_ms == order.updated_ms
     force = "PostOnly" if post_only else "IOC" if order.type is OrderType.MARKET else order.time_in_force.name
     quantity = order.quote_amount if by_cost else order.amount
     left = order.remaining if is_open else Decimal(0)
@@ -44,7 +42,7 @@ def order_message(order: Order, market_id: str) -> dict[str, Any]:
         "avgPrice": number(order.average_price.normalize()) if order.average_price else "",
         "stopOrderType": "",
         "lastPriceOnCreated": "",
-        "orderStatus": status,
+        "orderStatus": order_status(order),
         "takeProfit": "",
         "cumExecValue": number(order.filled_quote),
         "tpslMode": "",
@@ -52,7 +50,7 @@ def order_message(order: Order, market_id: str) -> dict[str, Any]:
         "triggerDirection": 0,
         "blockTradeId": "",
         "isLeverage": "0",
-        "rejectReason": "EC_PostOnlyWillTakeLiquidity" if refused else "EC_NoError",
+        "rejectReason": "EC_PostOnlyWillTakeLiquidity" if order.would_have_taken else "EC_NoError",
         "price": number(order.price) if order.price is not None else "0",
         "orderIv": "",
         "createdTime": str(order.created_ms),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .wire import BybitWire
 
 DEPTHS = (1, 50, 200, 1000)
+_SILENCE_S = 600.0
+_MOST_TOPICS = 10
 
 
 class BybitSocket(JsonSocket):
@@ -26,6 +28,10 @@ class BybitSocket(JsonSocket):
     def __init__(self, wire: "BybitWire") -> None:
         self.wire = wire
         self.connection_id = f"{uuid4()}-{next(self._ids)}"
+
+    def opened(self, session: Session) -> None:
+        """ "Connect": cut off after ten minutes without data or an answer to a ping."""
+        session.end_when_silent(self.wire.settings.silence_limit_s or _SILENCE_S, 1000, b"")
 
     def handle(self, session: Session, message: dict[str, Any]) -> None:
         operation, arguments = message.get("op"), message.get("args") or []
@@ -58,10 +64,12 @@ class BybitSocket(JsonSocket):
 
 
 class PublicSocket(BybitSocket):
-    """`/v5/public/spot`."""
+    """`/v5/public/spot`: ten topics in one request at most ("Connect", Public channel - Args limits)."""
 
     def change(self, session: Session, operation: str, topics: list[str], message: dict[str, Any]) -> str | None:
         wire, streams = self.wire, self.wire.streams
+        if len(topics) > _MOST_TOPICS:
+            return "args size >10"  # so said to a client with more: nautilus_trader, pull request 1793
         for topic in topics:
             kind, _, name = topic.partition(".")
             depth, _, book_name = name.partition(".")

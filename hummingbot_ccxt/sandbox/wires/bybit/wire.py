@@ -11,6 +11,7 @@ from uuid import uuid4
 from ...accounts import ApiAccount, hmac_sha256_hex, same_digest
 from ...engine import BalanceChanged, Fill, Market, OrderEvent, OrderEventKind, Rejection, Trade
 from ...feed import BookUpdate
+from ...http import ApiReply
 from ...limits import Decision
 from ..base import SocketHandler, Venue
 from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number, rows
@@ -59,6 +60,7 @@ class BybitWire(SpotWire):
     name = "bybit"
     routes: ClassVar[Routes] = ROUTES
     words: ClassVar[Mapping[Reason, Words]] = WORDS
+    tells_retry_after: ClassVar[bool] = False
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
@@ -102,12 +104,24 @@ class BybitWire(SpotWire):
         return {"retCode": code, "retMsg": text, "result": {}, "retExtInfo": {}, "time": self.clock()}
 
     def limit_headers(self, decision: Decision) -> dict[str, str]:
-        left = max(0, self.limiter.window.limit - decision.used)
-        reset = self.clock() + int(decision.retry_after_s * 1000)
+        """ "Rate Limit Rules": what is left, and when it will be more; the present time where some is left."""
+        limit = self.limiter.window.limit
+        return self._limit_headers(limit, limit - decision.used, decision.retry_after_s)
+
+    def refusal(self, refusal: Refusal, headers: dict[str, str] | None = None) -> ApiReply:
+        """Too many orders, or an armed fault: the headers tell of that limit."""
+        if refusal.retry_after_s is not None:
+            limit = self.limiter.window.limit
+            if refusal.reason is Problem.TOO_MANY_ORDERS:
+                limit = self.settings.order_limit
+            headers = {**(headers or {}), **self._limit_headers(limit, 0, refusal.retry_after_s)}
+        return super().refusal(refusal, headers)
+
+    def _limit_headers(self, limit: int, left: int, retry_after_s: float) -> dict[str, str]:
         return {
-            "X-Bapi-Limit": str(self.limiter.window.limit),
-            "X-Bapi-Limit-Status": str(left),
-            "X-Bapi-Limit-Reset-Timestamp": str(reset),
+            "X-Bapi-Limit": str(limit),
+            "X-Bapi-Limit-Status": str(max(0, left)),
+            "X-Bapi-Limit-Reset-Timestamp": str(self.clock() + int(retry_after_s * 1000)),
         }
 
     def update_id(self, symbol: str) -> int:

@@ -46,8 +46,7 @@ def fees_of(order: Order) -> str:
 def reason(order: Order) -> str | None:
     """ "Get Closed Orders", reason."""
     if order.status is OrderStatus.CANCELED:
-        at_once = order.type is OrderType.LIMIT_MAKER and order.created_ms == order.updated_ms and not order.filled
-        return "Post only order" if at_once else "User requested"
+        return "Post only order" if order.would_have_taken else "User requested"
     return "Insufficient liquidity" if order.status is OrderStatus.EXPIRED else None
 
 

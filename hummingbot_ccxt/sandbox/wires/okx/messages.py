@@ -141,18 +141,13 @@ def order_update(order: Order, market: Market, name: str, fill: Fill | None) -> 
 
 def _cancel_source(order: Order) -> tuple[str, str]:
     """ "Order channel", cancelSource, and what stands beside it over REST."""
-    if order.type is OrderType.LIMIT_MAKER and order.status is OrderStatus.CANCELED and not was_open(order):
+    if order.would_have_taken:
         return "31", "The post-only order will take liquidity in maker orders."
     if order.status is OrderStatus.CANCELED:
         return "1", "Order was canceled by you."
     if order.status is OrderStatus.EXPIRED:
         return ("13", "FOK order was not filled.") if order.time_in_force is TimeInForce.FOK else ("14", "IOC order.")
     return "", ""
-
-
-def was_open(order: Order) -> bool:
-    """False for a post-only order that was canceled in the moment of its arrival, since it would have taken."""
-    return order.updated_ms != order.created_ms
 
 
 def fill_message(fill: Fill, name: str) -> dict[str, Any]:
