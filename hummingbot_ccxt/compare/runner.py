@@ -7,6 +7,7 @@ from typing import Any
 from hummingbot_ccxt.compare.book import Scenario
 from hummingbot_ccxt.compare.facts import Kind, Recording
 from hummingbot_ccxt.compare.scene import Scene
+from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.rig.bot import DidNotHappen, short_waits
 from hummingbot_ccxt.sandbox import Sandbox
 
@@ -55,5 +56,9 @@ async def _outcome(scene: Scene) -> str:
         outcome = f"stopped: {str(error).partition(';')[0]}"
     except TimeoutError:
         outcome = f"stopped after {_LONGEST_S:g} s"
+    except HummingbotCcxtError:  # the connector cannot be built at all: nothing to compare
+        raise
+    except Exception as error:  # what a connector's own methods raise is something that it shows
+        outcome = f"stopped: {type(error).__name__}: {error}"
     await scene.finish()
     return scene.names.in_text(outcome)

@@ -93,6 +93,5 @@ def ours(exchange: str, account: "ApiAccount", pairs: Sequence[str], *, kind: An
     known = {"apiKey": account.api_key, "secret": account.secret, "password": account.password}
     asked = registry.get(exchange).credentials
     credentials: dict[str, Any] = {f"ccxt_{KEYWORDS[name]}": known[name] for name in asked if name in known}
-    return (kind or CcxtExchange)(
-        trading_pairs=list(pairs), trading_required=True, domain=exchange, **credentials, **more
-    )
+    more = {"trading_required": True, **more}
+    return (kind or CcxtExchange)(trading_pairs=list(pairs), domain=exchange, **credentials, **more)

@@ -17,7 +17,10 @@ _INTERVAL_S = 0.005
 
 
 async def note_book(scene: Scene, step: str, patience_s: float = 3.0) -> None:
-    """Whether the book becomes the venue's, and each level of both sides."""
+    """Whether the book becomes the venue's, and each level of both sides, up to the first that is wrong.
+
+    What follows a wrong level is mostly shifted by it: it would count one fault many times.
+    """
     same = await scene.until(lambda: scene.bot.book(PAIR) == scene.bot.venue_book(PAIR), patience_s)
     scene.note(f"book/{step}/is the venue's", same, True)
     seen, venue = scene.bot.book(PAIR), scene.bot.venue_book(PAIR)
@@ -25,6 +28,8 @@ async def note_book(scene: Scene, step: str, patience_s: float = 3.0) -> None:
         scene.note(f"book/{step}/{side}s", len(levels), len(right))
         for number_, (level, wanted) in enumerate(zip(levels, right, strict=False), start=1):
             scene.note(f"level/{step}/{side} {number_}", _level(level), _level(wanted))
+            if level != wanted:
+                break
 
 
 def _level(level: tuple[float, float]) -> str:
