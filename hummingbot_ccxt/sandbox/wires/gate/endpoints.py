@@ -7,7 +7,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ...engine import Market, Order, OrderType, Side, TimeInForce
+from ...engine import Market, Order, OrderType, Rejection, Side, TimeInForce
 from ...tape import DAY_MS
 from ..rest import Call, Problem, Refusal, Route, Routes, number, rows
 from .messages import finish_as, rest_fill, rest_order
@@ -198,7 +198,11 @@ def create(wire: "GateWire", call: Call) -> Any:
 
 
 def status(wire: "GateWire", call: Call) -> Any:
-    order = wire.find_order(call.account_id, _market(wire, call).symbol, *_which(call.text("order_id")))
+    """ "Query single order details": by text while the order is open only, by id always."""
+    order_id, text = _which(call.text("order_id"))
+    order = wire.find_order(call.account_id, _market(wire, call).symbol, order_id, text)
+    if text is not None and not order.is_open:
+        raise Refusal(Rejection.UNKNOWN_ORDER, text, name=text)
     return rest_order(order, wire.ids[order.symbol])
 
 
@@ -221,8 +225,14 @@ def cancel_several(wire: "GateWire", call: Call) -> Any:
     return outcomes
 
 
-def _cancel(wire: "GateWire", call: Call, order_id: str) -> dict[str, Any]:
-    order = wire.cancel_order(call.account_id, _market(wire, call).symbol, *_which(order_id))
+def _cancel(wire: "GateWire", call: Call, name: str) -> dict[str, Any]:
+    order_id, text = _which(name)
+    try:
+        order = wire.cancel_order(call.account_id, _market(wire, call).symbol, order_id, text)
+    except Refusal as refusal:
+        if text is None or refusal.reason is not Problem.NOT_CANCELABLE:
+            raise
+        raise Refusal(Problem.UNKNOWN_ORDER_ON_CANCEL, text, name=text) from None
     return rest_order(order, wire.ids[order.symbol])
 
 
@@ -274,7 +284,7 @@ def _market(wire: "GateWire", call: Call) -> Market:
 
 
 def _which(name: str) -> tuple[str | None, str | None]:
-    """(order id, text): either one names an order."""
+    """(order id, text): either one names an order, the text as long as it is open."""
     return (None, name) if name.startswith("t-") else (name, None)
 
 
