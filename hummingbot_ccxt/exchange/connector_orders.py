@@ -1,6 +1,7 @@
 """The part of `CcxtExchange` that trades: it places, cancels and polls orders."""
 
 import asyncio
+import time
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
@@ -22,6 +23,7 @@ from hummingbot_ccxt.venue.orders import NotListed, OrderKind, Orders, OrderToPl
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 
 _CREATE_UNDER_WAY_S = 10.0
+_BATCH_SAID_S = 0.5
 _KINDS: Mapping[OrderType, OrderKind] = {
     OrderType.LIMIT: "limit",
     OrderType.LIMIT_MAKER: "limit_maker",
@@ -291,19 +293,49 @@ class CcxtTrading(CcxtMarkets):
     async def _cancel_pair(self, orders: list[InFlightOrder]) -> set[str]:
         named = {o.exchange_order_id: o for o in orders if o.exchange_order_id}
         cancelled: set[str] = set()
+        unsaid: list[InFlightOrder] = []
         if len(named) > 1:
             symbol = await self.exchange_symbol_associated_to_pair(orders[0].trading_pair)
             try:
                 for answer in await self._orders.cancel_several(symbol, list(named)):
                     order = named.get(str(answer.get("id")))
-                    if order is not None and answer.get("status") not in ("open", "rejected"):
-                        self._take_cancel_answer(order, answer)
+                    if order is None or answer.get("status") in ("open", "rejected"):
+                        continue
+                    self._take_cancel_answer(order, answer)
+                    if answer.get("status") is None:
+                        unsaid.append(order)
+                    else:
                         cancelled.add(order.client_order_id)
             except VenueError as err:
                 self.logger().warning(f"{self.name}: cancelling {len(named)} orders at once failed ({err}).")
-        rest = [o for o in orders if o.client_order_id not in cancelled]
+        ends = await self._ends_of(unsaid)
+        cancelled |= {order_id for order_id, state in ends.items() if state is OrderState.CANCELED}
+        rest = [o for o in orders if o.client_order_id not in cancelled | ends.keys()]
         done = await asyncio.gather(*(self._execute_order_cancel(o) for o in rest))
         return cancelled | {order_id for order_id in done if order_id is not None}
+
+    async def _ends_of(self, orders: list[InFlightOrder]) -> dict[str, OrderState]:
+        """How orders of an answered batch ended, as the stream tells or the venue when asked; open ones are left out.
+
+        An answer that gives no status need not mean anything: Bybit lists every order, and those that could not be
+        cancelled once more elsewhere, which ccxt drops (4.5.90, bybit.py cancel_orders: retExtInfo).
+        """
+        ends = time.monotonic() + _BATCH_SAID_S
+        while not all(o.is_done for o in orders) and time.monotonic() < ends:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # Hummingbot has no event for it
+        found = {o.client_order_id: o.current_state for o in orders if o.is_done}
+        for order in orders:
+            if order.client_order_id in found:
+                continue
+            try:
+                answer = await self._find(order)
+                state = order_state(answer, self._mapping)
+                self._life.apply_order(order, answer)
+            except (VenueError, BadVenueData):
+                continue  # not known: it is cancelled by itself
+            if state in (OrderState.CANCELED, OrderState.FILLED):
+                found[order.client_order_id] = state
+        return found
 
     # --- status polls
 

@@ -419,6 +419,27 @@ async def test_cancel_two_orders_with_cancel_all_and_one_fails(exchange, sandbox
     ]
 
 
+async def test_an_answer_that_does_not_say_what_became_of_an_order_is_no_success(
+    exchange, sandbox, account, until, monkeypatch
+):
+    """As Bybit's: each order of the batch is listed by its id, also one that could not be cancelled."""
+    orders = [await placed(exchange, until, price=price) for price in ("50000", "50001")]
+    batch = BatchVenue(sandbox, account, refused=orders[1].exchange_order_id)
+
+    async def only_ids(ids, symbol):
+        return [{"id": answer["id"], "status": None, "info": {}} for answer in await batch(ids, symbol)]
+
+    monkeypatch.setattr(exchange._venue.client, "cancel_orders", only_ids)
+    monkeypatch.setattr(exchange._orders, "can_cancel_several", lambda: True)
+    results = {each.order_id: each.success for each in await exchange.cancel_all(5)}
+    # Nothing is streamed here, so the venue is asked for each; the one that is open is cancelled by itself.
+    assert [results[order.client_order_id] for order in orders] == [True, True]
+    assert [each.parameters["orderId"] for each in sandbox.request_log.of("order.cancel")] == [
+        orders[1].exchange_order_id
+    ]
+    assert sandbox.engine.open_orders(account.account_id) == []
+
+
 async def test_an_order_from_before_the_clocks_first_tick_can_be_cancelled(exchange, sandbox, account, until):
     exchange._set_current_timestamp(float("nan"))
     order = await placed(exchange, until)
