@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 export PYTHON
 
-.PHONY: help setup demo test lint format lock clean distclean
+.PHONY: help setup demo bench compare test lint format lock clean distclean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -16,6 +16,12 @@ setup: ## find Python, install everything into .venv, put the connector into its
 
 demo: setup ## watch Hummingbot make a market on a venue of our own (ARGS="--seconds 60 ...")
 	@$(BIN)/hummingbot-ccxt demo $(ARGS)
+
+bench: setup ## measure our connector beside Hummingbot's native one (ARGS="--quick --exchange okx ...")
+	@$(BIN)/hummingbot-ccxt bench $(ARGS)
+
+compare: setup ## compare Hummingbot's native connectors with ours on all six wires (ARGS="--scenario NAME ...")
+	@$(BIN)/hummingbot-ccxt compare all --json build/compare/report.json --html build/compare/report.html $(ARGS)
 
 test: setup ## run all checks and tests (ARGS=what pytest shall run)
 	@$(MAKE) --no-print-directory checks

@@ -27,8 +27,11 @@ class Command:
 
 
 COMMANDS = {
+    "bench": Command("measure our connector beside Hummingbot's native one", "hummingbot_ccxt.bench.command"),
+    "compare": Command("compare Hummingbot's native connectors with ours", "hummingbot_ccxt.compare.command"),
     "demo": Command("watch Hummingbot make a market on a venue of our own", "hummingbot_ccxt.demo.command"),
     "doctor": Command("check that an exchange can be traded from here", "hummingbot_ccxt.doctor.command"),
+    "fuzz": Command("feed bad input to translators and stream handlers", "hummingbot_ccxt.fuzz.command"),
     "install": Command("put the connector into a Hummingbot", "hummingbot_ccxt.plugin.command"),
     "list": Command("show the exchanges and what each can do", "hummingbot_ccxt.list_command"),
     "mapping": Command("begin a mapping of your own", "hummingbot_ccxt.mapping_command"),

@@ -1,6 +1,7 @@
-"""The process of one connector: it imports that kind alone, then runs one connector after the other, each in a fork.
+"""The process of the connectors: it imports what all have in common, then runs one after the other, each in a fork.
 
-Forks spare the six seconds that importing Hummingbot takes; each is a process of its own with a connector built anew.
+Forks spare the six seconds that importing Hummingbot takes; each is a process of its own that imports its kind of
+connector, and no other, and builds one.
 """
 
 import asyncio
@@ -120,7 +121,7 @@ class BenchClient:
     async def memory(self) -> float:
         """Resident memory in MB."""
         gc.collect()
-        pages = int(_STATM.read_text(encoding="ascii").split()[1])  # noqa: ASYNC240 - procfs never blocks  # noqa: ASYNC240 -- no disk behind it
+        pages = int(_STATM.read_text(encoding="ascii").split()[1])  # noqa: ASYNC240 -- no disk behind it
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
     async def idle(self, seconds: float) -> float:
@@ -137,14 +138,14 @@ class BenchClient:
         gc.collect()
         self._marked = time.process_time(), time.monotonic()
 
-    async def finish(self, steps: int, trades: bool = False) -> dict[str, Any]:
-        """Wait until so many changes were seen, or no more come.
+    async def finish(self, last: int, trades: bool = False) -> dict[str, Any]:
+        """Wait until the step of that number was seen, or no more come.
 
         CPU and wall seconds since `begin`, and when each step was seen (its number, nanoseconds).
         """
         noticed: list[Any] = self._trades if trades else self._seen
         before, quiet_since = -1, time.monotonic()
-        while len(noticed) < steps and time.monotonic() - quiet_since < _QUIET_S:
+        while not (noticed and max(noticed[-1][1:]) >= last) and time.monotonic() - quiet_since < _QUIET_S:
             if len(noticed) != before:
                 before, quiet_since = len(noticed), time.monotonic()
             await asyncio.sleep(_LOOK_S)  # an event would cost at each frame
@@ -187,11 +188,9 @@ def _ends(rows: Any) -> tuple[float, float]:
 # --- building
 
 
-def _import(kind: str, exchange: str) -> dict[str, float]:
-    """Import a kind of connector; the CPU seconds that this took, Hummingbot's own base apart."""
+def _import(kind: str, exchange: str) -> float:
+    """Import a kind of connector; the CPU seconds that this took."""
     began = time.process_time()
-    importlib.import_module("hummingbot.connector.exchange_py_base")
-    base = time.process_time()
     if kind == "ours":
         importlib.import_module("hummingbot_ccxt.exchange.ccxt_exchange")
         importlib.import_module("hummingbot_ccxt.venue.loading").exchange_class(exchange)
@@ -199,7 +198,7 @@ def _import(kind: str, exchange: str) -> dict[str, float]:
         from hummingbot_ccxt.rig.connectors import native_of
 
         native_of(exchange)
-    return {"base_s": base - began, "connector_s": time.process_time() - base}
+    return time.process_time() - began
 
 
 def _build(kind: str, exchange: str, account: Any, pairs: list[str], stack: ExitStack, port: int) -> Any:
@@ -251,6 +250,7 @@ async def _session(
 ) -> None:
     from hummingbot.core.clock import Clock, ClockMode
 
+    import_s = _import(kind, exchange)
     with ExitStack() as stack:
         stack.enter_context(_short_waits(short_waits))
         began = time.monotonic()
@@ -261,7 +261,7 @@ async def _session(
         clock.add_iterator(connector)
         ticking = asyncio.ensure_future(_tick(clock))
         try:
-            answer_with(answers, {"answer": time.monotonic() - began})
+            answer_with(answers, {"answer": {"import_s": import_s, "construct_s": time.monotonic() - began}})
             await serve(client.handlers(), answers)
         finally:
             clock.remove_iterator(connector)
@@ -275,18 +275,17 @@ async def _tick(clock: Any) -> None:
 
 
 def main() -> None:
-    """Import what the first question names, then run a session in a fork for each further one."""
+    """Import the base of all connectors when asked to begin, then run a session in a fork for each further question."""
     answers = own_output()
-    question = read_question()
-    if question is None:
+    if read_question() is None:
         return
-    kind, exchange = question["kind"], question["exchange"]
-    answer_with(answers, {"answer": _import(kind, exchange)})
+    importlib.import_module("hummingbot.connector.exchange_py_base")
+    answer_with(answers, {"answer": None})
     while (question := read_question()) is not None:
         question.pop("do")
         if os.fork() == 0:
             try:
-                asyncio.run(_session(answers, kind, exchange, **question))
+                asyncio.run(_session(answers, **question))
             except BaseException as error:
                 answer_with(answers, {"error": f"{type(error).__name__}: {error}"})
                 raise

@@ -56,8 +56,12 @@ class BenchVenue:
         self._source = FrameSource(sandbox, self._symbols)
         self._names = (f"client-{number}" for number in itertools.count(1))
         self._account: ApiAccount | None = None
-        plenty = {"BTC": Decimal(10**6), "USDT": Decimal(10**11)}
+        bases = ["BTC", *(market(number).base for number in range(MARKETS))]
+        plenty = {"USDT": Decimal(10**11), **dict.fromkeys(bases, Decimal(10**6))}
         self._others = sandbox.create_account(plenty, "others").account_id
+        for symbol in self._symbols:  # of a pair that was never traded, native connectors ask the price without a pause
+            for side in (Side.SELL, Side.BUY):
+                self._place(side, MID, Decimal(1), symbol)
         for level in range(1, 31):
             for side, away in ((Side.BUY, -level), (Side.SELL, level)):
                 self._place(side, Decimal(60_000 + 10 * away), Decimal(1))
@@ -125,10 +129,10 @@ class BenchVenue:
         self._sandbox.request_log.clear()
         return dict(counts)
 
-    def _place(self, side: Side, price: Decimal, amount: Decimal) -> None:
+    def _place(self, side: Side, price: Decimal, amount: Decimal, symbol: str = TRADED) -> None:
         self._sandbox.engine.place(
             self._others,
-            symbol=TRADED,
+            symbol=symbol,
             side=side,
             type=OrderType.LIMIT,
             price=price,
