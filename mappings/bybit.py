@@ -24,7 +24,7 @@ MAPPING = ExchangeMapping(
     ignored_fields=("availableToWithdraw",),
     trusts_terminal_filled=True,  # cumExecQty is cumulative, in one message with the status. docs private/order
     depth_limits=(1, 50, 200, 1000),  # ccxt refuses others (pro/bybit.py :883)
-    # A signed request; two that subscribe to all symbols at once, where spot takes ten ("args size >10"; docs ws/connect)
+    # A signed request; two that name all symbols in one message: spot takes ten ("args size >10"; docs ws/connect).
     has=dict.fromkeys(("fetchCurrencies", "watchOrderBookForSymbols", "watchTradesForSymbols"), False),
     options={"fetchOrder": {"acknowledged": True}},  # else fetchOrder raises: it sees the last 500 orders only (:5035)
     errors=(  # docs error; ccxt's classes for them say "refused"
