@@ -5,10 +5,12 @@ too (:3974), and post-only, client order ids and market buys in base work as the
 checksum, but the sequence (prevSeqId, pro/okx.py :1343), so that a lost change is noticed.
 """
 
-from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping
+from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping, Fees
 
 MAPPING = ExchangeMapping(
     exchange="okx",
+    # A buyer pays in what is bought: feeCcy ETH for a purchase of ETH-USDT (ccxt :2485, an answer of the venue's).
+    fees=Fees(charged="deducted_from_returns"),
     client_order_id=ClientOrderId(pattern="[A-Za-z0-9]+"),  # and at most 32, as is our default. docs #place-order
     trusts_terminal_filled=True,  # accFillSz is cumulative, in one message with the state. docs #order-channel
     # Streamed fills carry fillFee as it is (pro/okx.py :1664), negative for a fee that was paid (docs #order-channel),

@@ -46,7 +46,7 @@ def test_mapped_fees_are_read_as_the_mappings_state_them():
     fees = registry.mapped_fees()
     assert fees["kraken"] == registry.MappedFees(maker=Decimal("0.0025"), taker=Decimal("0.004"))
     assert fees["mexc"] == registry.MappedFees(charged="deducted_from_returns")
-    assert "okx" not in fees  # its mapping says nothing of fees
+    assert "gate" not in fees  # its mapping says nothing of fees
     for exchange, said in fees.items():
         assert dataclasses.asdict(said) == dataclasses.asdict(load_mapping(exchange).fees)
 
