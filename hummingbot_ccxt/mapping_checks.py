@@ -207,6 +207,10 @@ def split_frames(field: str, value: Any) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(entry) for entry in value)
 
 
+def levels(field: str, value: Any) -> int:
+    return value if type(value) is int and value > 0 else fail(field, value, "a number of levels, 1 or more")
+
+
 def depths(field: str, value: Any) -> tuple[int, ...]:
     fine = isinstance(value, tuple | list) and all(type(each) is int and each > 0 for each in value)
     fine = fine and list(value) == sorted(set(value))

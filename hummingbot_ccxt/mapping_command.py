@@ -202,6 +202,7 @@ def to_look_up(subject: Subject) -> Iterator[tuple[str, str]]:
             f"polled=frozenset({{...}}),  # of {', '.join(claimed)}",
             "Streams that do not hold what ccxt says they do.",
         )
+        yield "depth=100,", "Books: does ccxt ask for too few levels by itself?"
         yield "depth_limits=(...),", "Book depths that the venue takes."
         yield 'split_frames=(("...", "...", "..."),),', "Lists in a streamed message that ccxt judges by their first."
         yield "verify_book_s=60,", "Books: would ccxt notice a lost change, by a sequence number or a checksum?"

@@ -158,9 +158,12 @@ class ExchangeMapping(check.Strict):
     order_status_field: tuple[str, ...] = ("X", "status", "state", "ordStatus", "orderStatus")
     """Where in an order's `info` the raw status may stand; "a.b" is b inside of a. The first one that is known wins."""
     trade_id_field: tuple[str, ...] = ()
-    """Where in a trade's `info` the venue's trade id stands, if ccxt's `id` is wrong there."""
+    """Where in a trade's `info` the venue's trade id stands, if ccxt's `id` is wrong there. Where a venue has none,
+    several fields may make one: "timestamp+price+size"."""
     maker_field: tuple[str, ...] = ()
     """Where in a trade's `info` it says whether we were the maker (true, 1 or "maker"), if ccxt does not read it."""
+    signed_amounts: bool = False
+    """Whether the amount of an own trade is negative for a sale, beside `side`."""
     order_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Field of a streamed order ("filled") -> where in its `info` the true value stands, if ccxt's is wrong there."""
     trade_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -206,6 +209,8 @@ class ExchangeMapping(check.Strict):
     verify_book_s: float | None = None
     """Seconds after which a streamed book is compared with one over REST although it moves, again and again; for where
     neither the venue's messages nor ccxt would show that a change got lost."""
+    depth: int | None = None
+    """Levels a side to ask a book for unless the user says otherwise, where ccxt's own choice is too few."""
     depth_limits: tuple[int, ...] = ()
     """The book depths that the venue accepts, ascending."""
 
@@ -229,6 +234,8 @@ class ExchangeMapping(check.Strict):
 
     clock_skew: tuple[str, ...] = ()
     """Fragments of error texts that mean: the time stamp of the request is off; where ccxt does not say so."""
+    refused_credentials: tuple[str, ...] = ()
+    """Fragments of error texts that mean: the venue does not accept the account's credentials; for ccxt's own table."""
     errors: tuple[tuple[str, OutcomeName], ...] = ()
     """(text fragment or code of an error, what it means for the order), where ccxt's error class is too coarse."""
 
@@ -246,7 +253,8 @@ class ExchangeMapping(check.Strict):
             "order_status_field": check.texts,
             "trade_id_field": check.texts,
             "maker_field": check.texts,
-            "order_fields": check.where_in_info("filled", "average", "cost"),
+            "signed_amounts": check.flag,
+            "order_fields": check.where_in_info("filled", "amount", "average", "cost"),
             "trade_fields": check.where_in_info("price", "amount", "fee.cost", "fee.currency"),
             "ignored_fields": check.texts,
             "split_frames": check.split_frames,
@@ -265,6 +273,7 @@ class ExchangeMapping(check.Strict):
             "book_from": check.optional(check.one_of("deltas", "snapshots", "rest")),
             "polled": check.streams,
             "verify_book_s": check.optional(check.seconds),
+            "depth": check.optional(check.levels),
             "depth_limits": check.depths,
             "cancel_params": check.dict_of(
                 check.one_of("side", "amount", "price", "is_sell"), "a dict, parameter to what it holds"
@@ -277,6 +286,7 @@ class ExchangeMapping(check.Strict):
             "needs": check.dict_of(check.text, "a dict, option to what it is"),
             "testnet": check.optional(check.flag),
             "clock_skew": check.texts,
+            "refused_credentials": check.texts,
             "errors": check.error_texts,
         }
 

@@ -20,8 +20,15 @@ MAPPING = ExchangeMapping(
     burst_s=15,  # docs guides/spot-rest-ratelimits; a third of that, since public calls have no such counter
     # Whether it is handled as orders or as fills, ccxt judges by the first element (pro/kraken.py :1571).
     split_frames=(("channel", "executions", "data"),),
+    # An order's later messages have neither symbol nor order_qty (docs ws v2 executions), so that ccxt finds no earlier
+    # one (pro/kraken.py :1298), takes cum_qty for the amount (:1384) and knows no filled amount.
+    order_fields={"filled": ("cum_qty",), "amount": ("order_qty",)},
+    trusts_terminal_filled=True,  # cum_qty is cumulative, in one message with the state, as is vol_exec over REST
     verify_book_s=60,  # ccxt compares no checksum, see above, and the messages have no other sequence. docs ws v2 book
+    depth=500,  # ccxt asks for 10 (pro/kraken.py :729); REST gives no more than 500. docs Get Order Book, count
     depth_limits=(10, 25, 100, 500, 1000),  # ccxt refuses others (pro/kraken.py :755)
+    batch_cancel=False,  # the answer is a count, which does not say what it counts (:2552)
+    refused_credentials=("EAPI:Invalid signature",),  # ExchangeError to ccxt (:552). docs guides/spot-errors
     errors=(  # docs guides/spot-errors
         ("EOrder:Unknown order", "gone"),  # InvalidOrder to ccxt (:568)
         # The next three are turned down before they reach the book; ccxt's classes leave it open (:566-588).

@@ -32,6 +32,7 @@ FULL = {
     "order_status_field": ("state",),
     "trade_id_field": ("tradeId",),
     "maker_field": ("isMaker",),
+    "signed_amounts": True,
     "order_fields": {"filled": ("z",)},
     "trade_fields": {"price": ("L",), "fee.cost": ("-fillFee",)},
     "ignored_fields": ("availableToWithdraw",),
@@ -51,6 +52,7 @@ FULL = {
     "book_from": "snapshots",
     "polled": frozenset({"balance"}),
     "verify_book_s": 60,
+    "depth": 20,
     "depth_limits": (5, 20),
     "cancel_params": {"side": "side", "is_ask": "is_sell"},
     "batch_cancel": False,
@@ -61,6 +63,7 @@ FULL = {
     "needs": {"createOrder.accountId": "the sub-account"},
     "testnet": False,
     "clock_skew": ("REQUEST_EXPIRED",),
+    "refused_credentials": ("Invalid signature",),
     "errors": (("51603", "gone"), ("no such order", "refused")),
 }
 
@@ -90,6 +93,7 @@ BAD = [
     ("order_status_field", ["X", [1], ("",), {"X"}]),
     ("trade_id_field", ["tradeId", (None,)]),
     ("maker_field", ["isMaker", (1,)]),
+    ("signed_amounts", [1, "yes", None]),
     ("order_fields", ["z", {"filled": "z"}, {"filled": ()}, {"status": ("z",)}, {"filled": (1,)}]),
     ("trade_fields", [("L",), {"id": ("t",)}, {"price": ("",)}, {"fee": ("n",)}]),
     ("ignored_fields", ["availableToWithdraw", ("",), {"a": 1}]),
@@ -112,6 +116,7 @@ BAD = [
     ("book_from", ["stream", 1]),
     ("polled", ["book", {"books"}, {"book": 1}, [1]]),
     ("verify_book_s", [0, "60", True]),
+    ("depth", [0, 1.5, True, "20"]),
     ("depth_limits", [5, (20, 5), (5, 5), (0,), (1.5,), (True,), ("5",)]),
     ("cancel_params", ["side", {"side": "buy"}, {"side": None}, {1: "side"}]),
     ("batch_cancel", [0, "no"]),
@@ -125,6 +130,7 @@ BAD = [
     ("needs", ["accountId", {"accountId": ""}, {"accountId": 1}]),
     ("testnet", ["no", 0, []]),
     ("clock_skew", ["REQUEST_EXPIRED", ("",), (304,)]),
+    ("refused_credentials", ["Invalid signature", ("",), (401,)]),
     (
         "errors",
         ["gone", (("-2013", "GONE"),), (("", "gone"),), ("ab",), (("-2013",),), ((-2013, "gone"),), {"a": "gone"}],

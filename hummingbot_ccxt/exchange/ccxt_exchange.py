@@ -88,6 +88,8 @@ class CcxtExchange(CcxtTrading):
         self._placing: dict[str, asyncio.Event] = {}
         self._resync: asyncio.Task[None] | None = None
         self._resync_again = False
+        self._balance_fetch: asyncio.Task[None] | None = None
+        self._balances_again = False
         self._next_balances = 0.0
         """When balances may be asked for again, after the credentials were refused; 0 when they were not."""
         super().__init__(balance_asset_limit, rate_limits_share_pct)
@@ -254,8 +256,9 @@ class CcxtExchange(CcxtTrading):
     async def stop_network(self) -> None:
         """Stop, and close every connection."""
         await super().stop_network()
-        if self._resync is not None:
-            self._resync.cancel()
+        for task in (self._resync, self._balance_fetch):
+            if task is not None:
+                task.cancel()
         if hasattr(self, "_life"):
             self._life.stop()
         await self._venue.close()
@@ -263,7 +266,8 @@ class CcxtExchange(CcxtTrading):
     async def _make_network_check_request(self) -> None:
         if self._venue.budget.paused_s > 0 and time.time() - self._user_stream_tracker.last_recv_time < _ALIVE_S:
             return  # nothing may be asked now (429, ban), and the streams say that the network is well
-        await self._venue.call(self.check_network_request_path, priority=Priority.LOOKUP)
+        # Ahead of look-ups: behind many of them it would time out, and Hummingbot would end every stream.
+        await self._venue.call(self.check_network_request_path, priority=Priority.ORDER)
 
     async def _update_time_synchronizer(self, pass_on_non_cancelled_error: bool = False) -> None:
         if not self._venue.offers("fetchTime"):
@@ -318,7 +322,20 @@ class CcxtExchange(CcxtTrading):
         for token, error in unreadable.items():
             self.skipped(f"the balance of {token}", error)
         if incomplete:
-            self.in_background(self._update_all_balances())
+            self._fetch_balances_soon()
+
+    def _fetch_balances_soon(self) -> None:
+        """Fetch them once for all messages that came meanwhile, and once more for those that came during the fetch."""
+        if self._balance_fetch is None or self._balance_fetch.done():
+            self._balance_fetch = asyncio.ensure_future(self._fetch_balances())
+        else:
+            self._balances_again = True
+
+    async def _fetch_balances(self) -> None:
+        self._balances_again = True
+        while self._balances_again:
+            self._balances_again = False
+            await self._update_all_balances()
 
     # --- the user stream
 

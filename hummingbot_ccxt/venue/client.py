@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+from ccxt.base.errors import AuthenticationError
+
 from hummingbot_ccxt.configuration import BadConfiguration, ExchangeSettings
 from hummingbot_ccxt.mapping import ExchangeMapping
 from hummingbot_ccxt.venue.budget import RateBudget, shared_budget
@@ -59,6 +61,7 @@ def build_client(
     client = tapped_class(found)({**credentials.values(), "enableRateLimit": True, "newUpdates": True})
     secrets = Secrets([*credentials.values().values(), *proxy_credentials(settings.proxy)])
     client.has.update(mapping.has)
+    _merge(client.exceptions, {"broad": dict.fromkeys(mapping.refused_credentials, AuthenticationError)})
     _merge(client.options, _spot_options(client.options))
     _merge(client.options, mapping.options)
     if settings.broker_id is not None:

@@ -184,15 +184,18 @@ async def test_a_market_order_fills(exchange: Any, venue: Sandbox, account: ApiA
 
 
 async def test_orders_and_fills_are_streamed(exchange: Any, venue: Sandbox) -> None:
-    orders = asyncio.ensure_future(exchange.watch_orders(SYMBOL))
+    # Kraken names the symbol in an order's first message only, and ccxt looks for that under the symbol of the later
+    # ones (4.5.90, pro/kraken.py:1298): they come to those who watch the orders of all symbols.
+    symbol = None if exchange.id == "kraken" else SYMBOL
+    orders = asyncio.ensure_future(exchange.watch_orders(symbol))
     await asyncio.wait([orders], timeout=0.5)
     order = await exchange.create_order(SYMBOL, "limit", "sell", 0.02, 60_005)
     seen = await soon(orders)
     while not any(each["id"] == order["id"] for each in seen):
-        seen = await soon(exchange.watch_orders(SYMBOL))
+        seen = await soon(exchange.watch_orders(symbol))
     take(venue, Side.BUY, "0.02")
     while not any(each["id"] == order["id"] and each["status"] == "closed" for each in seen):
-        seen = await soon(exchange.watch_orders(SYMBOL))
+        seen = await soon(exchange.watch_orders(symbol))
 
     assert [each["filled"] for each in seen if each["id"] == order["id"]][-1] == 0.02
 
@@ -211,8 +214,10 @@ def exchange_id_like(exchange: Any) -> str:
 
 async def test_a_wrong_secret_is_refused(wire: str, venue: Sandbox, account: ApiAccount) -> None:
     stranger = client(wire, venue, account, secret="A" * 64)
+    # "EAPI:Invalid signature" is in none of the tables of kraken's class (ccxt 4.5.90, kraken.py:552).
+    refusal = ccxt.ExchangeError if wire == "kraken" else ccxt.AuthenticationError
     try:
-        with pytest.raises(ccxt.AuthenticationError):
+        with pytest.raises(refusal):
             await stranger.fetch_balance()
     finally:
         await stranger.close()

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from ccxt.base.errors import AuthenticationError, ExchangeError
 
 from hummingbot_ccxt.configuration import BadConfiguration, ExchangeSettings
 from hummingbot_ccxt.mapping import NO_QUIRKS, ExchangeMapping
@@ -41,6 +42,15 @@ def test_an_address_moves_with_its_host_as_the_first_segment(url, moved):
 
 def test_streams_stay_encrypted_where_the_new_base_is():
     assert rebased("wss://ws.kraken.com/v2", "https://proxy.example", None) == "wss://proxy.example/ws.kraken.com/v2"
+
+
+@pytest.mark.parametrize("texts", [(), ("EAPI:Invalid signature",)])
+def test_what_the_mapping_calls_refused_credentials_gets_ccxts_class_for_them(build, texts):
+    client = build("kraken", mapping=ExchangeMapping(refused_credentials=texts))
+    answer = '{"error":["EAPI:Invalid signature"]}'
+    with pytest.raises(ExchangeError) as raised:
+        client.handle_errors(200, "OK", "", "POST", {}, answer, client.parse_json(answer), {}, "")
+    assert isinstance(raised.value, AuthenticationError) is bool(texts)
 
 
 def test_every_address_of_a_rebased_client_is_on_the_base(build):

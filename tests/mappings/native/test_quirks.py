@@ -146,15 +146,33 @@ def test_what_a_streamed_bybit_order_is(status, filled, state):
     assert filled_amount(order) == int(filled)
 
 
-def test_bybits_frames_of_an_old_protocol_make_no_trades():
+@pytest.fixture
+def old_frames():
+    """What Bybit sent in its second protocol; through ccxt's class of the fifth, nothing may break or look right."""
     with gzip.open(recorded("public", "bybit", "bybit_v2_negative.jsonl.gz"), "rt") as lines:
-        bodies = [body for line in lines if isinstance(body := json.loads(line)["body"], dict)]
-    trades = [t for b in bodies if str(b.get("topic", "")).startswith("trade.") for t in b.get("data", [])]
+        records = [json.loads(line) for line in lines]
+    return [record["body"] for record in records if record["dir"] == "recv"]
+
+
+def test_bybits_frames_of_an_old_protocol_make_no_trades(old_frames):
+    trades = [t for b in old_frames if str(b.get("topic", "")).startswith("trade.") for t in b.get("data", [])]
     assert len(trades) == 19
     client = offline_client("bybit")
     for raw in trades:
         with pytest.raises(BadVenueData):
             trade_message(client.parse_ws_trade(raw, market_of("bybit")), trading_pair="ETH-USDT")
+
+
+def test_bybits_frames_of_an_old_protocol_change_no_book_and_disturb_nobody(old_frames):
+    (client, seen), connection = tapped_client("bybit"), Connection()
+    book = client.orderbooks[SYMBOL] = client.order_book({})
+    for frame in old_frames:
+        client.handle_message(connection, frame)
+    assert len(old_frames) == 715
+    assert (book["bids"], book["asks"], book["nonce"]) == ([], [], None)
+    assert (seen.fills, seen.orders) == ([], [])
+    trades = [trade for cache in client.trades.values() for trade in cache]
+    assert {(trade["id"], trade["price"], trade["amount"], trade["timestamp"]) for trade in trades} == {(None,) * 4}
 
 
 def test_an_empty_bybit_frame_brings_no_fill_again():
@@ -230,6 +248,19 @@ def test_a_kraken_frame_of_an_order_and_a_fill_gives_both(mapped, fill_first):
         assert told == (["O1"], ["T1"])
     else:
         assert told != (["O1"], ["T1"])
+
+
+@pytest.mark.parametrize("mapped", [True, False], ids=["ours", "as ccxt has it"])
+def test_a_kraken_order_cancelled_when_partly_filled_is_not_filled(mapped):
+    client, seen = tapped_client("kraken", mapped)
+    # As in ccxt's own sample (pro/kraken.py :1344): neither symbol nor order_qty.
+    ended = {"order_id": "O1", "order_status": "canceled", "exec_type": "canceled", "cum_qty": 0.4, "cum_cost": 1000}
+    client.handle_message(Connection(), {"channel": "executions", "type": "update", "data": [ended]})
+    order, mapping = seen.orders[0], load_mapping("kraken") if mapped else NO_QUIRKS
+    order = corrected(order, mapping.order_fields)
+    assert order_state(order, mapping) is OrderState.CANCELED
+    assert filled_amount(order) == (Decimal("0.4") if mapped else None)
+    assert order["amount"] == (None if mapped else 0.4)  # what was filled, to ccxt
 
 
 # --- kucoin, gate, mexc

@@ -151,12 +151,6 @@ class KrakenWire(SpotWire):
         taken = {order.client_order_id for order in self.engine.open_orders(call.account_id)}
         return None if str(self._userref) in taken else str(self._userref)
 
-    def best(self, symbol: str) -> tuple[tuple[Decimal, Decimal], tuple[Decimal, Decimal]]:
-        """The best bid and ask with their amounts, zeros for an empty side."""
-        book, nothing = self.engine.book(symbol), (Decimal(0), Decimal(0))
-        bid, ask = (next(iter(side.levels(1)), nothing) for side in (book.bids, book.asks))
-        return bid, ask
-
     def ticker(self, pair: Pair) -> dict[str, Any]:
         """ "Get Ticker Information"."""
         symbol, now = pair.market.symbol, self.clock()
