@@ -10,6 +10,7 @@ MAPPING = ExchangeMapping(
     order_states={"6": OrderState.CANCELED},
     # Streamed "match" messages name no fee (pro/kucoin.py :2336-2357); REST fills do.
     polled=frozenset({"fills"}),
+    batch_cancel=False,  # of spot orders on unified accounts only (ccxt :10340)
     depth_limits=(20, 100),  # 5 and 50 are other channels, of whole small books (pro/kucoin.py :1403-1425)
     errors=(
         ('"408000"', "unknown"),  # network timeout; BadRequest to ccxt (:771)

@@ -16,7 +16,7 @@ from hummingbot_ccxt.errors import HummingbotCcxtError
 #: A process costs some seconds of importing, and then mostly waits: scenarios are dealt out in hands of this many.
 _HAND = 12
 _LONGEST_LINE = 64 * 1024 * 1024
-AT_ONCE = (os.cpu_count() or 1) + 1
+AT_ONCE = 3 * (os.cpu_count() or 1)
 
 
 class WorkerFailed(HummingbotCcxtError):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from hummingbot.core.data_type.common import TradeType
 from hummingbot.core.data_type.trade_fee import AddedToCostTradeFee, DeductedFromReturnsTradeFee, TradeFeeBase
 from hummingbot.core.event.events import MarketEvent
 
@@ -112,6 +113,8 @@ def _note_event(scene: "Scene", key: str, told: Told, order: Order | None, count
     for name, value in _fields(told.event).items():
         for item, text in _texts(scene, name, value).items():
             scene.note(f"{key} {item}", text, PLAUSIBLE if name in _TIMES else venue.get(item))
+    if told.kind is MarketEvent.OrderFilled:
+        scene.note(f"{key} trade_fee paid", _paid(told.event), venue.get("trade_fee paid"))
 
 
 def _fields(event: Any) -> dict[str, Any]:
@@ -157,7 +160,7 @@ def _ledger_fields(scene: "Scene", kind: MarketEvent, order: Order, count: int) 
             "price": number(fill.price),
             "amount": number(fill.amount),
             "exchange_order_id": _known_id(scene, order),
-            "trade_fee flat": f"{number(fill.fee)} {fill.fee_asset}",
+            "trade_fee paid": f"{number(fill.fee)} {fill.fee_asset}",
             "trade_fee kind": fee_kind(fill.side, fill.fee_asset == base),
         }
     if _name(kind) == "OrderCreated":
@@ -175,6 +178,18 @@ def _ledger_fields(scene: "Scene", kind: MarketEvent, order: Order, count: int) 
     if kind is MarketEvent.OrderCancelled:
         return {"exchange_order_id": _known_id(scene, order)}
     return {}
+
+
+def _paid(event: Any) -> str:
+    """What a fill cost in fees, of its flat fees or of its percentage."""
+    fee: TradeFeeBase = event.trade_fee
+    paid = {each.token: each.amount for each in fee.flat_fees}
+    if fee.percent:
+        base, quote = event.trading_pair.split("-")
+        in_base = event.trade_type is TradeType.BUY and isinstance(fee, DeductedFromReturnsTradeFee)
+        token, whole = (base, event.amount) if in_base else (quote, event.amount * event.price)
+        paid[token] = paid.get(token, Decimal(0)) + whole * fee.percent
+    return _listed(sorted(f"{number(amount)} {token}" for token, amount in paid.items()))
 
 
 def fee_kind(side: Side, in_base: bool) -> str:

@@ -140,6 +140,13 @@ class CcxtTrading(CcxtMarkets):
             price = None
             if trade_type is TradeType.BUY and self._orders.market_buy_needs_price():
                 price = Decimal(str(self.get_vwap_for_volume(trading_pair, True, amount).result_price))
+                if price.is_nan():
+                    raise VenueError(
+                        f"the venue sizes market buys by their cost, and the book of {trading_pair} does not offer "
+                        f"{amount:f}; remedy: a smaller amount, or a price to work out the cost with",
+                        outcome=Outcome.REFUSED,
+                        kind="NotEnoughOffered",
+                    )
         answer = await self._orders.place(
             OrderToPlace(
                 symbol=symbol,
