@@ -40,14 +40,15 @@ EXCHANGE_ENTRY_POINTS = "hummingbot_ccxt.exchanges"
 
 TELLING_OF_ORDERS = (
     "fetchOrder",
-    "fetchOpenOrders",
     "fetchOrders",
     "fetchClosedOrders",
     "fetchCanceledOrders",
+    "fetchCanceledAndClosedOrders",
     "fetchMyTrades",
     "fetchOrderTrades",
 )
-"""The unified methods that tell what became of an order."""
+"""The unified methods that tell what became of an order. Not among them: fetchOpenOrders, since an order that is open no
+more may have been filled or cancelled."""
 
 PrecisionMode = Literal["decimal_places", "significant_digits", "tick_size"]
 FeeSide = Literal["get", "give", "base", "quote", "other"]

@@ -202,8 +202,10 @@ def about_its_streams(subject: Subject) -> Iterator[Fact]:
     interval_s = subject.settings.poll_interval
     where = DEFAULT if interval_s is None else str(subject.configured_in)
     yield Fact("streams", "poll interval, s", interval_s or constants.POLL_INTERVAL_S, where)
-    depth = subject.settings.depth
-    yield Fact("streams", "depth", depth or "ccxt's", DEFAULT if depth is None else str(subject.configured_in))
+    if subject.settings.depth is None:
+        yield Fact("streams", "depth", *subject.chosen("depth", "ccxt's", DEFAULT))
+    else:
+        yield Fact("streams", "depth", subject.settings.depth, str(subject.configured_in))
     yield Fact("streams", "depths accepted", *subject.chosen("depth_limits", "any", DEFAULT))
 
 

@@ -9,4 +9,6 @@ MAPPING = ExchangeMapping(
     exchange="bit2c",
     client_order_id=ClientOrderId(sent=False),  # no id of ours in any of its answers (:748-769)
     strictly_increasing_nonce=True,  # "Request Nonce (...) is not bigger than last nonce (...)" (:288)
+    signed_amounts=True,  # "firstAmount": "-0.015" of a sale (:872, sample), handed on as it is (:897)
+    params={"fetchMyTrades": {"take": 100}},  # ccxt writes take=None (:790)
 )

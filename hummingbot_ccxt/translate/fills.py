@@ -18,6 +18,7 @@ from hummingbot_ccxt.translate.fees import paid_fees
 from hummingbot_ccxt.translate.orders import filled_amount, update_time_s
 from hummingbot_ccxt.translate.values import (
     BadVenueData,
+    as_decimal,
     optional_decimal,
     optional_str,
     required_decimal,
@@ -28,18 +29,30 @@ from hummingbot_ccxt.translate.values import (
 
 _TRADE: Final = "trade"
 _ORDER: Final = "order"
+# Hummingbot rounds what is left of an order to 8 decimals in a Decimal of 28 digits, and raises where they do not do;
+# whatever is that much is no amount (found by fuzzing). The largest supply of a token that is traded is below 1e18.
+_LARGEST_FILL: Final = Decimal("1e19")
+_INFO: Final = "trade.info"
 
 
 def trade_id(trade: Mapping[str, Any], mapping: ExchangeMapping = NO_QUIRKS) -> str:
     """The venue's id of one fill, from `info` where the mapping says so, else ccxt's `id`.
 
+    Where the venue has none, the mapping may make one of several fields ("timestamp+price+size").
     Raises BadVenueData if there is none, or if it lost its digits: fills are told apart by it.
     """
     info = required_structure(trade, _TRADE).get("info")
     for field in mapping.trade_id_field:
-        if isinstance(info, Mapping) and info.get(field) is not None:
-            return required_str(info, field, "trade.info")
+        names = field.split("+")
+        if isinstance(info, Mapping) and all(info.get(name) is not None for name in names):
+            return ":".join(_told(info, name) for name in names) if names[1:] else required_str(info, field, _INFO)
     return required_str(trade, "id", _TRADE)
+
+
+def _told(info: Mapping[str, Any], name: str) -> str:
+    """A part of an id: a number in one spelling (70 and 70.0 are the same), anything else as it is."""
+    number = as_decimal(info[name])
+    return required_str(info, name, _INFO) if number is None else f"{number.normalize():f}"
 
 
 def is_makers(trade: Mapping[str, Any], mapping: ExchangeMapping = NO_QUIRKS) -> bool:
@@ -64,14 +77,26 @@ def trade_update(
 ) -> TradeUpdate:
     """One fill of `tracked`, from one unified ccxt trade, of a stream or of REST.
 
-    Units: price in quote per base, amount in base, time in seconds. Fee: positive is paid, negative is a rebate; a
-    trade without one is legal and books none; one without a currency is in the token that `fee_schema` charges.
+    Units: price in quote per base, amount in base, time in seconds. Fee: positive is paid, negative is a rebate; one
+    without a currency is in the token that `fee_schema` charges. A trade that names none, not even one of 0 (KuCoin's
+    stream), books the schema's percentage, as native connectors do: nothing would be wrong.
+    Where ccxt names the cost and no price (weex's stream), the price is what a unit of it cost.
     Raises BadVenueData if id, price, amount or timestamp is missing or no number.
     """
     required_structure(trade, _TRADE)
-    price = required_decimal(trade, "price", _TRADE, positive=True)
-    amount = required_decimal(trade, "amount", _TRADE, positive=True)
+    signed = required_decimal(trade, "amount", _TRADE, positive=not mapping.signed_amounts)
+    amount = abs(signed)
+    if not amount:
+        raise BadVenueData(_TRADE, "amount", trade.get("amount"), "is zero")
+    if amount > _LARGEST_FILL:
+        raise BadVenueData(_TRADE, "amount", amount, "is too large to be one")
+    cost = optional_decimal(trade, "cost", _TRADE) if trade.get("price") is None else None
+    price = cost / amount if cost else required_decimal(trade, "price", _TRADE, positive=True)
+    if price <= 0:
+        raise BadVenueData(_TRADE, "cost", trade.get("cost"), "is not above zero")
     paid = paid_fees(trade, mapping, default_token=_fee_token(tracked, fee_schema))
+    is_maker = is_makers(trade, mapping)
+    fee = _fee(tracked, fee_schema, paid) if _names_fee(trade) else _usual_fee(tracked, fee_schema, is_maker)
     return TradeUpdate(
         trade_id=trade_id(trade, mapping),
         client_order_id=tracked.client_order_id,
@@ -80,9 +105,9 @@ def trade_update(
         fill_timestamp=required_ms(trade, "timestamp", _TRADE) / 1000,
         fill_price=price,
         fill_base_amount=amount,
-        fill_quote_amount=price * amount,
-        fee=_fee(tracked, fee_schema, paid),
-        is_taker=not is_makers(trade, mapping),
+        fill_quote_amount=cost or price * amount,
+        fee=fee,
+        is_taker=not is_maker,
     )
 
 
@@ -106,6 +131,8 @@ def derived_trade_update(
     filled = filled_amount(order)
     if filled is None or filled <= tracked.executed_amount_base:
         return None
+    if filled > _LARGEST_FILL:
+        raise BadVenueData(_ORDER, "filled", filled, "is too large to be one")
     amount = filled - tracked.executed_amount_base
     quote_amount = _quote_amount(order, tracked, filled, amount)
     exchange_order_id = tracked.exchange_order_id or optional_str(order, "id", _ORDER)
@@ -148,7 +175,17 @@ def _derived_fee(
     if reported and not estimated:  # once a part was estimated, the order's total would count that part twice
         paid = [TokenAmount(token=fee.token, amount=fee.amount - booked.get(fee.token, Decimal(0))) for fee in reported]
         return _fee(tracked, fee_schema, [fee for fee in paid if fee.amount])
-    is_maker = tracked.order_type is OrderType.LIMIT_MAKER
+    return _usual_fee(tracked, fee_schema, tracked.order_type is OrderType.LIMIT_MAKER)
+
+
+def _names_fee(trade: Mapping[str, Any]) -> bool:
+    entries = trade.get("fees") or [trade.get("fee")]
+    entries = entries if isinstance(entries, list | tuple) else [entries]
+    return any(isinstance(entry, Mapping) and entry.get("cost") is not None for entry in entries)
+
+
+def _usual_fee(tracked: InFlightOrder, fee_schema: TradeFeeSchema, is_maker: bool) -> TradeFeeBase:
+    """The schema's percentage."""
     return TradeFeeBase.new_spot_fee(
         fee_schema=fee_schema,
         trade_type=tracked.trade_type,

@@ -66,7 +66,7 @@ def order_update(order: Mapping[str, Any], tracked: InFlightOrder, *, state: Ord
     """That `tracked` is in `state`, as of the time that `order` names, else `now` (both in seconds).
 
     The ids and the trading pair are the tracked order's, never the message's; only an exchange order id that is not
-    known yet is taken from `order`. Raises BadVenueData for an id or a time that is none.
+    known yet is taken from `order`. Raises BadVenueData for an id that is none.
     """
     required_structure(order, _ORDER)
     return OrderUpdate(
@@ -97,9 +97,16 @@ def filled_amount(order: Mapping[str, Any]) -> Decimal | None:
 
 
 def update_time_s(order: Mapping[str, Any], *fields: str, now: float) -> float:
-    """The first time that `order` states in `fields`, in seconds; `now` if it states none."""
+    """The first time that `order` states in `fields`, in seconds; `now` if it states none.
+
+    One that is implausible counts as none: ccxt hands on KuCoin's nanoseconds and Indodax's seconds as they are, and
+    what became of an order matters more than when.
+    """
     for field in fields:
-        time_ms = optional_ms(order, field, _ORDER)
+        try:
+            time_ms = optional_ms(order, field, _ORDER)
+        except BadVenueData:
+            continue
         if time_ms is not None:
             return time_ms / 1000
     return now

@@ -61,7 +61,9 @@ def build_client(
     client = tapped_class(found)({**credentials.values(), "enableRateLimit": True, "newUpdates": True})
     secrets = Secrets([*credentials.values().values(), *proxy_credentials(settings.proxy)])
     client.has.update(mapping.has)
-    _merge(client.exceptions, {"broad": dict.fromkeys(mapping.refused_credentials, AuthenticationError)})
+    if mapping.refused_credentials:  # some classes have no table of errors to add to
+        client.exceptions = client.exceptions or {}
+        _merge(client.exceptions, {"broad": dict.fromkeys(mapping.refused_credentials, AuthenticationError)})
     _merge(client.options, _spot_options(client.options))
     _merge(client.options, mapping.options)
     if settings.broker_id is not None:

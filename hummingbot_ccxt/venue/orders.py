@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from hummingbot_ccxt.registry import TELLING_OF_ORDERS
+from hummingbot_ccxt.translate.values import as_decimal
 from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.numbers import exact_number
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
@@ -186,7 +187,7 @@ class Orders:
             asked.add(method)
             found = recognised(key, await self._venue.call(method, *arguments, priority=priority))
             if found is not None:
-                return found
+                return with_status(found, method, not_open="fetch_open_orders" in asked)
         text = f"{self._venue.id} has no order {key.client_order_id} of {key.symbol}"
         lists_open = bool(asked & _LISTING_OPEN)
         if key.exchange_order_id is not None and not self._venue.offers("fetchOrder"):
@@ -240,13 +241,32 @@ class Orders:
         since_ms = key.created_ms - BEFORE_MS
         for _ in range(_PAGES):
             page = await self._venue.call("fetch_my_trades", key.symbol, since_ms, priority=priority)
-            fresh = [t for t in page if str(t.get("id")) not in trades]
-            trades.update({str(t.get("id")): t for t in fresh})
+            fresh = [t for t in page if _name_of(t) not in trades]
+            trades.update({_name_of(t): t for t in fresh})
             newest_ms = max((t["timestamp"] for t in fresh if isinstance(t.get("timestamp"), int)), default=None)
             if newest_ms is None or newest_ms <= since_ms:
                 break
             since_ms = newest_ms
         return list(trades.values())
+
+
+def with_status(order: dict[str, Any], method: str, *, not_open: bool) -> dict[str, Any]:
+    """The order with the status that the list in which it was found means, where ccxt states none (p2b, cryptomus).
+
+    `not_open`: it was looked for among the open orders before.
+    """
+    if order.get("status") is not None or (method == "fetch_orders" and not not_open):
+        return order
+    if method == "fetch_open_orders":
+        return {**order, "status": "open"}
+    filled, amount = as_decimal(order.get("filled")), as_decimal(order.get("amount"))
+    whole = filled is not None and amount is not None and filled >= amount
+    return {**order, "status": "closed" if whole else "canceled"}
+
+
+def _name_of(trade: dict[str, Any]) -> str:
+    """What tells one trade of a page from another: its id, else all that the venue says of it (hollaex)."""
+    return str(trade.get("info") if trade.get("id") is None else trade["id"])
 
 
 def option_at(options: Mapping[str, Any], path: str) -> Any:

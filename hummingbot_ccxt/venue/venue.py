@@ -11,6 +11,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Protocol
 
+from ccxt.async_support.base.ws.cache import BaseCache
 from ccxt.async_support.base.ws.client import Client
 from ccxt.async_support.base.ws.order_book import OrderBook
 
@@ -21,6 +22,7 @@ from hummingbot_ccxt.venue.budget import Priority, RateBudget, request_priority
 from hummingbot_ccxt.venue.client import Credentials, build_client
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_clock_skew, is_rate_limit, outcome_of
 from hummingbot_ccxt.venue.permission import ALLOWED
+from hummingbot_ccxt.venue.recording import recording
 from hummingbot_ccxt.venue.secrets import Secrets
 from hummingbot_ccxt.venue.streams import PRIVATE, Feed, FeedEvents, Streams
 
@@ -231,7 +233,7 @@ class Venue:
     @property
     def depth_argument(self) -> int | None:
         """The number of levels to ask a book for, one that the venue accepts; None for ccxt's default."""
-        wanted, accepted = self.settings.depth, self.mapping.depth_limits
+        wanted, accepted = self.settings.depth or self.mapping.depth, self.mapping.depth_limits
         if wanted is None or not accepted:
             return wanted
         return next((limit for limit in accepted if limit >= wanted), accepted[-1])
@@ -268,9 +270,13 @@ class Venue:
         self.streams.subscribed(feed, client, message_hashes)
 
     def resolved(self, client: Client, message_hash: str, result: Any) -> None:
-        """Tap: balances have no cache of their own to record; they are taken as they are handed out."""
-        if "balance" in self.streams.kinds_of(client, message_hash) and _is_balance(result):
+        """Tap: what has no cache of its own to record is taken as it is handed out: balances, and the fills of classes
+        that put each message's into a new cache and keep none (deribit, phemex, woo)."""
+        kinds = self.streams.kinds_of(client, message_hash)
+        if "balance" in kinds and _is_balance(result):
             self._updates.on_balance(result)
+        elif "fills" in kinds and isinstance(result, BaseCache):
+            recording(result, self.fill)
 
     def rejected(self, client: Client, message_hash: str, error: BaseException) -> None:
         """Tap."""

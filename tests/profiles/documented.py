@@ -34,12 +34,12 @@ class NoSample(Exception):
     """The class quotes no answer that can be read, or nothing comes of it."""
 
 
-def sources(exchange: type) -> Iterator[tuple[str, str]]:
-    """(name, source) of the venue's own methods that deal with markets."""
+def sources(exchange: type, about: re.Pattern[str] = _METHODS) -> Iterator[tuple[str, str]]:
+    """(name, source) of the venue's own methods that deal with markets, or with what else `about` names."""
     for cls in exchange.__mro__:
         if cls.__module__.startswith("ccxt.") and ".base." not in cls.__module__:
             for name, member in vars(cls).items():
-                if inspect.isfunction(member) and name.startswith(("fetch", "parse")) and _METHODS.search(name):
+                if inspect.isfunction(member) and name.startswith(("fetch", "parse")) and about.search(name):
                     yield name, inspect.getsource(member)
 
 
@@ -82,10 +82,10 @@ def samples(text: str) -> Iterator[Any]:
             yield value
 
 
-def answers(exchange: type) -> dict[str, Any]:
-    """What each request for markets is answered with: the first readable comment after it."""
+def answers(exchange: type, about: re.Pattern[str] = _METHODS) -> dict[str, Any]:
+    """What each request for markets (or else) is answered with: the first readable comment after it."""
     found: dict[str, Any] = {}
-    for _, source in sources(exchange):
+    for _, source in sources(exchange, about):
         calls = [(match.start(), match.group(1)) for match in _CALL.finditer(source)]
         blocks = [(at, value) for at, text in comment_blocks(source) for value in list(samples(text))[:1]]
         for at, name in calls:

@@ -28,7 +28,7 @@ from hummingbot_ccxt.venue.client import Credentials
 from hummingbot_ccxt.venue.orders import Orders, OrderToPlace
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 from hummingbot_ccxt.venue.recognition import OrderKey, OrderTerms
-from hummingbot_ccxt.venue.venue import Venue
+from hummingbot_ccxt.venue.venue import Venue, _camel
 
 EXCHANGES = list(registry.exchanges())
 CREDENTIALS = {
@@ -165,6 +165,14 @@ async def test_whatever_the_connector_asks_for_leaves_as_a_request(exchange_id: 
             asked["fills"] = orders.trades(key)
         if venue.venue.offers("fetchMyTrades"):
             asked["own trades"] = venue.venue.call("fetch_my_trades", symbol, key.created_ms - 60_000)
+        for method in (
+            "fetch_orders",
+            "fetch_closed_orders",
+            "fetch_canceled_orders",
+            "fetch_canceled_and_closed_orders",
+        ):
+            if venue.venue.offers(_camel(method)):
+                asked[method] = venue.venue.call(method, symbol, key.created_ms - 60_000)
         if venue.venue.offers("fetchOpenOrders"):
             asked["open orders"] = venue.venue.call("fetch_open_orders", symbol)
         if venue.venue.offers("fetchTrades"):

@@ -205,16 +205,14 @@ def test_the_ids_are_the_tracked_orders(tracked):
         ({}, 1709654400.0),
         ({"timestamp": None}, 42.5),
         ({"timestamp": 0}, 42.5),
+        pytest.param({"timestamp": 1709654400}, 42.5, id="in seconds, as of indodax"),
+        pytest.param({"timestamp": 1709654400000000000}, 42.5, id="in nanoseconds, as of kucoin"),
+        pytest.param({"lastUpdateTimestamp": 1709654403}, 1709654400.0, id="the next one"),
     ],
 )
 def test_the_time_of_an_update(tracked, changes, seconds):
     update = order_update(an_order(**changes), tracked(), state=OrderState.OPEN, now=42.5)
     assert update.update_timestamp == seconds
-
-
-def test_a_time_in_seconds_is_refused(tracked):
-    with pytest.raises(BadVenueData, match=r"order\.timestamp"):
-        order_update(an_order(timestamp=1709654400), tracked(), state=OrderState.OPEN, now=1.0)
 
 
 def test_the_input_stays_as_it_is(tracked):

@@ -19,6 +19,7 @@ from hummingbot_ccxt.translate.orders import order_state
 from hummingbot_ccxt.venue.venue import WATCHED
 
 VENUES = [
+    "alpaca",
     "bequant",
     "bit2c",
     "bitbank",
@@ -41,7 +42,9 @@ VENUES = [
     "delta",
     "digifinex",
     "fmfwio",
+    "hashkey",
     "hitbtc",
+    "hollaex",
     "independentreserve",
     "indodax",
     "lbank",
@@ -55,9 +58,11 @@ VENUES = [
     "poloniex",
     "toobit",
     "upbit",
+    "weex",
     "whitebit",
     "woo",
     "xt",
+    "zaif",
     "zebpay",
 ]
 MAPPINGS = {exchange: load_mapping(exchange) for exchange in VENUES}
