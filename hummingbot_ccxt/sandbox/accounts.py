@@ -1,5 +1,6 @@
-"""Who may trade: API keys of the venue, and the one signature that most exchanges share."""
+"""Who may trade: API keys of the venue, and the signatures that most exchanges share."""
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -53,6 +54,10 @@ def random_word(length: int) -> str:
 
 def hmac_sha256_hex(secret: str, payload: str) -> str:
     return hmac.new(secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
+
+
+def hmac_sha256_base64(secret: str, payload: str) -> str:
+    return base64.b64encode(hmac.new(secret.encode(), payload.encode(), hashlib.sha256).digest()).decode()
 
 
 def same_digest(given: str, expected: str) -> bool:

@@ -37,6 +37,11 @@ class ApiRequest:
             parameters |= dict(parse_qsl(body, keep_blank_values=True))
         return cls(host, method, "/" + path, query, body, headers, parameters)
 
+    @property
+    def target(self) -> str:
+        """Path and query together, as many signatures have them."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
 
 def _members(body: str) -> dict[str, str]:
     """The texts and numbers of a JSON object; nothing of a text that only looks like one."""

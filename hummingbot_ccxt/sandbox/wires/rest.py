@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from typing import Any
 
 import orjson
@@ -159,6 +160,9 @@ class Route:
     weight: int = 1
     private: bool = False
     counts_as_order: bool = False
+
+
+private = partial(Route, private=True)
 
 
 class Routes:

@@ -4,6 +4,7 @@ A wire subclasses `SpotWire`: it gives its routes, its words for each refusal, h
 events become on its streams. README.md, "Add a wire to the sandbox", goes through it step by step.
 """
 
+import re
 import time
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
@@ -21,27 +22,33 @@ from ..engine import (
     Market,
     Order,
     OrderEvent,
+    OrderEventKind,
+    OrderType,
     Rejected,
     Rejection,
+    Side,
+    TimeInForce,
     Trade,
     Traded,
 )
 from ..faults import Fault, Rule
 from ..feed import BookFeed, BookUpdate
 from ..http import ApiReply, ApiRequest
-from ..limits import Decision, Limiter, Verdict, Window
+from ..limits import Limiter, Verdict, Window
 from ..recording import Record
 from ..replay import Recording
 from ..streams import Session
 from ..tape import Tape
 from .base import Venue, Wire
-from .rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words
+from .rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words, given_id
+from .views import BookView, Levels
 
 _FAULTS: Mapping[Fault, Problem] = {
     Fault.RATE_LIMIT: Problem.RATE_LIMITED,
     Fault.BAN: Problem.BANNED,
     Fault.MAINTENANCE: Problem.MAINTENANCE,
 }
+_OVER_A_LIMIT = (Problem.RATE_LIMITED, Problem.BANNED, Problem.TOO_MANY_ORDERS)
 
 
 class SpotWire(Wire):
@@ -49,13 +56,17 @@ class SpotWire(Wire):
 
     `routes`: every REST endpoint. `words`: what the exchange says for each reason; one that is missing falls back
     on the more general `Rejection.BAD_PARAMETERS`. `secret_parameters`: request parameters that no log may hold.
-    `tells_retry_after`: whether an answer over the rate limit has the header Retry-After.
+    `tells_retry_after`: whether an answer over the rate limit has the header Retry-After. `client_order_ids`: what a
+    client order id looks like. `uses_up_ids`: whether one that was taken can never be taken again; without, it can be
+    once its order has ended.
     """
 
     routes: ClassVar[Routes]
     words: ClassVar[Mapping[Reason, Words]]
     secret_parameters: ClassVar[frozenset[str]] = frozenset()
     tells_retry_after: ClassVar[bool] = True
+    client_order_ids: ClassVar[re.Pattern[str]] = re.compile(".{1,36}")
+    uses_up_ids: ClassVar[bool] = False
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
@@ -71,6 +82,8 @@ class SpotWire(Wire):
         self._numbers = {symbol: index for index, symbol in enumerate(engine.markets)}
         self._users: dict[str, int] = {}
         self._held: dict[str, dict[str, Balance]] = {}
+        self._used_ids: dict[str, set[str]] = {}
+        self._book_views: dict[str, BookView] = {}
         self.limiter = Limiter(venue.settings.weight_limit, 60, now_s=time.time)
         self._orders: dict[str, Window] = {}
         self._books = BookFeed(venue.settings.book_interval_s, self.on_book)
@@ -115,6 +128,53 @@ class SpotWire(Wire):
         if market is None:
             raise Refusal(Rejection.UNKNOWN_MARKET, name, name=name)
         return market
+
+    def symbol_asked(self, call: Call, name: str) -> str | None:
+        """The symbol of the market that the parameter names; None without one. Raises Refusal UNKNOWN_MARKET."""
+        return self.market(call.text(name)).symbol if call.has(name) else None
+
+    def markets_asked(self, call: Call, name: str) -> list[Market]:
+        """The market that the parameter names, or all. Raises Refusal UNKNOWN_MARKET."""
+        return [self.market(call.text(name))] if call.has(name) else list(self.engine.markets.values())
+
+    def client_order_id(self, call: Call, name: str) -> str | None:
+        """The id that a new order is given; raises Refusal BAD_CLIENT_ORDER_ID, or DUPLICATE_CLIENT_ORDER_ID for one
+        that is used up (the engine refuses that of an open order)."""
+        word = call.optional(name)
+        if word is not None and not self.client_order_ids.fullmatch(word):
+            raise Refusal(Problem.BAD_CLIENT_ORDER_ID, word, name=name)
+        if word is not None and word in self._used_ids.get(call.account_id, ()):
+            raise Refusal(Rejection.DUPLICATE_CLIENT_ORDER_ID, word, name=name)
+        return word
+
+    def place(
+        self,
+        call: Call,
+        market: Market,
+        side: Side,
+        type: OrderType,
+        size: Decimal | None,
+        *,
+        is_cost: bool = False,
+        price: Decimal | None,
+        time_in_force: TimeInForce = TimeInForce.GTC,
+        client_order_id: str | None,
+        cancels_crossing: bool = False,
+    ) -> Order:
+        """A new order. `is_cost`: the size of a market order is in quote. The time in force is passed over, except for
+        plain limit orders. Raises Rejected."""
+        return self.engine.place(
+            call.account_id,
+            symbol=market.symbol,
+            side=side,
+            type=type,
+            price=price,
+            amount=None if is_cost else size,
+            quote_amount=size if is_cost else None,
+            time_in_force=time_in_force if type is OrderType.LIMIT else TimeInForce.GTC,
+            client_order_id=client_order_id,
+            cancels_crossing=cancels_crossing,
+        )
 
     def find_order(
         self, account_id: str, symbol: str | None, order_id: str | None, client_order_id: str | None
@@ -175,6 +235,21 @@ class SpotWire(Wire):
             dict.fromkeys(asset for market in self.engine.markets.values() for asset in (market.base, market.quote))
         )
 
+    # -- help for streams of books of limited depth
+    def book_view(self, topic: str, symbol: str, depth: int) -> BookView:
+        """The book as the topic's subscribers know it; a new view for the first of them."""
+        if not self.streams.wants(topic):
+            self._book_views[topic] = BookView(self.engine.book(symbol), depth)
+        return self._book_views[topic]
+
+    def book_changes(self, topic: str) -> tuple[BookView, Levels, Levels] | None:
+        """(view, bids, asks) to tell the topic's subscribers; None without any, or without a change for them."""
+        if not self.streams.wants(topic):
+            return None
+        view = self._book_views[topic]
+        bids, asks = view.changes()
+        return (view, bids, asks) if bids or asks else None
+
     # -- help for streams of balances that say what changed
     def hold(self, account_id: str) -> None:
         """Remembers what an account has; to be called when someone subscribes to its balances."""
@@ -209,7 +284,8 @@ class SpotWire(Wire):
             raise Refusal(Problem.NO_ENDPOINT, f"{request.method} {request.path}", name=request.path)
         route, placeholders = found
         decision = self.limiter.take(route.weight)
-        headers.update(self.limit_headers(decision))
+        window = self.limiter.window
+        headers.update(self.limit_headers(window.limit, max(0, window.limit - decision.used), decision.retry_after_s))
         if decision.verdict is not Verdict.ALLOWED:
             reason = Problem.RATE_LIMITED if decision.verdict is Verdict.LIMITED else Problem.BANNED
             raise Refusal(reason, retry_after_s=decision.retry_after_s)
@@ -224,8 +300,8 @@ class SpotWire(Wire):
         except Rejected as rejected:
             raise Refusal(rejected.rejection, rejected.detail) from None
 
-    def limit_headers(self, decision: Decision) -> dict[str, str]:
-        """What an answer's headers say of the rate limit."""
+    def limit_headers(self, limit: int, left: int, retry_after_s: float) -> dict[str, str]:
+        """What an answer's headers say of a limit: how much of it is left, and when there is more where none is."""
         return {}
 
     def count_order(self, account_id: str) -> None:
@@ -239,6 +315,10 @@ class SpotWire(Wire):
         """The refusal in the exchange's words."""
         headers = {} if headers is None else headers
         words = self.words_for(refusal)
+        if refusal.reason in _OVER_A_LIMIT and refusal.retry_after_s is not None:
+            is_of_orders = refusal.reason is Problem.TOO_MANY_ORDERS
+            limit = self.settings.order_limit if is_of_orders else self.limiter.window.limit
+            headers.update(self.limit_headers(limit, 0, refusal.retry_after_s))
         if self.tells_retry_after and refusal.retry_after_s is not None and words.status in (418, 429, 503):
             headers["Retry-After"] = str(max(1, round(refusal.retry_after_s)))
         return ApiReply.json(self.refused(words.code, words.text), words.status, headers)
@@ -277,6 +357,8 @@ class SpotWire(Wire):
             self.tapes[event.trade.symbol].add(event.trade)
             self.on_trade(event.trade)
         elif isinstance(event, OrderEvent):
+            if self.uses_up_ids and event.kind is OrderEventKind.NEW and given_id(event.order):
+                self._used_ids.setdefault(event.order.account_id, set()).add(event.order.client_order_id)
             self.on_order(event)
         else:
             self.on_balances(event)

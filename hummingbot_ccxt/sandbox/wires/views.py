@@ -12,24 +12,26 @@ class BookView:
     """The best `depth` levels of one book as last told, and what changed since.
 
     With `tells_pushed_out`, a level that falls behind the view's end is told as gone (amount 0), as most exchanges do;
-    without, the client cuts its book itself, as Kraken's must. `sequence` is the book's as of the last telling.
+    without, the client cuts its book itself, as Kraken's must. `sequence` is the book's as of the last change that was
+    told, `before` that of the one before it.
     """
 
     def __init__(self, book: Book, depth: int, *, tells_pushed_out: bool = True) -> None:
         self._book = book
         self._depth = depth
         self._tells_pushed_out = tells_pushed_out
-        self.bids: Levels = []
-        self.asks: Levels = []
-        self.sequence = 0
-        self.changes()
+        self.bids = book.bids.levels(depth)
+        self.asks = book.asks.levels(depth)
+        self.sequence = self.before = book.sequence
 
     def changes(self) -> tuple[Levels, Levels]:
         """(bids, asks) that differ from what was told, amount 0 for levels that are gone; they count as told now."""
         bids = self._book.bids.levels(self._depth)
         asks = self._book.asks.levels(self._depth)
         changed = self._changed(self.bids, bids, self._book.bids), self._changed(self.asks, asks, self._book.asks)
-        self.bids, self.asks, self.sequence = bids, asks, self._book.sequence
+        self.bids, self.asks = bids, asks
+        if any(changed):
+            self.before, self.sequence = self.sequence, self._book.sequence
         return changed
 
     def _changed(self, told: Levels, now: Levels, side: BookSide) -> Levels:

@@ -3,12 +3,11 @@
 Source: bybit-exchange.github.io/docs/v5, the page named at each function.
 """
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ...engine import Market, Order, OrderType, Side, TimeInForce
+from ...engine import Order, OrderType, Side, TimeInForce
 from ...tape import DAY_MS, MONTH
-from ..rest import Call, Problem, Refusal, Route, Routes, given_id, number, rows
+from ..rest import Call, Problem, Refusal, Route, Routes, given_id, number, private, rows
 from .messages import SIDE, order_message, order_status, wallet_message
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def instruments(wire: "BybitWire", call: Call) -> Any:
             "priceFilter": {"tickSize": number(market.tick_size)},
             "riskParameters": {"priceLimitRatioX": "0.01", "priceLimitRatioY": "0.02"},
         }
-        for market in _asked(wire, call)
+        for market in wire.markets_asked(call, "symbol")
     ]
     return {"category": "spot", "list": found}
 
@@ -97,7 +96,7 @@ def recent_trades(wire: "BybitWire", call: Call) -> Any:
 
 def tickers(wire: "BybitWire", call: Call) -> Any:
     """ "Get Tickers"."""
-    return {"category": "spot", "list": [wire.ticker(market) for market in _asked(wire, call)]}
+    return {"category": "spot", "list": [wire.ticker(market) for market in wire.markets_asked(call, "symbol")]}
 
 
 def klines(wire: "BybitWire", call: Call) -> Any:
@@ -111,10 +110,6 @@ def klines(wire: "BybitWire", call: Call) -> Any:
         for c in reversed(candles)
     ]
     return {"symbol": wire.ids[market.symbol], "category": "spot", "list": found}
-
-
-def _asked(wire: "BybitWire", call: Call) -> list[Market]:
-    return [wire.market(call.text("symbol"))] if call.has("symbol") else list(wire.engine.markets.values())
 
 
 # -- account endpoints
@@ -138,7 +133,7 @@ def fee_rates(wire: "BybitWire", call: Call) -> Any:
     rates = wire.engine.fee_rates(call.account_id)
     found = [
         {"symbol": wire.ids[market.symbol], "takerFeeRate": number(rates.taker), "makerFeeRate": number(rates.maker)}
-        for market in _asked(wire, call)
+        for market in wire.markets_asked(call, "symbol")
     ]
     return {"category": "spot", "list": found}
 
@@ -157,24 +152,20 @@ def create(wire: "BybitWire", call: Call) -> Any:
     side, force_name = call.one_of("side", _SIDES), call.text("timeInForce", "GTC")
     is_market = call.one_of("orderType", {"Limit": False, "Market": True})
     force = call.one_of("timeInForce", _FORCES, "GTC")
-    client_order_id = call.optional("orderLinkId")
-    if client_order_id is not None:
-        wire.check_client_order_id(call.account_id, client_order_id)
-    quantity = call.decimal("qty")
+    quantity, client_order_id = call.decimal("qty"), wire.client_order_id(call, "orderLinkId")
     if quantity is None:
         raise Refusal(Problem.BAD_PARAMETER, "qty", name="qty")
     unit = call.text("marketUnit", "quoteCoin" if side is Side.BUY else "baseCoin")
-    by_cost = is_market and unit == "quoteCoin"
     kind = OrderType.MARKET if is_market else OrderType.LIMIT_MAKER if force_name == "PostOnly" else OrderType.LIMIT
-    order = wire.engine.place(
-        call.account_id,
-        symbol=market.symbol,
-        side=side,
-        type=kind,
+    order = wire.place(
+        call,
+        market,
+        side,
+        kind,
+        quantity,
+        is_cost=is_market and unit == "quoteCoin",
         price=None if is_market else call.decimal("price"),  # ignored for market orders, whatever it is
-        amount=None if by_cost else quantity,
-        quote_amount=quantity if by_cost else None,
-        time_in_force=TimeInForce.GTC if kind is not OrderType.LIMIT else force,
+        time_in_force=force,
         client_order_id=client_order_id,
         cancels_crossing=True,  # docs order/create-order: such a PostOnly order "will be cancelled"
     )
@@ -210,8 +201,7 @@ def cancel_several(wire: "BybitWire", call: Call) -> Any:
 
 
 def cancel_all(wire: "BybitWire", call: Call) -> Any:
-    symbol = wire.market(call.text("symbol")).symbol if call.has("symbol") else None
-    orders = wire.engine.cancel_all(call.account_id, symbol)
+    orders = wire.engine.cancel_all(call.account_id, wire.symbol_asked(call, "symbol"))
     return {"list": [{"orderId": str(o.id), "orderLinkId": given_id(o)} for o in orders], "success": "1"}
 
 
@@ -277,7 +267,6 @@ def _symbol(call: Call) -> str:
     return call.text("symbol").replace("-", "")
 
 
-_private = partial(Route, private=True)
 ROUTES = Routes(
     {
         "GET /v5/market/time": Route("time", server_time),
@@ -286,17 +275,17 @@ ROUTES = Routes(
         "GET /v5/market/recent-trade": Route("trades", recent_trades),
         "GET /v5/market/tickers": Route("ticker", tickers),
         "GET /v5/market/kline": Route("klines", klines),
-        "GET /v5/user/query-api": _private("account", key_information),
-        "GET /v5/account/info": _private("account", account_information),
-        "GET /v5/account/wallet-balance": _private("balances", wallet),
-        "GET /v5/account/fee-rate": _private("fees", fee_rates),
-        "GET /v5/asset/coin/query-info": _private("currencies", coins),
-        "POST /v5/order/create": _private("order.create", create, counts_as_order=True),
-        "POST /v5/order/cancel": _private("order.cancel", cancel),
-        "POST /v5/order/cancel-batch": _private("order.cancelSeveral", cancel_several),
-        "POST /v5/order/cancel-all": _private("order.cancelAll", cancel_all),
-        "GET /v5/order/realtime": _private("order.status", orders),
-        "GET /v5/order/history": _private("allOrders", order_history),
-        "GET /v5/execution/list": _private("myTrades", executions),
+        "GET /v5/user/query-api": private("account", key_information),
+        "GET /v5/account/info": private("account", account_information),
+        "GET /v5/account/wallet-balance": private("balances", wallet),
+        "GET /v5/account/fee-rate": private("fees", fee_rates),
+        "GET /v5/asset/coin/query-info": private("currencies", coins),
+        "POST /v5/order/create": private("order.create", create, counts_as_order=True),
+        "POST /v5/order/cancel": private("order.cancel", cancel),
+        "POST /v5/order/cancel-batch": private("order.cancelSeveral", cancel_several),
+        "POST /v5/order/cancel-all": private("order.cancelAll", cancel_all),
+        "GET /v5/order/realtime": private("order.status", orders),
+        "GET /v5/order/history": private("allOrders", order_history),
+        "GET /v5/execution/list": private("myTrades", executions),
     }
 )

@@ -10,7 +10,6 @@ from uuid import uuid4
 from ...accounts import ApiAccount, hmac_sha256_hex, same_digest
 from ...streams import Session
 from ..spot import JsonSocket, user_topic
-from ..views import BookView
 
 if TYPE_CHECKING:
     from .wire import BybitWire
@@ -94,11 +93,7 @@ class PublicSocket(BybitSocket):
         wire, (kind, *rest) = self.wire, topic.split(".")
         symbol = wire.markets_by_id[rest[-1]].symbol
         if kind == "orderbook":
-            depth = int(rest[0])
-            if not wire.streams.wants(topic):
-                wire.views[symbol, depth] = BookView(wire.engine.book(symbol), depth)
-            view = wire.views[symbol, depth]
-            session.send_json(wire.book_message(topic, symbol, view, "snapshot", view.bids, view.asks))
+            session.send_json(wire.whole_book(topic, symbol, int(rest[0])))
         elif kind == "tickers":
             session.send_json(wire.ticker_message(topic, symbol))
         wire.streams.subscribe(session, topic)

@@ -3,6 +3,7 @@
 Source: bybit-exchange.github.io/docs/v5, the page named at each function. Codes from "Error Codes" (docs error).
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -11,12 +12,10 @@ from uuid import uuid4
 from ...accounts import ApiAccount, hmac_sha256_hex, same_digest
 from ...engine import BalanceChanged, Fill, Market, OrderEvent, OrderEventKind, Rejection, Trade
 from ...feed import BookUpdate
-from ...http import ApiReply
-from ...limits import Decision
 from ..base import SocketHandler, Venue
 from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number, rows
 from ..spot import SpotWire, user_topic
-from ..views import BookView
+from ..views import BookView, Levels
 from .endpoints import ROUTES, Reply
 from .messages import SIDE, execution_message, order_message, wallet_message
 from .sockets import DEPTHS, PrivateSocket, PublicSocket
@@ -61,12 +60,12 @@ class BybitWire(SpotWire):
     routes: ClassVar[Routes] = ROUTES
     words: ClassVar[Mapping[Reason, Words]] = WORDS
     tells_retry_after: ClassVar[bool] = False
+    client_order_ids: ClassVar[re.Pattern[str]] = re.compile(r"[A-Za-z0-9_-]{1,36}", re.ASCII)
+    uses_up_ids: ClassVar[bool] = True
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
-        self.views: dict[tuple[str, int], BookView] = {}
         self._updates: dict[str, int] = {}
-        self._used_ids: dict[str, set[str]] = {}
 
     def market_id(self, market: Market) -> str:
         return market.base + market.quote
@@ -88,13 +87,6 @@ class BybitWire(SpotWire):
             raise Refusal(Problem.CLOCK_SKEW, detail)
         return account
 
-    def check_client_order_id(self, account_id: str, word: str) -> None:
-        """36 characters at most, and never used before, by an ended order either. Refusal."""
-        if not (len(word) <= 36 and word.isascii() and word.replace("-", "").replace("_", "").isalnum()):
-            raise Refusal(Problem.BAD_CLIENT_ORDER_ID, word, name="orderLinkId")
-        if word in self._used_ids.setdefault(account_id, set()):
-            raise Refusal(Rejection.DUPLICATE_CLIENT_ORDER_ID, word, name="orderLinkId")
-
     def wrapped(self, value: Any) -> Any:
         if isinstance(value, Reply):
             return {"retCode": 0, "retMsg": "OK", **value, "time": self.clock()}
@@ -103,24 +95,11 @@ class BybitWire(SpotWire):
     def refused(self, code: Any, text: str) -> Any:
         return {"retCode": code, "retMsg": text, "result": {}, "retExtInfo": {}, "time": self.clock()}
 
-    def limit_headers(self, decision: Decision) -> dict[str, str]:
-        """ "Rate Limit Rules": what is left, and when it will be more; the present time where some is left."""
-        limit = self.limiter.window.limit
-        return self._limit_headers(limit, limit - decision.used, decision.retry_after_s)
-
-    def refusal(self, refusal: Refusal, headers: dict[str, str] | None = None) -> ApiReply:
-        """Too many orders, or an armed fault: the headers tell of that limit."""
-        if refusal.retry_after_s is not None:
-            limit = self.limiter.window.limit
-            if refusal.reason is Problem.TOO_MANY_ORDERS:
-                limit = self.settings.order_limit
-            headers = {**(headers or {}), **self._limit_headers(limit, 0, refusal.retry_after_s)}
-        return super().refusal(refusal, headers)
-
-    def _limit_headers(self, limit: int, left: int, retry_after_s: float) -> dict[str, str]:
+    def limit_headers(self, limit: int, left: int, retry_after_s: float) -> dict[str, str]:
+        """ "Rate Limit Rules": the time stamp is when there will be more; the present time where some is left."""
         return {
             "X-Bapi-Limit": str(limit),
-            "X-Bapi-Limit-Status": str(max(0, left)),
+            "X-Bapi-Limit-Status": str(left),
             "X-Bapi-Limit-Reset-Timestamp": str(self.clock() + int(retry_after_s * 1000)),
         }
 
@@ -129,32 +108,30 @@ class BybitWire(SpotWire):
         return self._updates.get(symbol, 1)
 
     def ticker(self, market: Market) -> dict[str, Any]:
-        book, tape, now = self.engine.book(market.symbol), self.tapes[market.symbol], self.clock()
+        """ "Get Tickers"."""
+        (bid, bid_size), (ask, ask_size) = self.best(market.symbol)
+        return {
+            **{"bid1Price": number(bid), "bid1Size": number(bid_size)},
+            **{"ask1Price": number(ask), "ask1Size": number(ask_size)},
+            **self.day(market.symbol),
+            "usdIndexPrice": "",
+        }
+
+    def day(self, symbol: str) -> dict[str, Any]:
+        """ "Get Tickers" and "Ticker" (stream): the members that both have."""
+        tape, now = self.tapes[symbol], self.clock()
         day, before = tape.window(now), tape.price_before(now)
-        (bid, bid_size), (ask, ask_size) = (
-            next(iter(side.levels(1)), (Decimal(0), Decimal(0))) for side in (book.bids, book.asks)
-        )
         change = (day.close - before) / before if before else Decimal(0)
         return {
-            "symbol": self.ids[market.symbol],
-            "bid1Price": number(bid),
-            "bid1Size": number(bid_size),
-            "ask1Price": number(ask),
-            "ask1Size": number(ask_size),
-            "lastPrice": number(day.close),
-            "prevPrice24h": number(before),
-            "price24hPcnt": f"{change:.4f}",
-            "highPrice24h": number(day.high),
-            "lowPrice24h": number(day.low),
-            "turnover24h": number(day.quote_volume),
-            "volume24h": number(day.volume),
-            "usdIndexPrice": "",
+            "symbol": self.ids[symbol],
+            **{"lastPrice": number(day.close), "prevPrice24h": number(before), "price24hPcnt": f"{change:.4f}"},
+            **{"highPrice24h": number(day.high), "lowPrice24h": number(day.low)},
+            **{"turnover24h": number(day.quote_volume), "volume24h": number(day.volume)},
         }
 
     def execution(self, account_id: str, fill: Fill) -> dict[str, Any]:
         order, rates = self.engine.order(account_id, order_id=fill.order_id), self.engine.fee_rates(account_id)
-        rate = rates.maker if fill.is_maker else rates.taker
-        return execution_message(fill, order, self.ids[fill.symbol], rate)
+        return execution_message(fill, order, self.ids[fill.symbol], rates.maker if fill.is_maker else rates.taker)
 
     # -- streams
     def accept(self, host: str, path: str, query: str) -> SocketHandler | None:
@@ -166,72 +143,54 @@ class BybitWire(SpotWire):
         """ "Orderbook": `u` counts the messages of a book; a level that left the view is told as gone."""
         name = self.ids[update.symbol]
         self._updates[update.symbol] = self.update_id(update.symbol) + 1
-        for depth in DEPTHS:
-            topic = f"orderbook.{depth}.{name}"
-            if self.streams.wants(topic) and (view := self.views.get((update.symbol, depth))) is not None:
-                bids, asks = view.changes()
-                if bids or asks:
-                    self.publish(topic, "depth", self.book_message(topic, update.symbol, view, "delta", bids, asks))
+        for topic in (f"orderbook.{depth}.{name}" for depth in DEPTHS):
+            if changes := self.book_changes(topic):
+                self.publish(topic, "depth", self.book_message(topic, update.symbol, "delta", *changes))
 
-    def book_message(self, topic: str, symbol: str, view: BookView, kind: str, bids: Any, asks: Any) -> dict[str, Any]:
-        now = self.clock()
-        data = {
-            "s": self.ids[symbol],
-            "b": rows(bids),
-            "a": rows(asks),
-            "u": self.update_id(symbol),
-            "seq": view.sequence,
-        }
+    def whole_book(self, topic: str, symbol: str, depth: int) -> dict[str, Any]:
+        """What a new subscriber gets: the book as those before it know it."""
+        view = self.book_view(topic, symbol, depth)
+        return self.book_message(topic, symbol, "snapshot", view, view.bids, view.asks)
+
+    def book_message(self, topic: str, symbol: str, kind: str, view: BookView, *sides: Levels) -> dict[str, Any]:
+        now, (bids, asks) = self.clock(), map(rows, sides)
+        data = {"s": self.ids[symbol], "b": bids, "a": asks, "u": self.update_id(symbol), "seq": view.sequence}
         return {"topic": topic, "ts": now, "type": kind, "data": data, "cts": now}
 
     def on_trade(self, trade: Trade) -> None:
         """ "Trade": `S` is the taker's side."""
         name = self.ids[trade.symbol]
         entry = {
-            "i": str(trade.id),
-            "T": trade.time_ms,
-            "p": number(trade.price),
-            "v": number(trade.amount),
-            "S": SIDE[trade.taker_side],
-            "s": name,
-            "BT": False,
-            "RPI": False,
+            **{"i": str(trade.id), "T": trade.time_ms, "p": number(trade.price), "v": number(trade.amount)},
+            **{"S": SIDE[trade.taker_side], "s": name, "BT": False, "RPI": False},
         }
-        topic = f"publicTrade.{name}"
+        topic, ticker = f"publicTrade.{name}", f"tickers.{name}"
         self.publish(topic, "trade", {"topic": topic, "ts": self.clock(), "type": "snapshot", "data": [entry]})
-        ticker = f"tickers.{name}"
         if self.streams.wants(ticker):
             self.publish(ticker, "ticker", self.ticker_message(ticker, trade.symbol))
 
     def ticker_message(self, topic: str, symbol: str) -> dict[str, Any]:
         """ "Ticker": spot sends whole tickers, without best prices."""
-        full = self.ticker(self.engine.markets[symbol])
-        data = {name: value for name, value in full.items() if not name.startswith(("bid1", "ask1"))}
-        book = self.engine.book(symbol)
-        return {"topic": topic, "ts": self.clock(), "type": "snapshot", "cs": book.sequence, "data": data}
+        data = {**self.day(symbol), "usdIndexPrice": ""}
+        sequence = self.engine.book(symbol).sequence
+        return {"topic": topic, "ts": self.clock(), "type": "snapshot", "cs": sequence, "data": data}
 
     def on_order(self, event: OrderEvent) -> None:
-        order = event.order
-        self._used_ids.setdefault(order.account_id, set()).add(order.client_order_id)
+        """ "Execution", then "Order": a fill is told as both."""
+        order, name = event.order, self.ids[event.order.symbol]
         if event.kind is OrderEventKind.TRADE and event.fill is not None:
             rates = self.engine.fee_rates(order.account_id)
             rate = rates.maker if event.fill.is_maker else rates.taker
-            message = {
-                "category": "spot",
-                **execution_message(event.fill, order, self.ids[order.symbol], rate),
-                "seq": event.sequence,
-                "isLeverage": "0",
-            }
-            self._tell(order.account_id, "execution", "order", [message])
-        self._tell(
-            order.account_id, "order", "order", [{"category": "spot", **order_message(order, self.ids[order.symbol])}]
-        )
+            message = execution_message(event.fill, order, name, rate)
+            self._tell(order.account_id, "execution", "order", {**message, "seq": event.sequence, "isLeverage": "0"})
+        self._tell(order.account_id, "order", "order", order_message(order, name))
 
     def on_balances(self, event: BalanceChanged) -> None:
-        self._tell(event.account_id, "wallet", "balance", [wallet_message(event.balances)])
+        self._tell(event.account_id, "wallet", "balance", wallet_message(event.balances))
 
-    def _tell(self, account_id: str, name: str, channel: str, data: list[dict[str, Any]]) -> None:
+    def _tell(self, account_id: str, name: str, channel: str, entry: dict[str, Any]) -> None:
         topic = user_topic(account_id, name)
         if self.streams.wants(topic):
+            data = [entry if name == "wallet" else {"category": "spot", **entry}]
             message = {"id": f"{account_id}_{uuid4()}", "topic": name, "creationTime": self.clock(), "data": data}
             self.publish(topic, channel, message)

@@ -4,12 +4,11 @@ Source: gate.com/docs/developers/apiv4, the section named at each function.
 """
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...engine import Market, Order, OrderType, Rejection, Side, TimeInForce
 from ...tape import DAY_MS
-from ..rest import Call, Problem, Refusal, Route, Routes, number, rows
+from ..rest import Call, Problem, Refusal, Route, Routes, number, private, rows
 from .messages import finish_as, rest_fill, rest_order
 
 if TYPE_CHECKING:
@@ -294,7 +293,6 @@ def _page[T](call: Call, found: list[T], most: int = 100) -> list[T]:
     return found[first : first + limit]
 
 
-_private = partial(Route, private=True)
 ROUTES = Routes(
     {
         f"{method} /api/v4/{path}": route
@@ -308,17 +306,17 @@ ROUTES = Routes(
             ("GET", "spot/trades", Route("trades", recent_trades)),
             ("GET", "spot/tickers", Route("ticker", tickers)),
             ("GET", "spot/candlesticks", Route("klines", candles)),
-            ("GET", "account/detail", _private("account", account_detail)),
-            ("GET", "spot/accounts", _private("balances", accounts)),
-            ("GET", "wallet/fee", _private("fees", fees)),
-            ("POST", "spot/orders", _private("order.create", create, counts_as_order=True)),
-            ("GET", "spot/orders/{order_id}", _private("order.status", status)),
-            ("DELETE", "spot/orders/{order_id}", _private("order.cancel", cancel)),
-            ("POST", "spot/cancel_batch_orders", _private("order.cancelSeveral", cancel_several)),
-            ("DELETE", "spot/orders", _private("order.cancelAll", cancel_all)),
-            ("GET", "spot/open_orders", _private("openOrders", open_orders)),
-            ("GET", "spot/orders", _private("allOrders", orders)),
-            ("GET", "spot/my_trades", _private("myTrades", my_trades)),
+            ("GET", "account/detail", private("account", account_detail)),
+            ("GET", "spot/accounts", private("balances", accounts)),
+            ("GET", "wallet/fee", private("fees", fees)),
+            ("POST", "spot/orders", private("order.create", create, counts_as_order=True)),
+            ("GET", "spot/orders/{order_id}", private("order.status", status)),
+            ("DELETE", "spot/orders/{order_id}", private("order.cancel", cancel)),
+            ("POST", "spot/cancel_batch_orders", private("order.cancelSeveral", cancel_several)),
+            ("DELETE", "spot/orders", private("order.cancelAll", cancel_all)),
+            ("GET", "spot/open_orders", private("openOrders", open_orders)),
+            ("GET", "spot/orders", private("allOrders", orders)),
+            ("GET", "spot/my_trades", private("myTrades", my_trades)),
         )
     }
 )

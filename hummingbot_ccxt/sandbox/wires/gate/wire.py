@@ -13,8 +13,6 @@ from urllib.parse import unquote
 from ...accounts import ApiAccount, same_digest
 from ...engine import BalanceChanged, BookLevel, Market, OrderEvent, OrderEventKind, Rejection, Trade
 from ...feed import BookUpdate
-from ...http import ApiReply
-from ...limits import Decision
 from ..base import SocketHandler, Venue
 from ..rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words, number, rows
 from ..spot import SpotWire, user_topic
@@ -119,21 +117,13 @@ class GateWire(SpotWire):
             refusal = Refusal(refusal.reason, f"{size} {least.split()[-1]}", name=least)
         return super().words_for(refusal)
 
-    def limit_headers(self, decision: Decision) -> dict[str, str]:
+    def limit_headers(self, limit: int, left: int, retry_after_s: float) -> dict[str, str]:
         """REST "Rate limit": the time stamp is when to come back, in seconds; now where nothing is exceeded."""
-        limit = self.limiter.window.limit
         return {
-            "X-Gate-RateLimit-Requests-Remain": str(max(0, limit - decision.used)),
+            "X-Gate-RateLimit-Requests-Remain": str(left),
             "X-Gate-RateLimit-Limit": str(limit),
-            "X-Gate-RateLimit-Reset-Timestamp": str(round(self.clock() / 1000 + decision.retry_after_s)),
+            "X-Gate-RateLimit-Reset-Timestamp": str(round(self.clock() / 1000 + retry_after_s)),
         }
-
-    def refusal(self, refusal: Refusal, headers: dict[str, str] | None = None) -> ApiReply:
-        reply = super().refusal(refusal, headers)
-        if reply.status == 429 and refusal.retry_after_s is not None:
-            reset = self.clock() / 1000 + refusal.retry_after_s
-            reply.headers["X-Gate-RateLimit-Reset-Timestamp"] = str(round(reset))
-        return reply
 
     def ticker(self, market: Market) -> dict[str, Any]:
         """REST "Get currency pair ticker information" and WS "Tickers Channel": the members that both have."""

@@ -4,12 +4,11 @@ Source: kucoin.com/docs-new, the page named at each function. The high-frequency
 ccxt's class calls for today's accounts, those of version 1 are the native connector's; both act on the same orders.
 """
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...engine import Market, Order, OrderType, Side, TimeInForce
 from ...tape import DAY_MS, MONTH
-from ..rest import Call, Problem, Refusal, Route, Routes, number, rows
+from ..rest import Call, Problem, Refusal, Route, Routes, number, private, rows
 from .messages import fill_message, order_id, order_message
 
 if TYPE_CHECKING:
@@ -304,9 +303,8 @@ def _page(call: Call, found: list[Any]) -> dict[str, Any]:
     return {"currentPage": page, "pageSize": size, "totalNum": len(found), "totalPage": pages, "items": items}
 
 
-_private = partial(Route, private=True)
-_CREATE, _CANCEL = _private("order.create", create, counts_as_order=True), _private("order.cancel", cancel)
-_STATUS = _private("order.status", status)
+_CREATE, _CANCEL = private("order.create", create, counts_as_order=True), private("order.cancel", cancel)
+_STATUS = private("order.status", status)
 ROUTES = Routes(
     {
         "GET /api/v1/timestamp": Route("time", server_time),
@@ -314,19 +312,19 @@ ROUTES = Routes(
         "GET /api/v3/currencies": Route("currencies", currencies),
         "GET /api/v1/market/orderbook/level1": Route("ticker", best_prices),
         "GET /api/v1/market/orderbook/level2_{depth}": Route("depth", order_book),
-        "GET /api/v3/market/orderbook/level2": _private("depth", whole_book, weight=3),
+        "GET /api/v3/market/orderbook/level2": private("depth", whole_book, weight=3),
         "GET /api/v1/market/stats": Route("ticker", stats),
         "GET /api/v1/market/allTickers": Route("ticker", all_tickers),
         "GET /api/v1/market/histories": Route("trades", recent_trades),
         "GET /api/v1/market/candles": Route("klines", candles),
         "POST /api/v1/bullet-public": Route("session", public_token),
-        "POST /api/v1/bullet-private": _private("session", private_token),
-        "GET /api/ua/v1/account/mode": _private("account", account_mode),
-        "GET /api/v1/hf/accounts/opened": _private("account", is_fast_account),
-        "GET /api/v3/margin/symbols": _private("marginMarkets", no_margin_symbols),
-        "GET /api/v1/isolated/symbols": _private("marginMarkets", nothing),
-        "GET /api/v1/accounts": _private("balances", accounts),
-        "GET /api/v1/trade-fees": _private("fees", fees),
+        "POST /api/v1/bullet-private": private("session", private_token),
+        "GET /api/ua/v1/account/mode": private("account", account_mode),
+        "GET /api/v1/hf/accounts/opened": private("account", is_fast_account),
+        "GET /api/v3/margin/symbols": private("marginMarkets", no_margin_symbols),
+        "GET /api/v1/isolated/symbols": private("marginMarkets", nothing),
+        "GET /api/v1/accounts": private("balances", accounts),
+        "GET /api/v1/trade-fees": private("fees", fees),
         "POST /api/v1/hf/orders": _CREATE,
         "POST /api/v1/orders": _CREATE,
         "GET /api/v1/hf/orders/{orderId}": _STATUS,
@@ -337,13 +335,13 @@ ROUTES = Routes(
         "DELETE /api/v1/hf/orders/client-order/{clientOid}": _CANCEL,
         "DELETE /api/v1/orders/{orderId}": _CANCEL,
         "DELETE /api/v1/order/client-order/{clientOid}": _CANCEL,
-        "DELETE /api/v1/hf/orders": _private("order.cancelAll", cancel_all),
-        "DELETE /api/v1/hf/orders/cancelAll": _private("order.cancelAll", cancel_everything),
-        "DELETE /api/v1/orders": _private("order.cancelAll", cancel_all),
-        "GET /api/v1/hf/orders/active": _private("openOrders", active_orders),
-        "GET /api/v1/hf/orders/done": _private("allOrders", done_orders),
-        "GET /api/v1/orders": _private("allOrders", orders),
-        "GET /api/v1/hf/fills": _private("myTrades", fills),
-        "GET /api/v1/fills": _private("myTrades", fills),
+        "DELETE /api/v1/hf/orders": private("order.cancelAll", cancel_all),
+        "DELETE /api/v1/hf/orders/cancelAll": private("order.cancelAll", cancel_everything),
+        "DELETE /api/v1/orders": private("order.cancelAll", cancel_all),
+        "GET /api/v1/hf/orders/active": private("openOrders", active_orders),
+        "GET /api/v1/hf/orders/done": private("allOrders", done_orders),
+        "GET /api/v1/orders": private("allOrders", orders),
+        "GET /api/v1/hf/fills": private("myTrades", fills),
+        "GET /api/v1/fills": private("myTrades", fills),
     }
 )

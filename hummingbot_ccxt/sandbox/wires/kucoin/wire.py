@@ -16,8 +16,6 @@ from uuid import uuid4
 from ...accounts import ApiAccount, random_word
 from ...engine import BalanceChanged, BookLevel, Fill, Market, Order, OrderEvent, OrderEventKind, Rejection, Side, Trade
 from ...feed import BookUpdate
-from ...http import ApiReply
-from ...limits import Decision
 from ..base import SocketHandler, Venue
 from ..rest import Call, Problem, Reason, Refusal, Routes, Words, given_id, number, rows
 from ..spot import SpotWire, user_topic
@@ -134,20 +132,13 @@ class KucoinWire(SpotWire):
             refusal = Refusal(refusal.reason, name=refusal.detail.partition(" < ")[2])
         return super().words_for(refusal)
 
-    def limit_headers(self, decision: Decision) -> dict[str, str]:
+    def limit_headers(self, limit: int, left: int, retry_after_s: float) -> dict[str, str]:
         """ "Rate Limit": how much is left, and in how many ms all of it is there again."""
-        window = self.limiter.window
         return {
-            "gw-ratelimit-limit": str(window.limit),
-            "gw-ratelimit-remaining": str(max(0, window.limit - decision.used)),
-            "gw-ratelimit-reset": str(round(decision.retry_after_s * 1000)),
+            "gw-ratelimit-limit": str(limit),
+            "gw-ratelimit-remaining": str(left),
+            "gw-ratelimit-reset": str(round(retry_after_s * 1000)),
         }
-
-    def refusal(self, refusal: Refusal, headers: dict[str, str] | None = None) -> ApiReply:
-        reply = super().refusal(refusal, headers)
-        if reply.status == 429 and refusal.retry_after_s is not None:
-            reply.headers["gw-ratelimit-reset"] = str(round(refusal.retry_after_s * 1000))
-        return reply
 
     def stats(self, market: Market) -> dict[str, Any]:
         """ "Get 24hr Stats", "Get All Tickers": the members that both have."""

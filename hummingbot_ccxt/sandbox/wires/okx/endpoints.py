@@ -4,13 +4,12 @@ Source: okx.com/docs-v5/en, the section named at each function.
 """
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...engine import Market, Order, OrderType, Rejected, Side, TimeInForce
 from ...http import ApiReply
 from ...tape import DAY_MS, MONTH
-from ..rest import Call, Problem, Refusal, Route, Routes, given_id, number
+from ..rest import Call, Problem, Refusal, Route, Routes, given_id, number, private
 from .messages import (
     account_message,
     bill_id,
@@ -258,7 +257,6 @@ def _is_word(text: str) -> bool:
     return text.isascii() and text.isalnum()
 
 
-_private = partial(Route, private=True)
 ROUTES = Routes(
     {
         "GET /api/v5/public/time": Route("time", server_time),
@@ -271,19 +269,19 @@ ROUTES = Routes(
         "GET /api/v5/market/tickers": Route("ticker", tickers),
         "GET /api/v5/market/candles": Route("klines", candles),
         "GET /api/v5/market/history-candles": Route("klines", candles),
-        "GET /api/v5/account/balance": _private("balances", balances),
-        "GET /api/v5/account/trade-fee": _private("fees", trade_fee),
-        "GET /api/v5/asset/currencies": _private("currencies", nothing),
-        "GET /api/v5/asset/balances": _private("funding", nothing),
-        "POST /api/v5/trade/order": _private("order.create", create),
-        "POST /api/v5/trade/batch-orders": _private("order.create", create),
-        "POST /api/v5/trade/cancel-order": _private("order.cancel", cancel),
-        "POST /api/v5/trade/cancel-batch-orders": _private("order.cancelSeveral", cancel),
-        "GET /api/v5/trade/order": _private("order.status", order_details),
-        "GET /api/v5/trade/orders-pending": _private("openOrders", pending_orders),
-        "GET /api/v5/trade/orders-history": _private("allOrders", past_orders),
-        "GET /api/v5/trade/orders-history-archive": _private("allOrders", past_orders),
-        "GET /api/v5/trade/fills": _private("myTrades", fills),
-        "GET /api/v5/trade/fills-history": _private("myTrades", fills),
+        "GET /api/v5/account/balance": private("balances", balances),
+        "GET /api/v5/account/trade-fee": private("fees", trade_fee),
+        "GET /api/v5/asset/currencies": private("currencies", nothing),
+        "GET /api/v5/asset/balances": private("funding", nothing),
+        "POST /api/v5/trade/order": private("order.create", create),
+        "POST /api/v5/trade/batch-orders": private("order.create", create),
+        "POST /api/v5/trade/cancel-order": private("order.cancel", cancel),
+        "POST /api/v5/trade/cancel-batch-orders": private("order.cancelSeveral", cancel),
+        "GET /api/v5/trade/order": private("order.status", order_details),
+        "GET /api/v5/trade/orders-pending": private("openOrders", pending_orders),
+        "GET /api/v5/trade/orders-history": private("allOrders", past_orders),
+        "GET /api/v5/trade/orders-history-archive": private("allOrders", past_orders),
+        "GET /api/v5/trade/fills": private("myTrades", fills),
+        "GET /api/v5/trade/fills-history": private("myTrades", fills),
     }
 )
