@@ -47,7 +47,7 @@ TELLING_OF_ORDERS = (
     "fetchMyTrades",
     "fetchOrderTrades",
 )
-"""The unified methods that tell what became of an order. Not among them: fetchOpenOrders, since an order that is open no
+"""The unified methods that tell what became of an order. fetchOpenOrders is not among them: an order that is open no
 more may have been filled or cancelled."""
 
 PrecisionMode = Literal["decimal_places", "significant_digits", "tick_size"]

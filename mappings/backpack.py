@@ -1,4 +1,4 @@
-"""Backpack spot: only what differs from what ccxt's own metadata says.
+"""Backpack spot: only what differs from what ccxt's own metadata says; its referral id: backpack_exchange.py.
 
 "docs" is docs.backpack.exchange, "ccxt" is ccxt 4.5.90, backpack.py.
 """
