@@ -145,6 +145,13 @@ class Call:
             raise Refusal(Problem.BAD_PARAMETER, f"{name} is {value}", name=name)
         return Decimal(value)
 
+    def amount(self, name: str) -> Decimal:
+        """A decimal number; Refusal BAD_PARAMETER where it is missing too."""
+        value = self.decimal(name)
+        if value is None:
+            raise Refusal(Problem.BAD_PARAMETER, f"{name} is missing", name=name)
+        return value
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

@@ -56,17 +56,22 @@ class SpotWire(Wire):
 
     `routes`: every REST endpoint. `words`: what the exchange says for each reason; one that is missing falls back
     on the more general `Rejection.BAD_PARAMETERS`. `secret_parameters`: request parameters that no log may hold.
-    `tells_retry_after`: whether an answer over the rate limit has the header Retry-After. `client_order_ids`: what a
-    client order id looks like. `uses_up_ids`: whether one that was taken can never be taken again; without, it can be
-    once its order has ended.
+    `tells_retry_after`: whether an answer over the rate limit has the header Retry-After.
+
+    Of orders: `price_parameter` and `client_order_id_parameter`, their names; `client_order_ids`: what such an id looks
+    like; `uses_up_ids`: whether one that was taken can never be taken again, or can be once its order has ended;
+    `cancels_crossing`: whether a post-only order that would take is accepted and canceled, or refused.
     """
 
     routes: ClassVar[Routes]
     words: ClassVar[Mapping[Reason, Words]]
     secret_parameters: ClassVar[frozenset[str]] = frozenset()
     tells_retry_after: ClassVar[bool] = True
-    client_order_ids: ClassVar[re.Pattern[str]] = re.compile(".{1,36}")
+    price_parameter: ClassVar[str] = "price"
+    client_order_id_parameter: ClassVar[str]
+    client_order_ids: ClassVar[re.Pattern[str]]
     uses_up_ids: ClassVar[bool] = False
+    cancels_crossing: ClassVar[bool] = False
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
@@ -137,9 +142,10 @@ class SpotWire(Wire):
         """The market that the parameter names, or all. Raises Refusal UNKNOWN_MARKET."""
         return [self.market(call.text(name))] if call.has(name) else list(self.engine.markets.values())
 
-    def client_order_id(self, call: Call, name: str) -> str | None:
+    def client_order_id(self, call: Call) -> str | None:
         """The id that a new order is given; raises Refusal BAD_CLIENT_ORDER_ID, or DUPLICATE_CLIENT_ORDER_ID for one
         that is used up (the engine refuses that of an open order)."""
+        name = self.client_order_id_parameter
         word = call.optional(name)
         if word is not None and not self.client_order_ids.fullmatch(word):
             raise Refusal(Problem.BAD_CLIENT_ORDER_ID, word, name=name)
@@ -153,27 +159,27 @@ class SpotWire(Wire):
         market: Market,
         side: Side,
         type: OrderType,
-        size: Decimal | None,
+        size: Decimal,
         *,
-        is_cost: bool = False,
-        price: Decimal | None,
-        time_in_force: TimeInForce = TimeInForce.GTC,
-        client_order_id: str | None,
-        cancels_crossing: bool = False,
+        is_cost: bool,
+        force: TimeInForce = TimeInForce.GTC,
     ) -> Order:
-        """A new order. `is_cost`: the size of a market order is in quote. The time in force is passed over, except for
-        plain limit orders. Raises Rejected."""
+        """A new order with the call's client order id and, unless it is a market order, its price.
+
+        `is_cost`: the size is in quote. `force` counts for plain limit orders only. Raises Refusal or Rejected.
+        """
+        is_market = type is OrderType.MARKET
         return self.engine.place(
             call.account_id,
             symbol=market.symbol,
             side=side,
             type=type,
-            price=price,
+            price=None if is_market else call.decimal(self.price_parameter),
             amount=None if is_cost else size,
             quote_amount=size if is_cost else None,
-            time_in_force=time_in_force if type is OrderType.LIMIT else TimeInForce.GTC,
-            client_order_id=client_order_id,
-            cancels_crossing=cancels_crossing,
+            time_in_force=force if type is OrderType.LIMIT else TimeInForce.GTC,
+            client_order_id=self.client_order_id(call),
+            cancels_crossing=self.cancels_crossing,
         )
 
     def find_order(

@@ -152,24 +152,11 @@ def create(wire: "BybitWire", call: Call) -> Any:
     side, force_name = call.one_of("side", _SIDES), call.text("timeInForce", "GTC")
     is_market = call.one_of("orderType", {"Limit": False, "Market": True})
     force = call.one_of("timeInForce", _FORCES, "GTC")
-    quantity, client_order_id = call.decimal("qty"), wire.client_order_id(call, "orderLinkId")
-    if quantity is None:
-        raise Refusal(Problem.BAD_PARAMETER, "qty", name="qty")
     unit = call.text("marketUnit", "quoteCoin" if side is Side.BUY else "baseCoin")
     kind = OrderType.MARKET if is_market else OrderType.LIMIT_MAKER if force_name == "PostOnly" else OrderType.LIMIT
-    order = wire.place(
-        call,
-        market,
-        side,
-        kind,
-        quantity,
-        is_cost=is_market and unit == "quoteCoin",
-        price=None if is_market else call.decimal("price"),  # ignored for market orders, whatever it is
-        time_in_force=force,
-        client_order_id=client_order_id,
-        cancels_crossing=True,  # docs order/create-order: such a PostOnly order "will be cancelled"
-    )
-    return {"orderId": str(order.id), "orderLinkId": client_order_id or ""}
+    is_cost = is_market and unit == "quoteCoin"
+    order = wire.place(call, market, side, kind, call.amount("qty"), is_cost=is_cost, force=force)
+    return {"orderId": str(order.id), "orderLinkId": given_id(order)}
 
 
 def cancel(wire: "BybitWire", call: Call) -> Any:

@@ -60,8 +60,10 @@ class BybitWire(SpotWire):
     routes: ClassVar[Routes] = ROUTES
     words: ClassVar[Mapping[Reason, Words]] = WORDS
     tells_retry_after: ClassVar[bool] = False
-    client_order_ids: ClassVar[re.Pattern[str]] = re.compile(r"[A-Za-z0-9_-]{1,36}", re.ASCII)
+    client_order_id_parameter: ClassVar[str] = "orderLinkId"
+    client_order_ids: ClassVar[re.Pattern[str]] = re.compile("[A-Za-z0-9_-]{1,36}", re.ASCII)
     uses_up_ids: ClassVar[bool] = True
+    cancels_crossing: ClassVar[bool] = True  # docs order/create-order: such a PostOnly order "will be cancelled"
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)

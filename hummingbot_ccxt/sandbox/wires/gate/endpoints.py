@@ -3,7 +3,6 @@
 Source: gate.com/docs/developers/apiv4, the section named at each function.
 """
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from ...engine import Market, Order, OrderType, Rejection, Side, TimeInForce
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
 _INTERVALS = {name: name for name in ("1s", "1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d")} | {"7d": "1w"}
 _FORCES = {name: TimeInForce(name) for name in ("gtc", "ioc", "fok")} | {"poc": TimeInForce.GTC}
-_TEXT = re.compile(r"t-[0-9A-Za-z_.-]{1,28}", re.ASCII)  # "Create an order", text
 
 
 # -- market endpoints
@@ -110,7 +108,7 @@ def recent_trades(wire: "GateWire", call: Call) -> Any:
 def tickers(wire: "GateWire", call: Call) -> Any:
     """ "Get currency pair ticker information"; the best amounts are in REST's only."""
     found = []
-    for market in [_market(wire, call)] if call.has("currency_pair") else wire.engine.markets.values():
+    for market in wire.markets_asked(call, "currency_pair"):
         (_, bid_size), (_, ask_size) = wire.best(market.symbol)
         sizes = {"lowest_size": number(ask_size), "highest_size": number(bid_size)}
         found.append({**wire.ticker(market), **sizes})
@@ -174,25 +172,11 @@ def create(wire: "GateWire", call: Call) -> Any:
     is_market = call.one_of("type", {"limit": False, "market": True}, "limit")
     forces = {"ioc": TimeInForce.GTC} if is_market else _FORCES
     force, word = call.one_of("time_in_force", forces, "gtc"), call.text("time_in_force", "gtc")
-    text = call.optional("text")
-    if text is not None and not _TEXT.fullmatch(text):
-        raise Refusal(Problem.BAD_CLIENT_ORDER_ID, text, name="text")
-    amount, price = call.decimal("amount"), None if is_market else call.decimal("price")
-    for name, value in (("amount", amount), ("price", price)):
-        if value is None and not (is_market and name == "price"):
-            raise Refusal(Problem.BAD_PARAMETER, "", name=name)
-    by_cost = is_market and side is Side.BUY
-    order = wire.engine.place(
-        call.account_id,
-        symbol=market.symbol,
-        side=side,
-        type=OrderType.MARKET if is_market else OrderType.LIMIT_MAKER if word == "poc" else OrderType.LIMIT,
-        price=price,
-        amount=None if by_cost else amount,
-        quote_amount=amount if by_cost else None,
-        time_in_force=force,
-        client_order_id=text,
-    )
+    amount = call.amount("amount")
+    if not is_market:
+        call.amount("price")
+    kind = OrderType.MARKET if is_market else OrderType.LIMIT_MAKER if word == "poc" else OrderType.LIMIT
+    order = wire.place(call, market, side, kind, amount, is_cost=is_market and side is Side.BUY, force=force)
     return rest_order(order, wire.ids[order.symbol])
 
 
@@ -236,7 +220,7 @@ def _cancel(wire: "GateWire", call: Call, name: str) -> dict[str, Any]:
 
 
 def cancel_all(wire: "GateWire", call: Call) -> Any:
-    symbol = _market(wire, call).symbol if call.has("currency_pair") else None
+    symbol = wire.symbol_asked(call, "currency_pair")
     return [rest_order(order, wire.ids[order.symbol]) for order in wire.engine.cancel_all(call.account_id, symbol)]
 
 
@@ -254,7 +238,7 @@ def open_orders(wire: "GateWire", call: Call) -> Any:
 def orders(wire: "GateWire", call: Call) -> Any:
     """ "List orders": `open` or `finished` ones, newest first."""
     wants_open = call.one_of("status", {"open": True, "finished": False})
-    symbol = _market(wire, call).symbol if call.has("currency_pair") else None
+    symbol = wire.symbol_asked(call, "currency_pair")
     start, end = call.integer("from", 0), call.integer("to", 1 << 40)
     found = [
         order
@@ -266,7 +250,7 @@ def orders(wire: "GateWire", call: Call) -> Any:
 
 def my_trades(wire: "GateWire", call: Call) -> Any:
     """ "Query personal trading records": newest first; an order id goes with its pair only."""
-    symbol, order_id = _market(wire, call).symbol if call.has("currency_pair") else None, call.optional("order_id")
+    symbol, order_id = wire.symbol_asked(call, "currency_pair"), call.optional("order_id")
     if order_id is not None and symbol is None:
         raise Refusal(Problem.BAD_PARAMETER, "", name="currency_pair")
     start, end = call.integer("from", 0), call.integer("to", 1 << 40)

@@ -13,10 +13,9 @@ from urllib.parse import unquote
 from ...accounts import ApiAccount, same_digest
 from ...engine import BalanceChanged, BookLevel, Market, OrderEvent, OrderEventKind, Rejection, Trade
 from ...feed import BookUpdate
-from ..base import SocketHandler, Venue
+from ..base import SocketHandler
 from ..rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words, number, rows
 from ..spot import SpotWire, user_topic
-from ..views import BookView
 from .endpoints import ROUTES
 from .messages import balance_message, streamed_fill, streamed_order
 from .sockets import Bad, GateSocket
@@ -69,11 +68,8 @@ class GateWire(SpotWire):
     routes: ClassVar[Routes] = ROUTES
     words: ClassVar[Mapping[Reason, Words]] = WORDS
     tells_retry_after: ClassVar[bool] = False
-
-    def __init__(self, venue: Venue) -> None:
-        super().__init__(venue)
-        self._views: dict[str, BookView] = {}
-        self._told: dict[str, int] = {}
+    client_order_id_parameter: ClassVar[str] = "text"
+    client_order_ids: ClassVar[re.Pattern[str]] = re.compile(r"t-[0-9A-Za-z_.-]{1,28}", re.ASCII)
 
     def market_id(self, market: Market) -> str:
         return f"{market.base}_{market.quote}"
@@ -156,12 +152,9 @@ class GateWire(SpotWire):
     def whole_book(self, topic: str) -> dict[str, Any]:
         """WS "Order Book V2": what its subscribers know of the book by now."""
         _, pair, depth = topic.split(".")
-        if not self.streams.wants(topic):
-            self._views[topic] = BookView(self.engine.book(self.markets_by_id[pair].symbol), int(depth))
-            self._told[topic] = self._views[topic].sequence
-        view = self._views[topic]
+        view = self.book_view(topic, self.markets_by_id[pair].symbol, int(depth))
         sides = {"b": rows(view.bids), "a": rows(view.asks)}
-        return self._message("spot.obu", {"t": self.clock(), "full": True, "s": topic, "u": self._told[topic], **sides})
+        return self._message("spot.obu", {"t": self.clock(), "full": True, "s": topic, "u": view.sequence, **sides})
 
     def on_book(self, update: BookUpdate) -> None:
         """WS "Changed Order Book Levels" (all levels) and "Order Book V2" (the best ones); `U` follows on `u`."""
@@ -173,12 +166,10 @@ class GateWire(SpotWire):
             result |= {"b": rows(update.bids), "a": rows(update.asks)}
             self.publish(topic, "depth", self._message("spot.order_book_update", result))
         for topic in (f"ob.{name}.50", f"ob.{name}.400"):
-            if not self.streams.wants(topic):
-                continue
-            bids, asks = self._views[topic].changes()
-            if bids or asks:
-                first, self._told[topic] = self._told[topic] + 1, self._views[topic].sequence
-                result = {"t": now, "s": topic, "U": first, "u": self._told[topic], "b": rows(bids), "a": rows(asks)}
+            if changes := self.book_changes(topic):
+                view, bids, asks = changes
+                result = {"t": now, "s": topic, "U": view.before + 1, "u": view.sequence}
+                result |= {"b": rows(bids), "a": rows(asks)}
                 self.publish(topic, "depth", self._message("spot.obu", result))
 
     def on_level(self, level: BookLevel) -> None:

@@ -190,7 +190,6 @@ def create(wire: "KucoinWire", call: Call) -> Any:
     and FOK."""
     client_order_id, market = call.text("clientOid"), _market(wire, call)
     side, is_market = call.one_of("side", {"buy": Side.BUY, "sell": Side.SELL}), call.text("type", "limit") == "market"
-    wire.check_client_order_id(call.account_id, client_order_id)
     forces = {force.name: force for force in TimeInForce}
     force = call.one_of("timeInForce", forces, "GTC")
     post_only = not is_market and force is TimeInForce.GTC and call.values.get("postOnly") is True
@@ -203,7 +202,7 @@ def create(wire: "KucoinWire", call: Call) -> Any:
         amount=call.decimal("size"),
         quote_amount=call.decimal("funds") if is_market else None,
         time_in_force=TimeInForce.GTC if is_market else force,
-        client_order_id=client_order_id,
+        client_order_id=wire.client_order_id(call),
         cancels_crossing=True,
     )
     placed = {"orderId": order_id(order.id)}
@@ -256,7 +255,7 @@ def done_orders(wire: "KucoinWire", call: Call) -> Any:
 def orders(wire: "KucoinWire", call: Call) -> Any:
     """ "Get Orders List - Old": pages of `active` or `done` ones."""
     wants_open = call.one_of("status", {"active": True, "done": False}, "done")
-    symbol = _market(wire, call).symbol if call.has("symbol") else None
+    symbol = wire.symbol_asked(call, "symbol")
     found = [order for order in _orders(wire, call, symbol) if order.is_open is wants_open]
     return _page(call, [_listed(wire, call, order) for order in found])
 

@@ -3,8 +3,6 @@
 Source: kucoin.com/docs-new, the page named at each function; codes from its "Errors" pages and from ccxt's class.
 """
 
-import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping
@@ -13,11 +11,11 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs
 from uuid import uuid4
 
-from ...accounts import ApiAccount, random_word
+from ...accounts import ApiAccount, hmac_sha256_base64, random_word
 from ...engine import BalanceChanged, BookLevel, Fill, Market, Order, OrderEvent, OrderEventKind, Rejection, Side, Trade
 from ...feed import BookUpdate
 from ..base import SocketHandler, Venue
-from ..rest import Call, Problem, Reason, Refusal, Routes, Words, given_id, number, rows
+from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number, rows
 from ..spot import SpotWire, user_topic
 from .endpoints import ROUTES
 from .messages import balance_change, order_change, order_id
@@ -25,7 +23,6 @@ from .sockets import ORDER_TOPICS, KucoinSocket
 
 _WINDOW_MS = 5_000
 _HEADERS = ("KC-API-KEY", "KC-API-SIGN", "KC-API-TIMESTAMP", "KC-API-PASSPHRASE")
-_CLIENT_ORDER_ID = re.compile(r"[0-9A-Za-z_-]{1,40}", re.ASCII)  # "Add Order", clientOid
 _SLOW = Words("429000", "Too many requests in a short period of time, please retry later", 429)
 _INCREMENT = "increment invalid."
 WORDS: Mapping[Reason, Words] = {
@@ -68,11 +65,13 @@ class KucoinWire(SpotWire):
     words: ClassVar[Mapping[Reason, Words]] = WORDS
     tells_retry_after: ClassVar[bool] = False
     has_passphrase: ClassVar[bool] = True
+    client_order_id_parameter: ClassVar[str] = "clientOid"
+    client_order_ids: ClassVar[re.Pattern[str]] = re.compile("[0-9A-Za-z_-]{1,40}", re.ASCII)  # "Add Order"
+    uses_up_ids: ClassVar[bool] = True
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
         self._tokens: dict[str, str] = {}  # -> account id, "" for public ones
-        self._used_ids: dict[str, set[str]] = {}
         self._to_open: dict[int, Decimal] = {}  # order id -> filled when what is left of it enters the book
         self._level_sequences: dict[str, dict[tuple[Side, Decimal], int]] = {}
 
@@ -88,10 +87,6 @@ class KucoinWire(SpotWire):
         return int(text, 16)
 
     # -- REST
-    @staticmethod
-    def digest(secret: str, payload: str) -> str:
-        return base64.b64encode(hmac.new(secret.encode(), payload.encode(), hashlib.sha256).digest()).decode()
-
     def authenticate(self, call: Call) -> ApiAccount:
         """ "Authentication": version 2 of a key signs its passphrase too."""
         request, headers = call.request, call.request.headers
@@ -105,21 +100,13 @@ class KucoinWire(SpotWire):
         if account is None:
             raise Refusal(Problem.UNKNOWN_KEY)
         signs_passphrase = headers.get("KC-API-KEY-VERSION", "1") != "1"
-        passphrase = self.digest(account.secret, account.password) if signs_passphrase else account.password
-        path = f"{request.path}?{request.query}" if request.query else request.path
-        signature = self.digest(account.secret, f"{timestamp}{request.method}{path}{request.body}")
+        passphrase = hmac_sha256_base64(account.secret, account.password) if signs_passphrase else account.password
+        signature = hmac_sha256_base64(account.secret, f"{timestamp}{request.method}{request.target}{request.body}")
         if not hmac.compare_digest(headers["KC-API-SIGN"].encode(), signature.encode()):
             raise Refusal(Problem.BAD_SIGNATURE)
         if not hmac.compare_digest(headers["KC-API-PASSPHRASE"].encode(), passphrase.encode()):
             raise Refusal(Problem.BAD_PASSPHRASE)
         return account
-
-    def check_client_order_id(self, account_id: str, word: str) -> None:
-        """ "Add Order": 40 characters at most, and never used before. Refusal."""
-        if not _CLIENT_ORDER_ID.fullmatch(word):
-            raise Refusal(Problem.BAD_CLIENT_ORDER_ID, word, name="clientOid")
-        if word in self._used_ids.setdefault(account_id, set()):
-            raise Refusal(Rejection.DUPLICATE_CLIENT_ORDER_ID, word, name="clientOid")
 
     def wrapped(self, value: Any) -> Any:
         return {"code": "200000", "data": value}
@@ -286,8 +273,6 @@ class KucoinWire(SpotWire):
         """ "Order Change": `received` is version 2's alone; `open` comes when what is left of an order enters the book,
         after its own matches."""
         order = event.order
-        if event.kind is OrderEventKind.NEW and given_id(order):
-            self._used_ids.setdefault(order.account_id, set()).add(order.client_order_id)
         if not any(self.streams.wants(user_topic(order.account_id, topic)) for topic in ORDER_TOPICS):
             return
         if event.kind is OrderEventKind.NEW:

@@ -6,7 +6,7 @@ Source: okx.com/docs-v5/en, the section named at each function.
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from ...engine import Market, Order, OrderType, Rejected, Side, TimeInForce
+from ...engine import Order, OrderType, Rejected, Side, TimeInForce
 from ...http import ApiReply
 from ...tape import DAY_MS, MONTH
 from ..rest import Call, Problem, Refusal, Route, Routes, given_id, number, private
@@ -51,7 +51,7 @@ def status(wire: "OkxWire", call: Call) -> Any:
 
 def instruments(wire: "OkxWire", call: Call) -> Any:
     """ "Get instruments": spot is all there is; of other kinds, none."""
-    markets = _asked(wire, call) if call.text("instType") == "SPOT" else []
+    markets = wire.markets_asked(call, "instId") if call.text("instType") == "SPOT" else []
     names = wire.ids
     return [instrument_message(each, names[each.symbol], is_open=wire.engine.is_open(each.symbol)) for each in markets]
 
@@ -83,7 +83,7 @@ def recent_trades(wire: "OkxWire", call: Call) -> Any:
 
 def tickers(wire: "OkxWire", call: Call) -> Any:
     """ "Get ticker" for an instId, "Get tickers" without."""
-    return [wire.ticker(market) for market in _asked(wire, call)]
+    return [wire.ticker(market) for market in wire.markets_asked(call, "instId")]
 
 
 def candles(wire: "OkxWire", call: Call) -> Any:
@@ -92,10 +92,6 @@ def candles(wire: "OkxWire", call: Call) -> Any:
     oldest, end = call.integer("before", now - 30 * DAY_MS), call.integer("after", now + 1)
     found = wire.tapes[market.symbol].candles(interval, oldest + 1, min(end - 1, now))[-call.limit(100, 300) :]
     return [wire.candle(each, now) for each in reversed(found)]
-
-
-def _asked(wire: "OkxWire", call: Call) -> list[Market]:
-    return [wire.market(call.text("instId"))] if call.has("instId") else list(wire.engine.markets.values())
 
 
 # -- the account
@@ -138,33 +134,16 @@ def _create(wire: "OkxWire", call: Call) -> dict[str, Any]:
     call.one_of("tdMode", {"cash": True})
     side = call.one_of("side", {"buy": Side.BUY, "sell": Side.SELL})
     kind, force = call.one_of("ordType", _KINDS)
-    client_order_id, size = call.optional("clOrdId"), call.decimal("sz")
-    if client_order_id is not None and not (len(client_order_id) <= 32 and _is_word(client_order_id)):
-        raise Refusal(Problem.BAD_CLIENT_ORDER_ID, client_order_id, name="clOrdId")
-    if size is None:
-        raise Refusal(Problem.BAD_PARAMETER, "sz is missing", name="sz")
-    is_market = kind is OrderType.MARKET
-    unit = call.one_of("tgtCcy", {"base_ccy": "base", "quote_ccy": "quote"}, f"{_unit(side)}_ccy")
-    by_cost = is_market and unit == "quote"
-    order = wire.engine.place(
-        call.account_id,
-        symbol=market.symbol,
-        side=side,
-        type=kind,
-        price=None if is_market else call.decimal("px"),  # ignored for market orders
-        amount=None if by_cost else size,
-        quote_amount=size if by_cost else None,
-        time_in_force=force,
-        client_order_id=client_order_id,
-        cancels_crossing=True,  # "Order channel", cancelSource 31: taken, and canceled at once
-    )
+    default = "quote_ccy" if side is Side.BUY else "base_ccy"
+    is_cost = call.one_of("tgtCcy", {"base_ccy": False, "quote_ccy": True}, default) and kind is OrderType.MARKET
+    order = wire.place(call, market, side, kind, call.amount("sz"), is_cost=is_cost, force=force)
     return {"clOrdId": given_id(order), "ordId": order_id(order.id), "tag": call.text("tag", "")}
 
 
 def _cancel(wire: "OkxWire", call: Call) -> dict[str, Any]:
     """The order id goes before the client order id where both are given."""
     named, client_order_id = call.optional("ordId"), call.optional("clOrdId")
-    order = wire.cancel_order(call.account_id, _symbol(wire, call), *_which(named, client_order_id))
+    order = wire.cancel_order(call.account_id, wire.symbol_asked(call, "instId"), *_which(named, client_order_id))
     return {"clOrdId": given_id(order), "ordId": order_id(order.id)}
 
 
@@ -189,7 +168,7 @@ def _each(wire: "OkxWire", call: Call, act: Callable[["OkxWire", Call], dict[str
 def order_details(wire: "OkxWire", call: Call) -> Any:
     """ "Order details": of a client order id used twice, the later order."""
     named, client_order_id = call.optional("ordId"), call.optional("clOrdId")
-    order = wire.find_order(call.account_id, _symbol(wire, call), *_which(named, client_order_id))
+    order = wire.find_order(call.account_id, wire.symbol_asked(call, "instId"), *_which(named, client_order_id))
     return _listed(wire, [order])
 
 
@@ -205,7 +184,7 @@ def past_orders(wire: "OkxWire", call: Call) -> Any:
 
 def fills(wire: "OkxWire", call: Call) -> Any:
     """ "Transaction details": newest first; `after` and `before` are ledger entries, `begin` and `end` times."""
-    symbol, named = _symbol(wire, call), call.optional("ordId")
+    symbol, named = wire.symbol_asked(call, "instId"), call.optional("ordId")
     begin, end = call.integer("begin", 0), call.integer("end", 1 << 62)
     after, before = call.optional("after"), call.optional("before")
     found = [
@@ -222,7 +201,7 @@ def fills(wire: "OkxWire", call: Call) -> Any:
 def _filtered(wire: "OkxWire", call: Call) -> Iterable[Order]:
     """The account's orders that are asked for, newest first."""
     kind, state = call.optional("ordType"), call.optional("state")
-    for order in reversed(wire.engine.orders(call.account_id, _symbol(wire, call))):
+    for order in reversed(wire.engine.orders(call.account_id, wire.symbol_asked(call, "instId"))):
         if kind in (None, order_type(order)) and state in (None, wire.state_of(order)):
             yield order
 
@@ -239,22 +218,10 @@ def _listed(wire: "OkxWire", orders: list[Order]) -> Any:
     return [order_message(o, wire.engine.markets[o.symbol], wire.ids[o.symbol]) for o in orders]
 
 
-def _symbol(wire: "OkxWire", call: Call) -> str | None:
-    return wire.market(call.text("instId")).symbol if call.has("instId") else None
-
-
 def _which(named: str | None, client_order_id: str | None) -> tuple[str | None, str | None]:
     if named is None and client_order_id is None:
         raise Refusal(Problem.BAD_PARAMETER, "ordId or clOrdId is needed", name="ordId")
     return named, None if named is not None else client_order_id
-
-
-def _unit(side: Side) -> str:
-    return "quote" if side is Side.BUY else "base"
-
-
-def _is_word(text: str) -> bool:
-    return text.isascii() and text.isalnum()
 
 
 ROUTES = Routes(

@@ -157,7 +157,7 @@ def fill_message(fill: Fill, name: str) -> dict[str, Any]:
         "instId": name,
         "tradeId": str(fill.id),
         "ordId": order_id(fill.order_id),
-        "clOrdId": "" if fill.client_order_id.startswith("venue-") else fill.client_order_id,
+        "clOrdId": given_id(fill),
         "billId": bill_id(fill),
         "fillPx": number(fill.price),
         "fillSz": number(fill.amount),

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import orjson
 
-from ...accounts import ApiAccount
+from ...accounts import ApiAccount, hmac_sha256_base64
 from ...engine import Market
 from ...streams import Envelope, Session
 from ..spot import JsonSocket, user_topic
@@ -139,7 +139,7 @@ class PrivateSocket(OkxSocket):
             problem = "60024", "Wrong passphrase"
         elif not stamp.isdigit() or abs(int(stamp) - wire.clock() / 1000) > _LOGIN_WINDOW_S:
             problem = "60006", "Timestamp request expired"
-        elif arg.get("sign") != wire.signature(account, f"{stamp}GET/users/self/verify"):
+        elif arg.get("sign") != hmac_sha256_base64(account.secret, f"{stamp}GET/users/self/verify"):
             problem = "60007", "Invalid sign"
         else:
             self._account, session.is_private = account, True

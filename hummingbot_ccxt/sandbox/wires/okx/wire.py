@@ -4,15 +4,13 @@ Source: okx.com/docs-v5/en, the section named at each function. Codes and their 
 """
 
 import asyncio
-import base64
-import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, ClassVar
 
-from ...accounts import ApiAccount
+from ...accounts import ApiAccount, hmac_sha256_base64
 from ...engine import BalanceChanged, Market, Order, OrderEvent, Rejection, Trade
 from ...faults import Fault, Rule
 from ...feed import BookUpdate
@@ -60,18 +58,20 @@ WORDS: Mapping[Reason, Words] = {
 
 
 class OkxWire(SpotWire):
-    """See the module's docstring. `views` and `told`: the books as subscribers know them, and the last `seqId`."""
+    """See the module's docstring."""
 
     name = "okx"
     routes: ClassVar[Routes] = ROUTES
     words: ClassVar[Mapping[Reason, Words]] = WORDS
     tells_retry_after: ClassVar[bool] = False
     has_passphrase: ClassVar[bool] = True
+    price_parameter: ClassVar[str] = "px"
+    client_order_id_parameter: ClassVar[str] = "clOrdId"
+    client_order_ids: ClassVar[re.Pattern[str]] = re.compile("[A-Za-z0-9]{1,32}", re.ASCII)
+    cancels_crossing: ClassVar[bool] = True  # "Order channel", cancelSource 31: taken, and canceled at once
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
-        self.views: dict[str, BookView] = {}
-        self.told: dict[str, int] = {}
         self._quiet: dict[str, asyncio.TimerHandle] = {}
 
     def market_id(self, market: Market) -> str:
@@ -93,14 +93,10 @@ class OkxWire(SpotWire):
             raise Refusal(Problem.CLOCK_SKEW, stamp) from None
         if abs(self.clock() - told_ms) > _WINDOW_MS:
             raise Refusal(Problem.CLOCK_SKEW, stamp)
-        path = f"{request.path}?{request.query}" if request.query else request.path
-        if headers.get("OK-ACCESS-SIGN") != self.signature(account, f"{stamp}{request.method}{path}{request.body}"):
+        wanted = hmac_sha256_base64(account.secret, f"{stamp}{request.method}{request.target}{request.body}")
+        if not hmac.compare_digest(headers.get("OK-ACCESS-SIGN", "").encode(), wanted.encode()):
             raise Refusal(Problem.BAD_SIGNATURE)
         return account
-
-    def signature(self, account: ApiAccount, payload: str) -> str:
-        digest = hmac.new(account.secret.encode(), payload.encode(), hashlib.sha256).digest()
-        return base64.b64encode(digest).decode()
 
     def wrapped(self, value: Any) -> Any:
         return {"code": "0", "msg": "", "data": value}
@@ -142,17 +138,13 @@ class OkxWire(SpotWire):
 
     def ticker(self, market: Market) -> dict[str, Any]:
         """ "Get ticker", "Tickers channel"."""
-        book, tape, now = self.engine.book(market.symbol), self.tapes[market.symbol], self.clock()
-        day, before = tape.window(now), number(tape.price_before(now))
-        (bid, bid_size), (ask, ask_size) = (
-            next(iter(side.levels(1)), (None, Decimal(0))) for side in (book.bids, book.asks)
-        )
+        tape, now, (bid, ask) = self.tapes[market.symbol], self.clock(), self.best(market.symbol)
+        day, before, last = tape.window(now), number(tape.price_before(now)), tape.last
         return {
-            "instType": "SPOT",
-            "instId": self.ids[market.symbol],
-            "last": number(day.close) if tape.last else "",
-            "lastSz": number(tape.last.amount) if tape.last else "0",
-            **{"askPx": number(ask), "askSz": number(ask_size), "bidPx": number(bid), "bidSz": number(bid_size)},
+            **{"instType": "SPOT", "instId": self.ids[market.symbol]},
+            **{"last": number(day.close) if last else "", "lastSz": number(last.amount) if last else "0"},
+            **{"askPx": number(ask[0] or None), "askSz": number(ask[1])},
+            **{"bidPx": number(bid[0] or None), "bidSz": number(bid[1])},
             **{"open24h": before, "high24h": number(day.high), "low24h": number(day.low)},
             **{"volCcy24h": number(day.quote_volume), "vol24h": number(day.volume)},
             **{"sodUtc0": before, "sodUtc8": before, "ts": str(now)},
@@ -179,12 +171,11 @@ class OkxWire(SpotWire):
         """What a new subscriber to a book gets: the book as those before it know it."""
         if channel != "books":
             return self._short_book(symbol, channel)
-        if not self.streams.wants(f"books:{self.ids[symbol]}"):
-            view = self.views[symbol] = BookView(self.engine.book(symbol), BOOKS["books"])
-            self.told[symbol] = view.sequence
-            self._tell_when_quiet(symbol)
-        view = self.views[symbol]
-        return self._book(symbol, view.bids, view.asks, before=-1)
+        topic = f"books:{self.ids[symbol]}"
+        is_first, view = not self.streams.wants(topic), self.book_view(topic, symbol, BOOKS["books"])
+        if is_first:
+            self._tell_when_quiet(symbol, view)
+        return self._book(view, view.bids, view.asks, before=-1)
 
     def on_book(self, update: BookUpdate) -> None:
         """ "Order book channel": `books` tells changes, each with the `seqId` before it; the shorter ones, all."""
@@ -192,31 +183,27 @@ class OkxWire(SpotWire):
         for channel in ("books5", "bbo-tbt"):
             if self.streams.wants(f"{channel}:{name}"):
                 self.publish(f"{channel}:{name}", "depth", [self._short_book(symbol, channel)])
-        if self.streams.wants(f"books:{name}"):
-            bids, asks = self.views[symbol].changes()
-            if bids or asks:
-                self._tell_book(symbol, bids, asks)
+        if changes := self.book_changes(f"books:{name}"):
+            self._tell_book(symbol, *changes, before=changes[0].before)
 
-    def _tell_book(self, symbol: str, bids: Levels, asks: Levels) -> None:
-        before, self.told[symbol] = self.told[symbol], self.views[symbol].sequence
-        message = self._book(symbol, bids, asks, before=before)
+    def _tell_book(self, symbol: str, view: BookView, bids: Levels, asks: Levels, *, before: int) -> None:
+        message = self._book(view, bids, asks, before=before)
         wrong = {**message, "checksum": message["checksum"] ^ 1}
         self.publish(f"books:{self.ids[symbol]}", "depth", [message], spoiled=[wrong])
-        self._tell_when_quiet(symbol)
+        self._tell_when_quiet(symbol, view)
 
-    def _tell_when_quiet(self, symbol: str) -> None:
+    def _tell_when_quiet(self, symbol: str, view: BookView) -> None:
         """After a minute without a change, an empty one comes, whose `seqId` is the one before it."""
         if symbol in self._quiet:
             self._quiet[symbol].cancel()
-        self._quiet[symbol] = asyncio.get_running_loop().call_later(_QUIET_S, self._tell_nothing, symbol)
+        self._quiet[symbol] = asyncio.get_running_loop().call_later(_QUIET_S, self._tell_nothing, symbol, view)
 
-    def _tell_nothing(self, symbol: str) -> None:
+    def _tell_nothing(self, symbol: str, view: BookView) -> None:
         if self.streams.wants(f"books:{self.ids[symbol]}"):
-            self._tell_book(symbol, [], [])
+            self._tell_book(symbol, view, [], [], before=view.sequence)
 
-    def _book(self, symbol: str, bids: Levels, asks: Levels, *, before: int) -> dict[str, Any]:
-        view = self.views[symbol]
-        message = book_message(asks, bids, self.clock(), self.told[symbol])
+    def _book(self, view: BookView, bids: Levels, asks: Levels, *, before: int) -> dict[str, Any]:
+        message = book_message(asks, bids, self.clock(), view.sequence)
         return {**message, "checksum": checksum(view.bids, view.asks), "prevSeqId": before}
 
     def _short_book(self, symbol: str, channel: str) -> dict[str, Any]:
