@@ -178,7 +178,7 @@ def query_trades(wire: "KrakenWire", call: Call) -> Any:
     fills = {fill_id(wire.pairs[f.symbol], f): f for f in wire.engine.fills(call.account_id)}
     ids = call.text("txid").split(",")
     if not fills.keys() >= set(ids):
-        raise Refusal(Problem.BAD_PARAMETER, ":txid")
+        raise Refusal(Problem.BAD_PARAMETER, name="txid")
     return dict(wire.own_trade(call.account_id, fills[each]) for each in ids)
 
 
@@ -212,10 +212,10 @@ def add_order(wire: "KrakenWire", call: Call) -> Any:
     flags = call.text("oflags", "").split(",")
     wanted = call.decimal("volume")
     if wanted is None:
-        raise Refusal(Problem.BAD_PARAMETER, ":volume")
+        raise Refusal(Problem.BAD_PARAMETER, name="volume")
     price = None if is_market else call.decimal("price")
     if price is None and not is_market:
-        raise Refusal(Problem.BAD_PARAMETER, ":price")
+        raise Refusal(Problem.BAD_PARAMETER, name="price")
     by_cost = is_market and "viqc" in flags
     kind = OrderType.MARKET if is_market else OrderType.LIMIT_MAKER if "post" in flags else OrderType.LIMIT
     force = call.one_of("timeinforce", _FORCES, "GTC")

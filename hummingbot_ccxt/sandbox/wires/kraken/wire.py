@@ -39,7 +39,7 @@ def _error(text: str, status: int = 200) -> Words:
 
 WORDS: Mapping[Reason, Words] = {
     Problem.NO_ENDPOINT: _error("EGeneral:Unknown method"),
-    Problem.BAD_PARAMETER: _error("EGeneral:Invalid arguments{detail}"),
+    Problem.BAD_PARAMETER: _error("EGeneral:Invalid arguments:{name}"),
     Problem.UNKNOWN_KEY: _error("EAPI:Invalid key"),
     Problem.BAD_SIGNATURE: _error("EAPI:Invalid signature"),
     Problem.BAD_NONCE: _error("EAPI:Invalid nonce"),
@@ -147,7 +147,7 @@ class KrakenWire(SpotWire):
             return None
         self._userref = call.integer("userref")
         if not -_USERREF_MOST <= self._userref < _USERREF_MOST:
-            raise Refusal(Problem.BAD_PARAMETER, ":userref")
+            raise Refusal(Problem.BAD_PARAMETER, name="userref")
         taken = {order.client_order_id for order in self.engine.open_orders(call.account_id)}
         return None if str(self._userref) in taken else str(self._userref)
 
