@@ -189,6 +189,8 @@ def to_look_up(subject: Subject) -> Iterator[tuple[str, str]]:
         "trusts_terminal_filled=True,",
         "A finished order: is its filled amount cumulative, in the message with the status?",
     )
+    yield 'trade_id_field=("...",),', "Fills: is the `id` that ccxt gives them the venue's, whole, and no two alike?"
+    yield "signed_amounts=True,", "Fills: is the amount of a sale negative?"
     yield 'maker_field=("...",),', "Fills: where does the message say that we were the maker, if ccxt does not read it?"
     yield 'ignored_fields=("...",),', "Fields of the venue's messages that lead ccxt astray."
     if info.pro:

@@ -28,7 +28,7 @@ async def test_on_backpack_where_ccxt_writes_it_into_each_signed_request(broker_
 
     async def fetch(url, method="GET", headers=None, body=None):
         sent_headers.append(headers)
-        return [] if "depth" not in url else {"bids": [], "asks": []}
+        return [] if "depth" not in url else {"bids": [], "asks": [], "timestamp": "1753102447307501"}
 
     venue.client.fetch = fetch
     try:
