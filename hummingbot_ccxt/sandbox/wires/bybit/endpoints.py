@@ -5,7 +5,7 @@ Source: bybit-exchange.github.io/docs/v5, the page named at each function.
 
 from typing import TYPE_CHECKING, Any
 
-from ...engine import Order, OrderType, Side, TimeInForce
+from ...engine import Market, Order, OrderType, Side, TimeInForce
 from ...tape import DAY_MS, MONTH
 from ..rest import Call, Problem, Refusal, Route, Routes, given_id, number, private, rows
 from .messages import SIDE, order_message, order_status, wallet_message
@@ -34,69 +34,50 @@ def server_time(wire: "BybitWire", call: Call) -> Any:
 
 def instruments(wire: "BybitWire", call: Call) -> Any:
     """ "Get Instruments Info"."""
-    found = [
-        {
-            "symbol": wire.ids[market.symbol],
-            "baseCoin": market.base,
-            "quoteCoin": market.quote,
-            "innovation": "0",
-            "status": "Trading" if wire.engine.is_open(market.symbol) else "Closed",
-            "marginTrading": "none",
-            "stTag": "0",
-            "lotSizeFilter": {
-                "basePrecision": number(market.lot_size),
-                "quotePrecision": "0.0000001",
-                "minOrderQty": number(market.min_amount),
-                "maxOrderQty": number(market.max_amount),
-                "minOrderAmt": number(market.min_notional),
-                "maxOrderAmt": "4000000",
-            },
-            "priceFilter": {"tickSize": number(market.tick_size)},
-            "riskParameters": {"priceLimitRatioX": "0.01", "priceLimitRatioY": "0.02"},
-        }
-        for market in wire.markets_asked(call, "symbol")
-    ]
-    return {"category": "spot", "list": found}
+    return _listed([_instrument(wire, market) for market in wire.markets_asked(call, "symbol")])
+
+
+def _instrument(wire: "BybitWire", market: Market) -> dict[str, Any]:
+    lots = {"basePrecision": number(market.lot_size), "quotePrecision": "0.0000001"}
+    amounts = {"minOrderQty": number(market.min_amount), "maxOrderQty": number(market.max_amount)}
+    values = {"minOrderAmt": number(market.min_notional), "maxOrderAmt": "4000000"}
+    return {
+        **{"symbol": wire.ids[market.symbol], "baseCoin": market.base, "quoteCoin": market.quote},
+        **{"innovation": "0", "marginTrading": "none", "stTag": "0"},
+        "status": "Trading" if wire.engine.is_open(market.symbol) else "Closed",
+        "lotSizeFilter": {**lots, **amounts, **values},
+        "priceFilter": {"tickSize": number(market.tick_size)},
+        "riskParameters": {"priceLimitRatioX": "0.01", "priceLimitRatioY": "0.02"},
+    }
 
 
 def order_book(wire: "BybitWire", call: Call) -> Any:
     """ "Get Orderbook": limit 1 to 200 (spot), 1 by default."""
     market, limit = wire.market(call.text("symbol")), call.limit(1, 200)
-    book, now = wire.engine.book(market.symbol), wire.clock()
-    return {
-        "s": wire.ids[market.symbol],
-        "a": rows(book.asks.levels(limit)),
-        "b": rows(book.bids.levels(limit)),
-        "ts": now,
-        "u": wire.update_id(market.symbol),
-        "seq": book.sequence,
-        "cts": now,
-    }
+    book, now, name = wire.engine.book(market.symbol), wire.clock(), wire.ids[market.symbol]
+    sides = {"a": rows(book.asks.levels(limit)), "b": rows(book.bids.levels(limit))}
+    return {"s": name, **sides, "ts": now, "u": wire.update_id(market.symbol), "seq": book.sequence, "cts": now}
 
 
 def recent_trades(wire: "BybitWire", call: Call) -> Any:
     """ "Get Recent Public Trades": newest first, 60 at most on spot."""
     market = wire.market(call.text("symbol"))
     trades = wire.engine.trades(market.symbol)[-call.limit(60, 60) :]
-    found = [
-        {
-            "execId": str(trade.id),
-            "symbol": wire.ids[market.symbol],
-            "price": number(trade.price),
-            "size": number(trade.amount),
-            "side": SIDE[trade.taker_side],
-            "time": str(trade.time_ms),
-            "isBlockTrade": False,
-            "isRPITrade": False,
-        }
-        for trade in reversed(trades)
-    ]
-    return {"category": "spot", "list": found}
+    return _listed(
+        [
+            {
+                **{"execId": str(trade.id), "symbol": wire.ids[market.symbol], "side": SIDE[trade.taker_side]},
+                **{"price": number(trade.price), "size": number(trade.amount), "time": str(trade.time_ms)},
+                **{"isBlockTrade": False, "isRPITrade": False},
+            }
+            for trade in reversed(trades)
+        ]
+    )
 
 
 def tickers(wire: "BybitWire", call: Call) -> Any:
     """ "Get Tickers"."""
-    return {"category": "spot", "list": [wire.ticker(market) for market in wire.markets_asked(call, "symbol")]}
+    return _listed([wire.ticker(market) for market in wire.markets_asked(call, "symbol")])
 
 
 def klines(wire: "BybitWire", call: Call) -> Any:
@@ -131,11 +112,8 @@ def wallet(wire: "BybitWire", call: Call) -> Any:
 
 def fee_rates(wire: "BybitWire", call: Call) -> Any:
     rates = wire.engine.fee_rates(call.account_id)
-    found = [
-        {"symbol": wire.ids[market.symbol], "takerFeeRate": number(rates.taker), "makerFeeRate": number(rates.maker)}
-        for market in wire.markets_asked(call, "symbol")
-    ]
-    return {"category": "spot", "list": found}
+    both = {"takerFeeRate": number(rates.taker), "makerFeeRate": number(rates.maker)}
+    return _listed([{"symbol": wire.ids[market.symbol], **both} for market in wire.markets_asked(call, "symbol")])
 
 
 def coins(wire: "BybitWire", call: Call) -> Any:
@@ -198,14 +176,14 @@ def orders(wire: "BybitWire", call: Call) -> Any:
     if not (call.has("orderId") or call.has("orderLinkId")):
         wants_closed = call.text("openOnly", "0") == "1"
         found = [order for order in found if order.is_open is not wants_closed]
-    return _listed(wire, found[: call.limit(20, 50)])
+    return _page(wire, found[: call.limit(20, 50)])
 
 
 def order_history(wire: "BybitWire", call: Call) -> Any:
     """ "Get Order History": what ended."""
     status = call.optional("orderStatus")
     found = [order for order in _filtered(wire, call) if not order.is_open and status in (None, order_status(order))]
-    return _listed(wire, found[: call.limit(20, 50)])
+    return _page(wire, found[: call.limit(20, 50)])
 
 
 def executions(wire: "BybitWire", call: Call) -> Any:
@@ -220,11 +198,8 @@ def executions(wire: "BybitWire", call: Call) -> Any:
         and order_id in (None, str(fill.order_id))
         and client_order_id in (None, fill.client_order_id)
     ]
-    return {
-        "nextPageCursor": "",
-        "category": "spot",
-        "list": [wire.execution(call.account_id, fill) for fill in found[: call.limit(50, 100)]],
-    }
+    page = [wire.execution(call.account_id, fill) for fill in found[: call.limit(50, 100)]]
+    return {"nextPageCursor": "", **_listed(page)}
 
 
 def _filtered(wire: "BybitWire", call: Call) -> list[Order]:
@@ -238,9 +213,12 @@ def _filtered(wire: "BybitWire", call: Call) -> list[Order]:
     ]
 
 
-def _listed(wire: "BybitWire", found: list[Order]) -> Any:
-    entries = [order_message(order, wire.ids[order.symbol]) for order in found]
-    return {"nextPageCursor": "", "category": "spot", "list": entries}
+def _page(wire: "BybitWire", found: list[Order]) -> Any:
+    return {"nextPageCursor": "", **_listed([order_message(order, wire.ids[order.symbol]) for order in found])}
+
+
+def _listed(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"category": "spot", "list": entries}
 
 
 def _which(call: Call) -> tuple[str | None, str | None]:
