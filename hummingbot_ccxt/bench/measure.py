@@ -34,13 +34,12 @@ async def measure(exchange: str, plan: Plan, progress: Progress) -> Samples:
                 await measured.start(kind, f"round {number + 1} of {plan.rounds}")
         for number in range(plan.wide_rounds):
             of = f"round {number + 1} of {plan.wide_rounds}"
-            for pairs in sorted({*plans.GROWTH_PAIRS, *plans.OTHER_PAIRS}):
+            for pairs in plan.pairs:
                 for kind in _in_turn(number):
                     await measured.wide(kind, of, pairs, plans.DEPTH)
-            for depth in plans.GROWTH_DEPTHS:
-                if depth != plans.DEPTH:
-                    for kind in _in_turn(number):
-                        await measured.wide(kind, of, plans.PAIRS, depth)
+            for depth in plan.depths:
+                for kind in _in_turn(number):
+                    await measured.wide(kind, of, plans.PAIRS, depth)
         for kind in KINDS:
             await measured.count_requests(kind)
         return measured.samples
