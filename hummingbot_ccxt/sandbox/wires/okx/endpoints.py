@@ -10,16 +10,7 @@ from ...engine import Order, OrderType, Rejected, Side, TimeInForce
 from ...http import ApiReply
 from ...tape import DAY_MS, MONTH
 from ..rest import Call, Problem, Refusal, Route, Routes, given_id, number, private
-from .messages import (
-    account_message,
-    bill_id,
-    book_message,
-    fill_message,
-    instrument_message,
-    order_id,
-    order_message,
-    order_type,
-)  # fmt: skip
+from . import messages
 
 if TYPE_CHECKING:
     from .wire import OkxWire
@@ -52,15 +43,15 @@ def status(wire: "OkxWire", call: Call) -> Any:
 def instruments(wire: "OkxWire", call: Call) -> Any:
     """ "Get instruments": spot is all there is; of other kinds, none."""
     markets = wire.markets_asked(call, "instId") if call.text("instType") == "SPOT" else []
-    names = wire.ids
-    return [instrument_message(each, names[each.symbol], is_open=wire.engine.is_open(each.symbol)) for each in markets]
+    is_open, names = wire.engine.is_open, wire.ids
+    return [messages.instrument_message(each, names[each.symbol], is_open=is_open(each.symbol)) for each in markets]
 
 
 def order_book(wire: "OkxWire", call: Call) -> Any:
     """ "Get order book": sz 1 to 400 (the full book: 5000), 1 by default."""
     market, limit = wire.market(call.text("instId")), call.limit(1, 5000, "sz")
     book = wire.engine.book(market.symbol)
-    message = book_message(book.asks.levels(limit), book.bids.levels(limit), wire.clock(), book.sequence)
+    message = messages.book_message(book.asks.levels(limit), book.bids.levels(limit), wire.clock(), book.sequence)
     return [{name: value for name, value in message.items() if name != "seqId"}]
 
 
@@ -68,17 +59,7 @@ def recent_trades(wire: "OkxWire", call: Call) -> Any:
     """ "Get trades": newest first."""
     market = wire.market(call.text("instId"))
     trades = wire.engine.trades(market.symbol)[-call.limit(100, 500) :]
-    return [
-        {
-            "instId": wire.ids[market.symbol],
-            "side": trade.taker_side.value,
-            "sz": number(trade.amount),
-            "px": number(trade.price),
-            "tradeId": str(trade.id),
-            "ts": str(trade.time_ms),
-        }
-        for trade in reversed(trades)
-    ]
+    return [messages.trade_message(trade, wire.ids[market.symbol]) for trade in reversed(trades)]
 
 
 def tickers(wire: "OkxWire", call: Call) -> Any:
@@ -99,7 +80,7 @@ def balances(wire: "OkxWire", call: Call) -> Any:
     """ "Get balance": what is not zero, or the currencies that `ccy` names."""
     held = wire.engine.balances(call.account_id)
     wanted = call.text("ccy").split(",") if call.has("ccy") else [asset for asset, each in held.items() if each.total]
-    return [account_message({asset: held[asset] for asset in wanted if asset in held}, wire.clock())]
+    return [messages.account_message({asset: held[asset] for asset in wanted if asset in held}, wire.clock())]
 
 
 def trade_fee(wire: "OkxWire", call: Call) -> Any:
@@ -137,14 +118,14 @@ def _create(wire: "OkxWire", call: Call) -> dict[str, Any]:
     default = "quote_ccy" if side is Side.BUY else "base_ccy"
     is_cost = call.one_of("tgtCcy", {"base_ccy": False, "quote_ccy": True}, default) and kind is OrderType.MARKET
     order = wire.place(call, market, side, kind, call.amount("sz"), is_cost=is_cost, force=force)
-    return {"clOrdId": given_id(order), "ordId": order_id(order.id), "tag": call.text("tag", "")}
+    return {"clOrdId": given_id(order), "ordId": messages.order_id(order.id), "tag": call.text("tag", "")}
 
 
 def _cancel(wire: "OkxWire", call: Call) -> dict[str, Any]:
     """The order id goes before the client order id where both are given."""
     named, client_order_id = call.optional("ordId"), call.optional("clOrdId")
     order = wire.cancel_order(call.account_id, wire.symbol_asked(call, "instId"), *_which(named, client_order_id))
-    return {"clOrdId": given_id(order), "ordId": order_id(order.id)}
+    return {"clOrdId": given_id(order), "ordId": messages.order_id(order.id)}
 
 
 def _each(wire: "OkxWire", call: Call, act: Callable[["OkxWire", Call], dict[str, Any]]) -> ApiReply:
@@ -188,12 +169,12 @@ def fills(wire: "OkxWire", call: Call) -> Any:
     begin, end = call.integer("begin", 0), call.integer("end", 1 << 62)
     after, before = call.optional("after"), call.optional("before")
     found = [
-        fill_message(fill, wire.ids[fill.symbol])
+        messages.fill_message(fill, wire.ids[fill.symbol])
         for fill in reversed(wire.engine.fills(call.account_id, symbol))
-        if named in (None, order_id(fill.order_id))
+        if named in (None, messages.order_id(fill.order_id))
         and begin <= fill.time_ms <= end
-        and (after is None or bill_id(fill) < after)
-        and (before is None or bill_id(fill) > before)
+        and (after is None or messages.bill_id(fill) < after)
+        and (before is None or messages.bill_id(fill) > before)
     ]
     return found[: call.limit(100, 100)]
 
@@ -202,7 +183,7 @@ def _filtered(wire: "OkxWire", call: Call) -> Iterable[Order]:
     """The account's orders that are asked for, newest first."""
     kind, state = call.optional("ordType"), call.optional("state")
     for order in reversed(wire.engine.orders(call.account_id, wire.symbol_asked(call, "instId"))):
-        if kind in (None, order_type(order)) and state in (None, wire.state_of(order)):
+        if kind in (None, messages.order_type(order)) and state in (None, messages.order_state(order)):
             yield order
 
 
@@ -210,12 +191,12 @@ def _page(call: Call, orders: Iterable[Order]) -> list[Order]:
     """`after`: older than that order; `before`: newer; `begin`, `end`: placed between these times."""
     begin, end = call.integer("begin", 0), call.integer("end", 1 << 62)
     after, before = call.integer("after", 1 << 63), call.integer("before", 0)
-    found = [o for o in orders if before < int(order_id(o.id)) < after and begin <= o.created_ms <= end]
+    found = [o for o in orders if before < int(messages.order_id(o.id)) < after and begin <= o.created_ms <= end]
     return found[: call.limit(100, 100)]
 
 
 def _listed(wire: "OkxWire", orders: list[Order]) -> Any:
-    return [order_message(o, wire.engine.markets[o.symbol], wire.ids[o.symbol]) for o in orders]
+    return [messages.order_message(o, wire.engine.markets[o.symbol], wire.ids[o.symbol]) for o in orders]
 
 
 def _which(named: str | None, client_order_id: str | None) -> tuple[str | None, str | None]:

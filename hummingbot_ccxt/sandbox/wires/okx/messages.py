@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from ...engine import Balance, Fill, Market, Order, OrderStatus, OrderType, Side, TimeInForce
+from ...engine import Balance, Fill, Market, Order, OrderStatus, OrderType, Side, TimeInForce, Trade
 from ..rest import given_id, number, rows
 from ..views import Levels
 
@@ -53,17 +53,10 @@ def instrument_message(market: Market, name: str, *, is_open: bool) -> dict[str,
         **dict.fromkeys(("maxIcebergSz", "maxLmtSz", "maxTriggerSz", "maxTwapSz"), most),
         **dict.fromkeys(("maxMktAmt", "maxMktSz", "maxStopSz"), "1000000"),
         "maxLmtAmt": "20000000",
-        "baseCcy": market.base,
-        "category": "1",
-        "instId": name,
-        "instType": "SPOT",
-        "listTime": "1548133413000",
-        "lotSz": number(market.lot_size),
-        "minSz": number(market.min_amount),
-        "quoteCcy": market.quote,
-        "ruleType": "normal",
+        **{"instType": "SPOT", "instId": name, "baseCcy": market.base, "quoteCcy": market.quote},
+        **{"category": "1", "ruleType": "normal", "listTime": "1548133413000"},
+        **{"lotSz": number(market.lot_size), "minSz": number(market.min_amount), "tickSz": number(market.tick_size)},
         "state": "live" if is_open else "suspend",
-        "tickSz": number(market.tick_size),
     }
 
 
@@ -76,50 +69,45 @@ def order_type(order: Order) -> str:
     return {TimeInForce.IOC: "ioc", TimeInForce.FOK: "fok"}.get(order.time_in_force, "limit")
 
 
+def order_state(order: Order) -> str:
+    return _STATE[order.status]
+
+
 def order_message(order: Order, market: Market, name: str) -> dict[str, Any]:
     """ "Order details". Fees are negative where they are paid, and in what is received; a rebate would be in the other.
 
     The `fill` members are those of the order's last fill, "" or "0" where there was none.
     """
-    bought = order.side is Side.BUY
     source, reason = _cancel_source(order)
-    last = order.fills[-1] if order.fills else None
-    by_cost = order.quote_amount is not None
+    is_cost, last = order.quote_amount is not None, order.fills[-1] if order.fills else None
+    received, given = (market.base, market.quote) if order.side is Side.BUY else (market.quote, market.base)
     return {
         **dict.fromkeys(_NEVER_SET, ""),
-        "accFillSz": number(order.filled),
-        "attachAlgoOrds": [],
-        "avgPx": number(order.average_price.normalize()) if order.average_price else "",
-        "cTime": str(order.created_ms),
-        "cancelSource": source,
-        "cancelSourceReason": reason,
-        "category": "normal",
-        "clOrdId": given_id(order),
-        "fee": _paid(sum((fill.fee for fill in order.fills), Decimal(0))),
-        "feeCcy": market.base if bought else market.quote,
-        "fillPx": number(last.price) if last else "",
-        "fillSz": number(last.amount) if last else "0",
-        "fillTime": str(last.time_ms) if last else "",
-        "instId": name,
-        "instType": "SPOT",
-        "isTpLimit": "false",
-        "linkedAlgoOrd": {"algoId": ""},
+        **{"instType": "SPOT", "instId": name, "category": "normal", "tdMode": "cash", "stpMode": "cancel_maker"},
+        **{"attachAlgoOrds": [], "linkedAlgoOrd": {"algoId": ""}, "isTpLimit": "false", "reduceOnly": "false"},
         "ordId": order_id(order.id),
+        "clOrdId": given_id(order),
         "ordType": order_type(order),
-        "pnl": "0",
-        "px": number(order.price),
-        "rebate": "0",
-        "rebateCcy": market.quote if bought else market.base,
-        "reduceOnly": "false",
         "side": order.side.value,
-        "state": _STATE[order.status],
-        "stpMode": "cancel_maker",
-        "sz": number(order.quote_amount if by_cost else order.amount),
-        "tdMode": "cash",
-        "tgtCcy": "" if order.type is not OrderType.MARKET else "quote_ccy" if by_cost else "base_ccy",
-        "tradeId": str(last.id) if last else "",
-        "uTime": str(order.updated_ms),
+        "px": number(order.price),
+        "sz": number(order.quote_amount if is_cost else order.amount),
+        "tgtCcy": "" if order.type is not OrderType.MARKET else "quote_ccy" if is_cost else "base_ccy",
+        "state": order_state(order),
+        **{"cancelSource": source, "cancelSourceReason": reason},
+        "accFillSz": number(order.filled),
+        "avgPx": number(order.average_price.normalize()) if order.average_price else "",
+        **{"fee": _paid(sum((fill.fee for fill in order.fills), Decimal(0))), "feeCcy": received},
+        **{"rebate": "0", "rebateCcy": given, "pnl": "0"},
+        **_fill_members(last),
+        **{"cTime": str(order.created_ms), "uTime": str(order.updated_ms)},
     }
+
+
+def _fill_members(fill: Fill | None) -> dict[str, str]:
+    if fill is None:
+        return {"fillPx": "", "fillSz": "0", "fillTime": "", "tradeId": ""}
+    numbers = {"fillPx": number(fill.price), "fillSz": number(fill.amount)}
+    return {**numbers, "fillTime": str(fill.time_ms), "tradeId": str(fill.id)}
 
 
 def order_update(order: Order, market: Market, name: str, fill: Fill | None) -> dict[str, Any]:
@@ -132,10 +120,7 @@ def order_update(order: Order, market: Market, name: str, fill: Fill | None) -> 
         "fillFee": "0" if fill is None else _paid(fill.fee),
         "fillFeeCcy": "" if fill is None else fill.fee_asset,
         "fillPnl": "0",
-        "fillPx": "" if fill is None else number(fill.price),
-        "fillSz": "0" if fill is None else number(fill.amount),
-        "fillTime": "" if fill is None else str(fill.time_ms),
-        "tradeId": "" if fill is None else str(fill.id),
+        **_fill_members(fill),
     }
 
 
@@ -153,19 +138,10 @@ def _cancel_source(order: Order) -> tuple[str, str]:
 def fill_message(fill: Fill, name: str) -> dict[str, Any]:
     """ "Transaction details"; the ledger entry's id is the trade's and the order's together."""
     return {
-        "instType": "SPOT",
-        "instId": name,
-        "tradeId": str(fill.id),
-        "ordId": order_id(fill.order_id),
-        "clOrdId": given_id(fill),
-        "billId": bill_id(fill),
-        "fillPx": number(fill.price),
-        "fillSz": number(fill.amount),
-        "side": fill.side.value,
-        "execType": "M" if fill.is_maker else "T",
-        "feeCcy": fill.fee_asset,
-        "fee": _paid(fill.fee),
-        "ts": str(fill.time_ms),
+        **{"instType": "SPOT", "instId": name, "side": fill.side.value, "execType": "M" if fill.is_maker else "T"},
+        **{"tradeId": str(fill.id), "ordId": order_id(fill.order_id), "clOrdId": given_id(fill)},
+        **{"billId": bill_id(fill), "fillPx": number(fill.price), "fillSz": number(fill.amount)},
+        **{"feeCcy": fill.fee_asset, "fee": _paid(fill.fee), "ts": str(fill.time_ms)},
     }
 
 
@@ -194,6 +170,12 @@ def _detail(asset: str, balance: Balance, now_ms: int) -> dict[str, Any]:
         **{"collateralEnabled": False, "collateralRestrict": False},
         "uTime": str(now_ms),
     }
+
+
+def trade_message(trade: Trade, name: str) -> dict[str, Any]:
+    """ "Get trades", "Trades channel": the members that both have."""
+    who = {"instId": name, "tradeId": str(trade.id), "side": trade.taker_side.value}
+    return {**who, "px": number(trade.price), "sz": number(trade.amount), "ts": str(trade.time_ms)}
 
 
 def book_message(asks: Levels, bids: Levels, now_ms: int, sequence: int) -> dict[str, Any]:

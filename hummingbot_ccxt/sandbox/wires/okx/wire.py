@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from ...accounts import ApiAccount, hmac_sha256_base64
-from ...engine import BalanceChanged, Market, Order, OrderEvent, Rejection, Trade
+from ...engine import BalanceChanged, Market, OrderEvent, Rejection, Trade
 from ...faults import Fault, Rule
 from ...feed import BookUpdate
 from ...http import ApiReply, ApiRequest
@@ -20,8 +20,8 @@ from ..base import SocketHandler, Venue
 from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number
 from ..spot import SpotWire, user_topic
 from ..views import BookView, Levels
+from . import messages
 from .endpoints import BARS, ROUTES
-from .messages import FIRST_ORDER_ID, account_message, book_message, checksum, order_id, order_message, order_update
 from .sockets import BOOKS, PrivateSocket, PublicSocket
 
 _WINDOW_MS = 30_000
@@ -128,13 +128,10 @@ class OkxWire(SpotWire):
         return super().fault_reply(rule, request)
 
     def order_id(self, number: int) -> str:
-        return order_id(number)
+        return messages.order_id(number)
 
     def engine_order_id(self, text: str, reason: Reason = Rejection.UNKNOWN_ORDER) -> int:
-        return super().engine_order_id(text, reason) - FIRST_ORDER_ID
-
-    def state_of(self, order: Order) -> str:
-        return str(order_message(order, self.engine.markets[order.symbol], "")["state"])
+        return super().engine_order_id(text, reason) - messages.FIRST_ORDER_ID
 
     def ticker(self, market: Market) -> dict[str, Any]:
         """ "Get ticker", "Tickers channel"."""
@@ -203,25 +200,18 @@ class OkxWire(SpotWire):
             self._tell_book(symbol, view, [], [], before=view.sequence)
 
     def _book(self, view: BookView, bids: Levels, asks: Levels, *, before: int) -> dict[str, Any]:
-        message = book_message(asks, bids, self.clock(), view.sequence)
-        return {**message, "checksum": checksum(view.bids, view.asks), "prevSeqId": before}
+        message = messages.book_message(asks, bids, self.clock(), view.sequence)
+        return {**message, "checksum": messages.checksum(view.bids, view.asks), "prevSeqId": before}
 
     def _short_book(self, symbol: str, channel: str) -> dict[str, Any]:
         book, depth = self.engine.book(symbol), BOOKS[channel]
-        message = book_message(book.asks.levels(depth), book.bids.levels(depth), self.clock(), book.sequence)
+        message = messages.book_message(book.asks.levels(depth), book.bids.levels(depth), self.clock(), book.sequence)
         return message if channel == "bbo-tbt" else {**message, "instId": self.ids[symbol]}
 
     def on_trade(self, trade: Trade) -> None:
         """ "Trades channel": each trade by itself, so that `count` is 1; with it, ticker and candles."""
         name, market = self.ids[trade.symbol], self.engine.markets[trade.symbol]
-        entry = {
-            "instId": name,
-            "tradeId": str(trade.id),
-            "px": number(trade.price),
-            "sz": number(trade.amount),
-            "side": trade.taker_side.value,
-            "ts": str(trade.time_ms),
-        }
+        entry = messages.trade_message(trade, name)
         counted = {**entry, "count": "1", "source": "0", "seqId": self.engine.book(trade.symbol).sequence}
         self.publish(f"trades:{name}", "trade", [counted])
         self.publish(f"trades-all:{name}", "trade", [{**entry, "source": "0"}])
@@ -238,7 +228,7 @@ class OkxWire(SpotWire):
         order, name = event.order, self.ids[event.order.symbol]
         topics = [user_topic(order.account_id, each) for each in ("orders", f"orders:{name}")]
         if any(map(self.streams.wants, topics)):
-            message = order_update(order, self.engine.markets[order.symbol], name, event.fill)
+            message = messages.order_update(order, self.engine.markets[order.symbol], name, event.fill)
             for topic in topics:
                 self.publish(topic, "order", [message])
 
@@ -246,7 +236,7 @@ class OkxWire(SpotWire):
         """ "Account channel": the currencies that changed."""
         topic = user_topic(event.account_id, "account")
         if self.streams.wants(topic):
-            self.publish(topic, "balance", [account_message(event.balances, event.time_ms)])
+            self.publish(topic, "balance", [messages.account_message(event.balances, event.time_ms)])
 
     def stop(self) -> None:
         super().stop()
