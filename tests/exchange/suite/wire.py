@@ -36,7 +36,7 @@ class Fill:
 
 @dataclass(frozen=True)
 class Sent:
-    """A request as it left: the headers, and the parameters of query and body together."""
+    """A request as it left: the headers, and the parameters of query and body together, with the "path"."""
 
     headers: Mapping[str, str]
     parameters: Mapping[str, Any]
@@ -50,7 +50,13 @@ class Wire(ABC):
     that the suite answers, without query except for the markets'. `options`: what ccxt's options must hold to parse
     markets that it did not fetch, and to fetch them with that one request. `cancel_tells_state`: whether the answer to
     a cancellation says that the order is canceled, which else has to be confirmed. `fee_in_base`: whether ccxt's class
-    takes a buyer's fee to be in base, whatever the venue writes.
+    takes a buyer's fee to be in base, whatever the venue writes. `has_largest`: whether a market states the largest
+    amount of an order. `unusable`: a rule and a value of it with which a market makes no trading rule, and what the
+    connector says of it. `streams_fills`: whether fills come by stream, or are fetched when the stream tells of an
+    order that has some; `streams_free`: whether the stream of balances says what is free, or only totals. `beside`: what ccxt's class asks for by itself to list markets and to subscribe, by its names
+    of the endpoints, with the answers.
+
+    An address has "{id}" where the id of the order stands.
     """
 
     exchange: ClassVar[str]
@@ -62,6 +68,15 @@ class Wire(ABC):
     has_notional: ClassVar[bool] = True
     cancel_tells_state: ClassVar[bool] = True
     fee_in_base: ClassVar[bool] = False
+    has_largest: ClassVar[bool] = True
+    unusable: ClassVar[tuple[str, str, str]] = (
+        "tick",
+        "-0.00000100",
+        "market.precision.price is not above zero: -1e-06",
+    )
+    streams_fills: ClassVar[bool] = True
+    streams_free: ClassVar[bool] = True
+    beside: ClassVar[Mapping[str, Any]] = {}
 
     # --- public
 
@@ -135,4 +150,4 @@ class Wire(ABC):
     def expected_parameters(
         self, endpoint: Literal["create", "cancel", "order", "trades"], order: InFlightOrder
     ) -> Mapping[str, str | Decimal]:
-        """What the request must say of the order: parameter -> text, or number."""
+        """What the request must say of the order: parameter (or "path") -> text, or number."""
