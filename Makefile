@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 export PYTHON
 
-.PHONY: help setup demo bench compare test lint format lock clean distclean
+.PHONY: help setup demo bench compare fuzz test lint format lock clean distclean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -22,6 +22,12 @@ bench: setup ## measure our connector beside Hummingbot's native one (ARGS="--qu
 
 compare: setup ## compare Hummingbot's native connectors with ours on all six wires (ARGS="--scenario NAME ...")
 	@$(BIN)/hummingbot-ccxt compare all --json build/compare/report.json --html build/compare/report.html $(ARGS)
+
+# Recorded messages of real venues, where a folder of them lies beside this one, are seeds as well.
+RECORDINGS := $(wildcard ../shared/recordings)
+
+fuzz: setup ## feed bad input to translators and stream handlers (ARGS="--inputs 1000000 --seed 1 ...")
+	@$(BIN)/hummingbot-ccxt fuzz --json build/fuzz/report.json $(if $(RECORDINGS),--recordings $(RECORDINGS)) $(ARGS)
 
 test: setup ## run all checks and tests (ARGS=what pytest shall run)
 	@$(MAKE) --no-print-directory checks

@@ -91,7 +91,7 @@ def change_rows(
                 [_new_row(row, (price, amount, update_id)) for price, amount in bids.items()],
                 [_new_row(row, (price, amount, update_id)) for price, amount in asks.items()],
             )
-    except TypeError:  # texts, or None for "gone"
+    except (TypeError, ArithmeticError):  # texts, or None for "gone"; integers beyond floats, a Decimal that is NaN
         pass
     return _rows([(p, a or 0.0) for p, a in bids.items()], [(p, a or 0.0) for p, a in asks.items()], update_id)
 
@@ -101,7 +101,8 @@ def _are_levels(levels: Mapping[float, float]) -> bool:
     if not levels:
         return True
     amounts = levels.values()
-    return min(levels) > 0.0 and sum(levels) < inf and min(amounts) >= 0.0 and sum(amounts) < inf  # NaN: no sum is less
+    # With NaN no sum is less; the sums are of floats, since an integer of any size is less than infinity.
+    return min(levels) > 0.0 and sum(levels, 0.0) < inf and min(amounts) >= 0.0 and sum(amounts, 0.0) < inf
 
 
 def change_message(

@@ -1,0 +1,1 @@
+"""Bad input, wide: every translator and every stream handler, fed with real structures that were spoilt."""

@@ -1,0 +1,441 @@
+"""One exchange's connector, ready and then unplugged, to whose stream handlers any frame can be handed.
+
+It became ready on the embedded venue, so everything is real: ccxt's class and what it knows of its subscriptions, our
+taps and data sources, Hummingbot's trackers and its loops. Frames that came meanwhile are the seeds, each with ccxt's
+books at that moment. From then on nothing is asked of the venue, and no connection begins or ends.
+"""
+
+import asyncio
+import copy
+import json
+import logging
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from unittest.mock import patch
+
+from aiohttp import WSMessage, WSMsgType
+from hummingbot.core.event.events import MarketEvent
+from hummingbot.core.network_iterator import NetworkStatus
+
+from hummingbot_ccxt.exchange import balance_keeper, ccxt_api_order_book_data_source, order_life
+from hummingbot_ccxt.fuzz.translators import (
+    Broken,
+    check_balances,
+    check_fill,
+    check_rows,
+    check_trade,
+    is_amount,
+    is_positive,
+)
+from hummingbot_ccxt.rig.bot import Bot, running, short_waits
+from hummingbot_ccxt.sandbox import OrderType, Sandbox, Side
+from hummingbot_ccxt.translate.values import BadVenueData
+from hummingbot_ccxt.venue import streams
+from hummingbot_ccxt.venue.budget import RateBudget
+from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
+
+PAIR, SYMBOL = "BTC-USDT", "BTC/USDT"
+_SHAPES_KEPT = 3
+"""So many frames of one shape are seeds."""
+_TURNS = 50
+_OPTIONS_EVERY = 200
+_TRANSLATORS = (
+    (ccxt_api_order_book_data_source, ("trade_message", "change_rows", "snapshot_message")),
+    (order_life, ("trade_update", "order_state", "order_update", "filled_amount", "derived_trade_update")),
+    (balance_keeper, ("balances",)),
+)
+_ESCAPED = ("Unexpected error in user stream", "Unhandled error in background task", "never retrieved")
+"""What Hummingbot and asyncio log of an exception that nobody expected."""
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A frame that came, parsed, on which connection, and ccxt's books and subscriptions right before."""
+
+    connection: Any
+    message: Any
+    books: dict[str, Any]
+    subscriptions: dict[str, Any]
+
+
+class Unplugged:
+    """A connector that is fed frames by hand, and the watch over what comes of them."""
+
+    def __init__(self, exchange: str, bot: Bot, seeds: list[Seed]) -> None:
+        self.exchange = exchange
+        self.seeds = seeds
+        self.connector = bot.connector
+        self._bot = bot
+        self._client = bot.connector._venue.client
+        self._balances = dict(self.connector._account_balances), dict(self.connector._account_available_balances)
+        self._orders = copy.deepcopy(self.connector.tracking_states)
+        self._options = _copied(self._client.options)
+        self._balance = _copied(self._client.balance)
+        self._loops = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        self._broken: list[str] = []
+        self._log = _Log(self._broken)
+        self._skipped_before = dict(self.connector._skips)
+        self._bad = self._refused = self._skipped = self._restored = 0
+        self.applied = 0
+        """How many changes and snapshots of books, trades, fills and order updates went through."""
+
+    # --- feeding
+
+    async def feed(self, seed: Seed, text: str) -> bool:
+        """Hand over a frame in the seed's state; tell whether everything in it was taken. Raises Broken."""
+        self._bad = self._refused = self._skipped = 0
+        self.restore(seed)
+        try:
+            seed.connection.handle_message(WSMessage(WSMsgType.TEXT, text, None))
+        except (Exception, asyncio.CancelledError) as error:
+            raise Broken(f"{type(error).__name__} escaped from the receive loop's handler: {error}") from error
+        queue = self.connector._user_stream_tracker.user_stream
+        for turn in range(_TURNS):
+            if queue.empty() and turn >= 3:
+                break
+            await asyncio.sleep(0)
+        self._check()
+        return not (self._bad or self._refused)
+
+    def _check(self) -> None:
+        if self._broken:
+            raise Broken(self._broken.pop())
+        if (self._bad or self._refused) and not self._skipped:
+            raise Broken("it was refused, and not counted as skipped")
+        if self._skipped < self._bad:
+            raise Broken(f"{self._bad} messages could not be handled, {self._skipped} were counted")
+        check_balances(self.connector._account_balances, self.connector._account_available_balances)
+        for book in self.connector.order_books.values():
+            price = book.last_trade_price
+            if price == price and not is_positive(price):
+                raise Broken(f"the last trade's price is {price}")
+
+    def check_books(self) -> None:
+        """Raise Broken unless every level of Hummingbot's books is one."""
+        for book in self.connector.order_books.values():
+            check_rows([(row.price, row.amount) for row in book.bid_entries()], [])
+            check_rows([], [(row.price, row.amount) for row in book.ask_entries()])
+
+    def check_loops(self) -> None:
+        """Raise Broken if a loop of the connector's has ended."""
+        ended = [task for task in self._loops if task.done() and not task.cancelled() and task.exception() is not None]
+        names = ("_user_stream_event_listener_task", "_user_stream_tracker_task", "_status_polling_task")
+        stopped = [name for name in names if getattr(self.connector, name).done()]
+        if ended or stopped:
+            raise Broken(f"a loop has ended: {[*ended, *stopped]}")
+
+    def check_log(self) -> None:
+        """Raise Broken unless each kind of refusal had its line: the first one, and each hundredth after it."""
+        lines = 0
+        for kind, count in self.connector._skips.items():
+            before = self._skipped_before.get(kind, 0)
+            lines += count // 100 - before // 100 + (before == 0)
+        if self._log.skips != lines:
+            raise Broken(f"{self._log.skips} lines tell of skipped messages, it should be {lines}")
+
+    def add_recorded(self, messages: Iterable[tuple[bool, Any]]) -> None:
+        """Take messages that the real venue sent as seeds: (whether of the account, parsed message)."""
+        with_books = max(self.seeds, key=lambda seed: len(seed.books))
+        private = next((s for s in self.seeds if s.connection is not with_books.connection), with_books)
+        for is_private, message in messages:
+            state = private if is_private else with_books
+            self.seeds.append(Seed(state.connection, message, with_books.books, state.subscriptions))
+
+    # --- the state
+
+    def restore(self, seed: Seed) -> None:
+        """Put back what ccxt, the connector and Hummingbot knew when the seed came."""
+        client, connector = self._client, self.connector
+        seed.connection.subscriptions = dict(seed.subscriptions)
+        seed.connection.rejections.clear()
+        client.orderbooks = _copied_books(seed.books)
+        client.orders = client.myTrades = None
+        client.trades = {}
+        client.balance = _copied(self._balance)
+        self._restored += 1
+        if self._restored % _OPTIONS_EVERY == 0:  # handlers write next to nothing there, and copying costs
+            client.options = _copied(self._options)
+        source = connector._orderbook_ds
+        for seen in source._seen_trades.values():
+            seen.clear()
+        for held, known in zip(
+            (connector._account_balances, connector._account_available_balances), self._balances, strict=True
+        ):
+            held.clear()
+            held.update(known)
+        tracker, life = connector.order_tracker, connector._life
+        tracker._in_flight_orders.clear()
+        tracker._cached_orders.clear()
+        tracker._lost_orders.clear()
+        connector.restore_tracking_states(self._orders)
+        life.stop()
+        for known in (life._ended, life._to_settle, life._ours, life._derived, life._denied, life._unmatched):
+            known.clear()
+        self._bot.told.clear()
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Within, nothing is asked of the venue, and whatever reaches Hummingbot is looked at."""
+        connector, venue = self.connector, self.connector._venue
+        tracker, books = connector.order_tracker, connector.order_book_tracker
+        with ExitStack() as stack:
+
+            def replace(of: Any, name: str, new: Any) -> None:
+                stack.enter_context(patch.object(of, name, new))
+
+            for module, names in _TRANSLATORS:
+                for name in names:
+                    replace(module, name, self._counting_refusals(getattr(module, name)))
+            replace(venue, "call", _no_answer)
+            for name in ("spawn", "delay"):  # what ccxt asks for by itself: snapshots, log-ons, pongs
+                replace(self._client, name, lambda *_: None)
+            for name in ("rejected", "lost"):
+                replace(venue, name, lambda *_: None)
+            replace(venue, "bad_message", self._counting_bad(venue.bad_message))
+            replace(connector, "skipped", self._counting_skips(connector.skipped))
+            for connection in {id(seed.connection): seed.connection for seed in self.seeds}.values():
+                for name in ("on_error", "on_close", "reset"):
+                    replace(connection, name, lambda *_: None)
+                for name in ("send", "close"):
+                    replace(connection, name, _nothing)
+            for feed in venue.streams._feeds:
+                for name in ("resubscribe", "reconnect"):
+                    replace(feed, name, lambda *_: None)
+            replace(
+                books,
+                "apply_change",
+                self._checked(books.apply_change, lambda _, bids, asks, *__: check_rows(bids, asks)),
+            )
+            replace(books, "apply_message", self._checked(books.apply_message, lambda m: check_rows(m.bids, m.asks)))
+            replace(tracker, "process_trade_update", self._checked(tracker.process_trade_update, check_fill))
+            replace(tracker, "process_order_update", self._checked(tracker.process_order_update, _check_order_update))
+            replace(connector._life, "look_for", lambda *_, **__: None)
+            replace(connector, "_fetch_what_was_missed_soon", lambda: None)
+            for name in ("_update_all_balances", "_status_polling_loop_fetch_updates"):
+                replace(connector, name, _nothing)
+            replace(connector, "check_network", _connected)  # else Hummingbot stops it after ten seconds
+            trades = self._queue_of_trades
+            replace(books, "apply_trade", self._checked(books.apply_trade, _check_trade_event))
+            replace(trades, "put_nowait", self._checked(trades.put_nowait, check_trade))
+            replace(logging.getLogger(), "handlers", [self._log])  # and no console: there are thousands of lines
+            yield
+
+    @property
+    def _queue_of_trades(self) -> Any:
+        source = self.connector._orderbook_ds
+        return source._message_queue[source._trade_messages_queue_key]
+
+    def _counting_refusals(self, translate: Callable[..., Any]) -> Callable[..., Any]:
+        def counting(*arguments: Any, **more: Any) -> Any:
+            try:
+                return translate(*arguments, **more)
+            except BadVenueData:
+                self._refused += 1
+                raise
+
+        return counting
+
+    def _counting_bad(self, bad_message: Callable[..., None]) -> Callable[..., None]:
+        def counting(*arguments: Any) -> None:
+            self._bad += 1
+            bad_message(*arguments)
+
+        return counting
+
+    def _counting_skips(self, skipped: Callable[..., None]) -> Callable[..., None]:
+        def counting(what: str, error: BadVenueData) -> None:
+            self._skipped += 1
+            skipped(what, error)
+
+        return counting
+
+    def _checked(self, act: Callable[..., Any], check: Callable[..., None]) -> Callable[..., Any]:
+        def checking(*arguments: Any, **more: Any) -> Any:
+            try:
+                check(*arguments, **more)
+            except Broken as broken:
+                self._broken.append(str(broken))  # its caller may catch whatever it raises
+            self.applied += 1
+            return act(*arguments, **more)
+
+        return checking
+
+
+class _Log(logging.Handler):
+    """Counts the lines of skipped messages, and finds those that tell of an exception that nobody expected."""
+
+    def __init__(self, broken: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self.skips = 0
+        self._broken = broken
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        self.skips += ": skipped " in text
+        if any(part in text for part in _ESCAPED):
+            error = record.exc_info[1] if record.exc_info else None
+            self._broken.append(f"logged: {text[:200]} ({error!r})")
+
+
+def _check_trade_event(event: Any) -> None:
+    if not (is_positive(float(event.price)) and is_positive(float(event.amount))):
+        raise Broken(f"a public trade is {event.amount} at {event.price}")
+
+
+def _check_order_update(update: Any) -> None:
+    if not is_amount(float(update.update_timestamp)):
+        raise Broken(f"the order's update is from {update.update_timestamp}")
+
+
+async def _no_answer(method: str, *_: Any, **__: Any) -> Any:
+    raise VenueError(f"{method}: unplugged", outcome=Outcome.UNKNOWN, kind="NetworkError")
+
+
+async def _connected() -> NetworkStatus:
+    return NetworkStatus.CONNECTED
+
+
+async def _nothing(*_: Any, **__: Any) -> None:
+    return None
+
+
+# --- making one
+
+
+@asynccontextmanager
+async def unplugged(exchange: str) -> AsyncIterator[Unplugged]:
+    """A connector of one of the sandbox's exchanges that has traded for a moment, and is fed by hand from now on."""
+    frames = _Frames()
+    with (
+        short_waits(),
+        patch.object(streams, "_SETTLE_S", 0.1),
+        patch.object(streams, "_TICK_S", 0.1),
+        patch.object(logging.getLogger(), "handlers", [logging.NullHandler()]),
+    ):
+        async with Sandbox(exchange, book_interval_s=0.02, ping_interval_s=1e6, message_limit_per_s=1000) as sandbox:
+            other = _other_side(sandbox)
+            account = sandbox.create_account({"USDT": Decimal(100_000), "BTC": Decimal(2)})
+            async with running("ours", sandbox, account, [PAIR], prepare=frames.prepare) as bot:
+                await _trade(bot, other)
+                await bot.until(lambda: frames.quiet_s > 0.4, "the streams are quiet", 20)
+                frames.stop()
+                fed = Unplugged(exchange, bot, frames.seeds)
+                with fed.watched():
+                    yield fed
+
+
+class _Frames:
+    """Keeps frames as they come, each with ccxt's state right before: a few of each shape."""
+
+    def __init__(self) -> None:
+        self.seeds: list[Seed] = []
+        self._shapes: Counter[Any] = Counter()
+        self._last = time.monotonic()
+        self._listening = True
+
+    @property
+    def quiet_s(self) -> float:
+        return time.monotonic() - self._last
+
+    def stop(self) -> None:
+        self._listening = False
+
+    def prepare(self, connector: Any) -> None:
+        client = connector._venue.client
+        client.parts.budget = RateBudget(rate=1e6, capacity=1e6)
+        handle = client.handle_message
+
+        def keeping(connection: Any, message: Any) -> None:
+            if self._listening:
+                self._keep(client, connection, message)
+            handle(connection, message)
+
+        client.handle_message = keeping
+
+    def _keep(self, client: Any, connection: Any, message: Any) -> None:
+        kind = shape(message), connection.url.partition("?")[0]
+        self._shapes[kind] += 1
+        if self._shapes[kind] > _SHAPES_KEPT:
+            return
+        self._last = time.monotonic()
+        self.seeds.append(
+            Seed(
+                connection=connection,
+                message=json.loads(json.dumps(message)),
+                books=_copied_books(client.orderbooks or {}),
+                subscriptions=dict(connection.subscriptions),
+            )
+        )
+
+
+def _copied(value: Any) -> Any:
+    """Dictionaries and lists copied, whatever else is in them shared: futures cannot be copied."""
+    if isinstance(value, dict):
+        return {key: _copied(each) for key, each in value.items()}
+    return [_copied(each) for each in value] if isinstance(value, list) else value
+
+
+def _copied_books(books: Mapping[str, Any]) -> dict[str, Any]:
+    """ccxt's books, copied; filling in the copy's sides does not make it a new book to whoever follows it."""
+    copies = {}
+    for symbol, book in books.items():
+        copies[symbol] = copy.deepcopy(book)
+        copies[symbol].replaced = book.replaced
+    return copies
+
+
+def shape(message: Any, depth: int = 4) -> Any:
+    """What kind of message it is: its keys, and its short texts without digits (names of channels and events)."""
+    if isinstance(message, dict) and depth:
+        return tuple((key, shape(value, depth - 1)) for key, value in message.items())
+    if isinstance(message, list):
+        return ("list", shape(message[0], depth - 1) if message and depth else None)
+    if isinstance(message, str) and len(message) < 24 and not any(letter.isdigit() for letter in message):
+        return message
+    return type(message).__name__
+
+
+def _other_side(sandbox: Sandbox) -> Callable[[Side, OrderType, str, str | None], Any]:
+    """Everybody else at the venue, with a book of five levels a side around 60,000."""
+    assets = {asset for market in sandbox.engine.markets.values() for asset in (market.base, market.quote)}
+    account = sandbox.create_account(dict.fromkeys(assets, Decimal(10**9)), name="other-side")
+
+    def place(side: Side, kind: OrderType, amount: str, price: str | None = None) -> Any:
+        return sandbox.engine.place(
+            account.account_id,
+            symbol=SYMBOL,
+            side=side,
+            type=kind,
+            price=None if price is None else Decimal(price),
+            amount=Decimal(amount),
+        )
+
+    for step in range(1, 6):
+        place(Side.BUY, OrderType.LIMIT, "0.5", str(60_000 - 10 * step))
+        place(Side.SELL, OrderType.LIMIT, "0.5", str(60_000 + 10 * step))
+    return place
+
+
+async def _trade(bot: Bot, place: Callable[..., Any]) -> None:
+    """Whatever happens to orders, and some public trades; two orders stay open, one of them filled in part."""
+    cancelled = bot.buy(PAIR, "0.01", "59000")
+    await bot.event(MarketEvent.BuyOrderCreated, of=cancelled)
+    bot.connector.cancel(PAIR, cancelled)
+    await bot.event(MarketEvent.OrderCancelled, of=cancelled)
+    bought = bot.buy(PAIR, "0.01", "60100")
+    await bot.event(MarketEvent.OrderFilled, of=bought)
+    resting, partial = bot.sell(PAIR, "0.02", "61000"), bot.buy(PAIR, "0.02", "59995")
+    for order, created in ((resting, MarketEvent.SellOrderCreated), (partial, MarketEvent.BuyOrderCreated)):
+        await bot.event(created, of=order)
+    place(Side.SELL, OrderType.MARKET, "0.01")
+    await bot.event(MarketEvent.OrderFilled, of=partial)
+    for step in range(4):
+        place(Side.BUY, OrderType.MARKET, "0.001")
+        place(Side.BUY, OrderType.LIMIT, "0.3", str(59_980 - step))
+        place(Side.SELL, OrderType.LIMIT, "0.3", str(60_020 + step))
+        await asyncio.sleep(0.05)  # ticks of the book's stream: each is a message
