@@ -169,7 +169,7 @@ class CcxtTrading(CcxtMarkets):
                 order.client_order_id, order.trading_pair, order.amount, order.trade_type, order.order_type, order.price
             )
         except VenueError as err:
-            if err.outcome is Outcome.REFUSED:
+            if err.outcome is Outcome.REFUSED or err.never_sent:
                 raise
             self.logger().warning(
                 f"{self.name}: no answer to {order.order_type.name} {order.trade_type.name} order "
@@ -272,6 +272,11 @@ class CcxtTrading(CcxtMarkets):
             self._life.apply_order(order, answer)
             return
         # The venue took the request and does not say how it ended.
+        if order.is_pending_create:  # its creation was never answered; Hummingbot must hear of it before of its end
+            if answer.get("id") in (None, ""):
+                self._life.look_for(order)
+                return
+            self._life.announce(order, str(answer["id"]))
         self._order_tracker.process_order_update(
             OrderUpdate(
                 client_order_id=order.client_order_id,
@@ -365,6 +370,8 @@ class CcxtTrading(CcxtMarkets):
         self, orders: list[InFlightOrder], error_handler: Callable[[InFlightOrder, Exception], Awaitable[None]]
     ) -> None:
         for order in orders:
+            if self._life.is_looking_for(order):
+                continue  # it is asked for anyway, with more urgency
             try:
                 self._life.apply_order(order, await self._find(order))
             except Exception as err:

@@ -165,7 +165,7 @@ class OrderLife:
             return
         exchange_order_id = trade.get("order") or order.exchange_order_id
         if order.is_pending_create and exchange_order_id is not None:
-            self._announce(order, str(exchange_order_id))  # a fill says that the venue took the order
+            self.announce(order, str(exchange_order_id))  # a fill says that the venue took the order
         self._connector.order_tracker.process_trade_update(update)
 
     def fill(self, order: InFlightOrder, trade: dict[str, Any]) -> TradeUpdate | None:
@@ -190,7 +190,7 @@ class OrderLife:
             self._connector.skipped(what, err)
             return None
 
-    def _announce(self, order: InFlightOrder, exchange_order_id: str) -> None:
+    def announce(self, order: InFlightOrder, exchange_order_id: str) -> None:
         """Let Hummingbot's "created" event go out at once, ahead of the fill; the tracker would do it a turn later."""
         update = OrderUpdate(
             trading_pair=order.trading_pair,
@@ -220,7 +220,7 @@ class OrderLife:
         if order.current_state in FINAL and order.client_order_id not in tracker.lost_orders:
             return  # what is final stays so: this answer was overtaken
         if order.is_pending_create and update.exchange_order_id:
-            self._announce(order, update.exchange_order_id)
+            self.announce(order, update.exchange_order_id)
         if self.fills_from == "order":
             self._derive_fill(order, data)
         elif filled is not None and filled > order.executed_amount_base and not self._streams_every_fill:
@@ -343,6 +343,10 @@ class OrderLife:
     def look_for(self, order: InFlightOrder, *, after_s: float = 0.0) -> None:
         """Ask the venue, until it answers or the connector stops, what became of an order, without waiting here."""
         self._look(order, lambda: self._look_for(order, after_s))
+
+    def is_looking_for(self, order: InFlightOrder) -> bool:
+        """Tell whether the venue is being asked for an order."""
+        return order.client_order_id in self._looking
 
     def _look(self, order: InFlightOrder, look: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self._stopped or order.client_order_id in self._looking:

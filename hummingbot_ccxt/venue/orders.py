@@ -11,6 +11,7 @@ from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.numbers import exact_number
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 from hummingbot_ccxt.venue.recognition import BEFORE_MS, OrderKey, ended_by_trades, order_of, recognised
+from hummingbot_ccxt.venue.shared_answers import SharedAnswers
 from hummingbot_ccxt.venue.venue import Venue
 
 OrderKind = Literal["limit", "limit_maker", "market"]
@@ -50,6 +51,7 @@ class Orders:
 
     def __init__(self, venue: Venue) -> None:
         self._venue = venue
+        self._lists = SharedAnswers()
 
     def market_buy_needs_price(self) -> bool:
         """Tell whether the venue wants a market buy as a cost in quote, which takes a price to work out."""
@@ -173,7 +175,7 @@ class Orders:
         return {name: held[what] for name, what in self._venue.mapping.cancel_params.items()}
 
     async def _search(self, key: OrderKey, priority: Priority) -> dict[str, Any]:
-        since_ms = key.created_ms - BEFORE_MS
+        since_ms = (key.created_ms - BEFORE_MS) // 60_000 * 60_000  # whole minutes: look-ups share the answer
         asked = set()
         for method, arguments in (
             ("fetch_open_orders", (key.symbol,)),
@@ -185,7 +187,7 @@ class Orders:
             if not self._venue.offers(_unified(method)):
                 continue
             asked.add(method)
-            found = recognised(key, await self._venue.call(method, *arguments, priority=priority))
+            found = recognised(key, await self._listed(method, arguments, priority))
             if found is not None:
                 return with_status(found, method, not_open="fetch_open_orders" in asked)
         text = f"{self._venue.id} has no order {key.client_order_id} of {key.symbol}"
@@ -200,6 +202,11 @@ class Orders:
                 return found
             settled = lists_open
         raise VenueError(text, outcome=Outcome.GONE if settled else Outcome.UNKNOWN, kind="OrderNotFound")
+
+    async def _listed(self, method: str, arguments: tuple[Any, ...], priority: Priority) -> Any:
+        return await self._lists.get(
+            (method, arguments, priority), lambda: self._venue.call(method, *arguments, priority=priority)
+        )
 
     async def _search_trades(self, key: OrderKey, priority: Priority) -> dict[str, Any] | None:
         """The order among those that are known by their trades only. Raises VenueError where these do not settle it."""

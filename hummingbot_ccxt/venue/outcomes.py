@@ -87,7 +87,8 @@ class VenueError(HummingbotCcxtError):
     """A request to the venue that did not succeed. Its text holds no secret.
 
     Attributes: `outcome`; `kind`, the name of ccxt's error class; `retry_after_s`, how long the venue wants silence
-    (None when it did not say); `clock_skew`, whether the venue complained about the request's time stamp.
+    (None when it did not say); `clock_skew`, whether the venue complained about the request's time stamp;
+    `never_sent`, whether the request certainly did not leave.
     """
 
     def __init__(
@@ -98,12 +99,14 @@ class VenueError(HummingbotCcxtError):
         kind: str,
         retry_after_s: float | None = None,
         clock_skew: bool = False,
+        never_sent: bool = False,
     ) -> None:
         super().__init__(message)
         self.outcome = outcome
         self.kind = kind
         self.retry_after_s = retry_after_s
         self.clock_skew = clock_skew
+        self.never_sent = never_sent
 
 
 def outcome_of(error: BaseException, texts: Iterable[tuple[str, str]] = ()) -> Outcome:
@@ -133,6 +136,15 @@ def is_clock_skew(error: BaseException, texts: Iterable[str] = ()) -> bool:
         return not isinstance(error, ccxt_errors.ChecksumError)
     text = str(error)
     return any(fragment in text for fragment in texts)
+
+
+def was_never_sent(error: BaseException) -> bool:
+    """Tell whether a POST did not leave: no name resolved, or no connection came about.
+
+    Not of other methods: aiohttp sends those once more when a kept connection breaks, and the first may have arrived
+    (`IDEMPOTENT_METHODS`). ccxt's text begins with exchange, method and address (Exchange.fetch).
+    """
+    return isinstance(error.__cause__, aiohttp.ClientConnectorError) and str(error).split(" ", 2)[1:2] == ["POST"]
 
 
 def is_refused_credentials(error: BaseException) -> bool:

@@ -20,7 +20,14 @@ from hummingbot_ccxt.mapping import ExchangeMapping
 from hummingbot_ccxt.translate.corrections import corrected
 from hummingbot_ccxt.venue.budget import Priority, RateBudget, request_priority
 from hummingbot_ccxt.venue.client import Credentials, build_client
-from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_clock_skew, is_rate_limit, outcome_of
+from hummingbot_ccxt.venue.outcomes import (
+    Outcome,
+    VenueError,
+    is_clock_skew,
+    is_rate_limit,
+    outcome_of,
+    was_never_sent,
+)
 from hummingbot_ccxt.venue.permission import ALLOWED
 from hummingbot_ccxt.venue.recording import recording
 from hummingbot_ccxt.venue.secrets import Secrets
@@ -189,6 +196,7 @@ class Venue:
             kind=type(error).__name__,
             retry_after_s=wait_s,
             clock_skew=is_clock_skew(error, self.mapping.clock_skew),
+            never_sent=was_never_sent(error),
         )
 
     async def markets(self, *, reload: bool = False) -> dict[str, dict[str, Any]]:
