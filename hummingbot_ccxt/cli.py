@@ -28,6 +28,7 @@ class Command:
 
 COMMANDS = {
     "bench": Command("measure our connector beside Hummingbot's native one", "hummingbot_ccxt.bench.command"),
+    "chaos": Command("trade through everything that goes wrong", "hummingbot_ccxt.chaos.command"),
     "compare": Command("compare Hummingbot's native connectors with ours", "hummingbot_ccxt.compare.command"),
     "demo": Command("watch Hummingbot make a market on a venue of our own", "hummingbot_ccxt.demo.command"),
     "doctor": Command("check that an exchange can be traded from here", "hummingbot_ccxt.doctor.command"),

@@ -19,13 +19,13 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class VenueOrder:
-    """An order as the venue has it; `end` is open, filled or canceled."""
+    """An order as the venue has it; `ends`: open, filled or canceled, the words for it that are true."""
 
     client_order_id: str
     side: str
     base: str
     quote: str
-    end: str
+    ends: frozenset[str]
     filled: Decimal
     fills: Sequence[Filled]
 

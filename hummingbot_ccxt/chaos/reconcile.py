@@ -62,9 +62,10 @@ def _orders(
         order_id = order.client_order_id
         said = finals.get(order_id, set())
         stored = told.stored_orders.get(order_id)
+        end = " or ".join(sorted(order.ends))
         if order_id not in created or stored is None:
-            lost.append(f"order {order_id} ({order.end}) is not known to Hummingbot")
-        if order.end == "open":
+            lost.append(f"order {order_id} ({end}) is not known to Hummingbot")
+        if "open" in order.ends:
             if order_id not in believed.tracked:
                 orphaned.append(f"order {order_id} is open at the venue, and Hummingbot does not track it")
             elif believed.tracked[order_id] != order.filled:
@@ -72,12 +73,12 @@ def _orders(
             if said:
                 wrong.append(f"order {order_id} is open, and was told {', '.join(sorted(said))}")
             continue
-        if said != {order.end}:
-            wrong.append(f"order {order_id} is {order.end}, and was told {', '.join(sorted(said)) or 'nothing'}")
-        elif stored is not None and _STORED_ENDS.get(stored) != order.end:
-            wrong.append(f"order {order_id} is {order.end}, and {stored} in the database")
+        if len(said) != 1 or not said <= order.ends:
+            wrong.append(f"order {order_id} is {end}, and was told {', '.join(sorted(said)) or 'nothing'}")
+        elif stored is not None and _STORED_ENDS.get(stored) not in order.ends:
+            wrong.append(f"order {order_id} is {end}, and {stored} in the database")
         if order_id in believed.tracked or order_id in believed.lost:
-            wrong.append(f"order {order_id} is {order.end}, and the connector still tracks it")
+            wrong.append(f"order {order_id} is {end}, and the connector still tracks it")
     for order_id in sorted({*created, *finals, *believed.tracked} - set(placed)):
         if order_id in created:
             wrong.append(f"order {order_id} was told created, and the venue never had it")

@@ -33,6 +33,7 @@ _PROBE_S = 8.0
 _STREAM_S = 0.3
 """How soon a living stream has told what happened at the venue; far sooner than a poll."""
 _LONG_S = 100.0
+_START_S = 300.0
 _MODULE = "hummingbot_ccxt.chaos.trader"
 
 
@@ -41,7 +42,7 @@ class Plan:
     """What a round is to be.
 
     `rate`: actions of the trader in a second, a good half of them orders. `shortest_s`, `longest_s`: an episode.
-    `patience_s`: how long to wait for all to be right after one. `outage_s`: the longest that the venue is away.
+    `calm_s`: how long it trades undisturbed after each. `patience_s`: how long to wait for all to be right after one. `outage_s`: the longest that the venue is away.
     """
 
     exchange: str
@@ -53,6 +54,7 @@ class Plan:
     rate: float = 70.0
     shortest_s: float = 1.2
     longest_s: float = 2.6
+    calm_s: float = 1.0
     patience_s: float = 30.0
     outage_s: float = 60.0
     most_at_once: int = 3
@@ -79,7 +81,7 @@ def cycle(plan: Plan, draw: random.Random, *, first: bool) -> list[list[Trouble]
         size = draw.randint(1, plan.most_at_once)
         found.append(order[:size])
         order = order[size:]
-    if first:
+    if first or not often:
         for trouble in wanted:
             if trouble.lasts_s > _LONG_S:
                 found.insert(draw.randint(0, len(found)), [trouble])
@@ -143,7 +145,7 @@ class Storm:
         self._lives.append((self._folder / f"events-{trader.pid}.jsonl", None))
         await self._ask(
             "begin",
-            patience_s=90.0,
+            patience_s=_START_S,
             kind=plan.kind,
             exchange=plan.exchange,
             port=self._sandbox.port,
@@ -191,6 +193,7 @@ class Storm:
                 if self._random.random() < plan.measured:
                     await self._measure(episode, plan.patience_s)
                 self._say(self._line(episode))
+                await asyncio.sleep(plan.calm_s)
                 if not first and len(self._ledger.orders) >= plan.orders:
                     break
             first = False
@@ -355,9 +358,11 @@ class Storm:
 def venue_order(order: Order) -> VenueOrder:
     """The engine's order as the comparison takes it."""
     base, quote = order.symbol.split("/")
-    end = "open" if order.is_open else "filled" if order.status.value == "filled" else "canceled"
+    ends = {"open" if order.is_open else "filled" if order.status.value == "filled" else "canceled"}
+    if order.quote_amount is not None and not order.is_open:
+        ends |= {"filled", "canceled"}  # the rest of its cost buys nothing; the venues call that either
     fills = [Filled(order.client_order_id, f.price, f.amount, f.fee, f.fee_asset if f.fee else "") for f in order.fills]
-    return VenueOrder(order.client_order_id, order.side.value, base, quote, end, order.filled, fills)
+    return VenueOrder(order.client_order_id, order.side.value, base, quote, frozenset(ends), order.filled, fills)
 
 
 def _with_orphans(comparison: Any, orphaned: tuple[str, ...]) -> Any:

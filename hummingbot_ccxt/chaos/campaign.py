@@ -1,0 +1,113 @@
+"""Several rounds of a storm, some of them at once: which, with which seeds, and what came of them together."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from hummingbot_ccxt.chaos.facts import Result
+from hummingbot_ccxt.chaos.storm import Plan, Storm
+from hummingbot_ccxt.chaos.troubles import TROUBLES
+from hummingbot_ccxt.errors import HummingbotCcxtError
+
+MOST_ORDERS = 1_000
+"""In one round: it compares its whole past each time, and a shorter one is played again sooner."""
+
+
+class UnknownTrouble(HummingbotCcxtError):
+    """A fault was named that the storm does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What is to be played. `orders`: at least so many on each exchange, with each kind of connector."""
+
+    exchanges: Sequence[str]
+    kinds: Sequence[str]
+    orders: int
+    seed: int
+    troubles: Sequence[str] = tuple(TROUBLES)
+    pace: float = 10.0
+    outage_s: float = 60.0
+    at_once: int = 2
+
+    def plans(self) -> list[Plan]:
+        """The rounds: ours and native meet the same weather, exchange by exchange."""
+        rounds = max(1, -(-self.orders // MOST_ORDERS))
+        return [
+            Plan(
+                exchange, kind, f"{self.seed}-{number}", -(-self.orders // rounds), self.troubles, self.pace,
+                outage_s=self.outage_s,
+            )
+            for exchange in self.exchanges
+            for number in range(1, rounds + 1)
+            for kind in self.kinds
+        ]  # fmt: skip
+
+
+@dataclass(slots=True)
+class Outcome:
+    """All rounds of one kind of connector on one exchange."""
+
+    exchange: str
+    kind: str
+    rounds: list[Result] = field(default_factory=list)
+
+    @property
+    def orders(self) -> int:
+        """That the venue took."""
+        return sum(each.orders for each in self.rounds)
+
+    @property
+    def faults(self) -> dict[str, int]:
+        """How often each struck."""
+        counts: Counter[str] = Counter()
+        for each in self.rounds:
+            counts.update(each.faults)
+        return dict(counts)
+
+    @property
+    def recoveries(self) -> list[float]:
+        """In seconds, sorted."""
+        return sorted(seconds for each in self.rounds for seconds in each.recoveries)
+
+    def problems(self) -> list[str]:
+        """One line each, with the seed that shows it again."""
+        return [f"{problem} (seed {each.seed})" for each in self.rounds for problem in each.problems()]
+
+
+async def run(campaign: Campaign, say: Callable[[str], None]) -> AsyncIterator[Result]:
+    """Each round's result, as it ends; as many rounds at once as the campaign says."""
+    free = asyncio.Semaphore(campaign.at_once)
+
+    async def play(plan: Plan) -> Result:
+        async with free:
+            return await Storm(plan, say).run()
+
+    playing = [asyncio.ensure_future(play(plan)) for plan in campaign.plans()]
+    try:
+        for each in asyncio.as_completed(playing):
+            yield await each
+    finally:
+        for task in playing:
+            task.cancel()
+        await asyncio.gather(*playing, return_exceptions=True)
+
+
+def outcomes(results: Iterable[Result], exchanges: Sequence[str], kinds: Sequence[str]) -> list[Outcome]:
+    """Rounds that belong together, in the order of the exchanges."""
+    found = {(exchange, kind): Outcome(exchange, kind) for exchange in exchanges for kind in kinds}
+    for result in results:
+        found[result.exchange, result.kind].rounds.append(result)
+    return list(found.values())
+
+
+def troubles(words: str | None) -> tuple[str, ...]:
+    """The troubles in a list such as "429, killed"; all without one. Raises UnknownTrouble."""
+    if not words:
+        return tuple(TROUBLES)
+    names = [word.strip() for word in words.split(",") if word.strip()]
+    for name in names:
+        if name not in TROUBLES:
+            raise UnknownTrouble(f"no fault is called {name!r}; there are {', '.join(TROUBLES)}")
+    return tuple(dict.fromkeys(names))

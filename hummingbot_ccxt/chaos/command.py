@@ -1,0 +1,136 @@
+"""`hummingbot-ccxt chaos`: everything goes wrong at the venue, and nothing may get lost."""
+
+import argparse
+import asyncio
+import json
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from hummingbot_ccxt.chaos.campaign import Campaign, Outcome, outcomes, troubles
+from hummingbot_ccxt.chaos.campaign import run as play
+from hummingbot_ccxt.chaos.report import OURS, figures, passed
+from hummingbot_ccxt.chaos.troubles import TROUBLES
+from hummingbot_ccxt.rig.connectors import NATIVE, NoNative
+
+FOLDER = Path("build") / "chaos"
+_PROBLEMS_SHOWN = 12
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add `chaos` to the command line."""
+    parser = subparsers.add_parser(
+        "chaos",
+        help="trade through everything that goes wrong, and count what got lost",
+        description="Our connector trades on the embedded venue while it injects faults, one after another and "
+        "several at once; then its ledger, Hummingbot's events and database, and the connector are compared. Exit "
+        "status 1 if anything of ours was lost, doubled, wrong, or not right again.",
+    )
+    parser.add_argument("--exchange", action="append", metavar="ID", help=f"of {', '.join(NATIVE)} (default: all)")
+    parser.add_argument("--orders", type=_count, default=500, help="at least so many on each exchange (default: 500)")
+    parser.add_argument("--faults", metavar="LIST", help="only these, separated by commas (--list shows all)")
+    parser.add_argument("--seed", type=int, help="of everything that happens (default: a fresh one, which is printed)")
+    parser.add_argument(
+        "--native", action="store_true", help="the same over Hummingbot's native connectors; never fails"
+    )
+    parser.add_argument("--pace", type=_positive, default=10.0, help="waits are so many times shorter (default: 10)")
+    parser.add_argument(
+        "--outage", type=_positive, default=60.0, metavar="S", help="the longest outage in seconds (default: 60)"
+    )
+    parser.add_argument("--at-once", type=_count, default=2, metavar="N", help="rounds at a time (default: 2)")
+    parser.add_argument(
+        "--json", type=Path, default=FOLDER / "report.json", metavar="FILE", help="default: %(default)s"
+    )
+    parser.add_argument(
+        "--html", type=Path, default=FOLDER / "report.html", metavar="FILE", help="default: %(default)s"
+    )
+    parser.add_argument("--list", action="store_true", help="list the faults, and end")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Let it storm; 1 if anything of ours is not as it should be."""
+    console = Console()
+    if args.list:
+        for each in TROUBLES.values():
+            console.print(f"  {each.name:<20} {each.what}", highlight=False, markup=False, soft_wrap=True)
+        return 0
+    campaign = Campaign(
+        exchanges=_exchanges(args.exchange),
+        kinds=(OURS, "native") if args.native else (OURS,),
+        orders=args.orders,
+        seed=random.SystemRandom().randrange(10**6) if args.seed is None else args.seed,
+        troubles=troubles(args.faults),
+        pace=args.pace,
+        outage_s=args.outage,
+        at_once=args.at_once,
+    )
+    console.print(f"seed {campaign.seed}", highlight=False)
+    began = time.monotonic()
+    results = asyncio.run(_play(campaign, console))
+    found = outcomes(results, campaign.exchanges, campaign.kinds)
+    report = figures(campaign, found, time.monotonic() - began)
+    _summary(console, found)
+    from hummingbot_ccxt.chaos.page import html
+
+    for path, text in ((args.json, json.dumps(report, indent=2) + "\n"), (args.html, html(report))):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        console.print(f"written: {path}", highlight=False, markup=False)
+    return 0 if passed(found) else 1
+
+
+async def _play(campaign: Campaign, console: Console) -> list[Any]:
+    def say(text: str) -> None:
+        console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    return [result async for result in play(campaign, say)]
+
+
+def _summary(console: Console, found: list[Outcome]) -> None:
+    table = Table(box=None)
+    for title in ("", "orders", "kinds of fault", "lost", "doubled", "orphaned", "wrong", "balances", "dead", "late"):
+        table.add_column(title, justify="left" if not title else "right")
+    for outcome in found:
+        rounds = outcome.rounds
+        counts = [
+            sum(len(getattr(each.comparison, name)) for each in rounds)
+            for name in ("lost", "duplicated", "orphaned", "wrong_state", "balance_difference")
+        ]
+        dead = sum(len(each.dead_streams) for each in rounds)
+        late = sum(not episode.recovered for each in rounds for episode in each.episodes)
+        row = (outcome.orders, len(outcome.faults), *counts, dead, late)
+        table.add_row(f"{outcome.exchange} {outcome.kind}", *map(str, row))
+    console.print(table)
+    for outcome in found:
+        for problem in outcome.problems()[:_PROBLEMS_SHOWN] if outcome.kind == OURS else ():
+            console.print(f"{outcome.exchange}: {problem}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _exchanges(named: list[str] | None) -> list[str]:
+    """The exchanges that were named, each once. Raises NoNative for one that the embedded venue does not speak."""
+    found = list(dict.fromkeys(name.strip().lower().removeprefix("ccxt_") for name in named or NATIVE))
+    for each in found:
+        if each not in NATIVE:  # the sandbox speaks for these
+            raise NoNative(f"no venue to storm on for {each!r}; there are {', '.join(NATIVE)}")
+    return found
+
+
+def _count(word: str) -> int:
+    number = int(word) if word.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{word!r}: a whole number from 1")
+    return number
+
+
+def _positive(word: str) -> float:
+    try:
+        number = float(word)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 10_000:
+        raise argparse.ArgumentTypeError(f"{word!r}: a number above 0")
+    return number
