@@ -1,4 +1,4 @@
-"""The storm as one page: figures per exchange, what went wrong, each round's time line; nothing is loaded from anywhere."""
+"""The storm as one page: figures per exchange, what went wrong, each round's time line, nothing loaded."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -26,8 +26,8 @@ def html(report: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in report["versions"].items())
     title = "A storm, and what came through"
     body = [
-        f'<header><div><h1>{title}</h1><p class="dim">Seed {report["seed"]}; waits {report["pace"]:g} times shorter than '
-        f"in life; {report['seconds']:.0f} s. {escape(versions)}</p></div>"
+        f'<header><div><h1>{title}</h1><p class="dim">Seed {report["seed"]}; waits {report["pace"]:g} times shorter '
+        f"than in life; {report['seconds']:.0f} s. {escape(versions)}</p></div>"
         f'<span class="verdict{kind}">{verdict}</span></header>',
         _table(report["exchanges"]),
     ]
@@ -53,7 +53,8 @@ def _table(exchanges: Mapping[str, Any]) -> str:
         '<section><h2>Venue, Hummingbot and connector compared</h2><p class="dim small">Every order and fill of the '
         "venue's ledger against Hummingbot's events and database and the connector's state. Recovery: seconds from the "
         "end of a fault until books, orders and balances are right, at the pace above.</p>"
-        f'<div class="scroll"><table><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>'
+        f'<div class="scroll"><table><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        "</section>"
     )
 
 

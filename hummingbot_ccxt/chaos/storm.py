@@ -42,7 +42,8 @@ class Plan:
     """What a round is to be.
 
     `rate`: actions of the trader in a second, a good half of them orders. `shortest_s`, `longest_s`: an episode.
-    `calm_s`: how long it trades undisturbed after each. `patience_s`: how long to wait for all to be right after one. `outage_s`: the longest that the venue is away.
+    `calm_s`: how long it trades undisturbed after each. `patience_s`: how long to wait for all to be right after one.
+    `outage_s`: the longest that the venue is away.
     """
 
     exchange: str
