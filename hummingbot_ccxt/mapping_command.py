@@ -50,8 +50,9 @@ def run(args: argparse.Namespace) -> int:
     path = write(skeleton(subject), args.into / f"{exchange_id}.py")
     load_mapping(exchange_id, args.into)
     print(f"wrote {path}")
-    print(f"use it: in {subject.configured_in},")
-    print(f"  exchanges:\n    {exchange_id}:\n      mapping: {args.into.resolve()}")
+    if subject.settings.folder is None or subject.settings.folder.resolve() != args.into.resolve():
+        print(f"use it: in {subject.configured_in},")
+        print(f"  exchanges:\n    {exchange_id}:\n      mapping: {args.into.resolve()}")
     print(f"see what it does: hummingbot-ccxt show {exchange_id}")
     if subject.mapped_by:
         print(f"note: it takes the place of the {subject.mapped_by} as a whole; copy what you want to keep")

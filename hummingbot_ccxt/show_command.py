@@ -116,7 +116,15 @@ def look_at(exchange: str) -> Subject:
     path = configuration.default_path()
     settings = configuration.read(path).get(exchange_id, ExchangeSettings())
     folder = settings.folder
-    client, pro = ccxt_instance(exchange_id, folder)
+    try:
+        client, pro = ccxt_instance(exchange_id, folder)
+    except registry.DroppedByCcxt:
+        raise
+    except registry.UnknownExchange as err:
+        if "did you mean" in str(err):
+            raise
+        where = f"{path}{'' if path.is_file() else ', which does not exist'}"
+        raise registry.UnknownExchange(f"{err}; classes of your own are found by {where}") from None
     return Subject(
         info=registry.exchange_info(exchange_id, metadata.entry(client, pro=pro)),
         client=client,

@@ -32,7 +32,8 @@ def test_how_things_come_is_what_the_connector_will_do(command):
     assert set(streams["bitso"].values()) == {"poll"}  # ccxt.pro has no class of it
     assert streams["poloniex"]["book"] == "poll"  # ccxt.pro has it; the mapping says that it cannot be believed
     assert streams["upbit"]["fills"] == "order"  # by the mapping
-    assert streams["zaif"]["fills"] == "order"  # since the venue reports no trades
+    assert streams["cryptomus"]["fills"] == "order"  # since the venue reports no trades
+    assert streams["zaif"]["fills"] == "none"  # nothing tells of them
 
 
 def test_the_table_has_a_line_for_each_exchange(command):
@@ -75,7 +76,7 @@ def test_other_filters_add_up(command):
     assert set(both) < set(natives)
     mapped = ids(command("list", "--json", "--mapped"))
     assert {"binance", "upbit"} <= set(mapped)
-    assert "zaif" not in mapped
+    assert "latoken" not in mapped
 
 
 def test_nothing_found_is_said_and_is_exit_status_1(command):
@@ -104,7 +105,7 @@ def test_a_mapping_of_the_users_is_told_from_ours(command, configured, tmp_path)
     assert "post-only" in by_id["zaif"]["order_types"]
     assert by_id["bit2c"]["mapping"] == "broken"
     assert by_id["binance"]["mapping"] == "ours"
-    assert by_id["alpaca"]["mapping"] == "derived"
+    assert by_id["latoken"]["mapping"] == "derived"
 
 
 def test_an_exchange_that_the_installed_ccxt_lacks_is_not_listed_but_named(command, monkeypatch):

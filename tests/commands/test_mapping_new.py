@@ -62,6 +62,13 @@ def test_it_tells_how_to_use_it(command, tmp_path):
     assert "takes the place of the mapping hummingbot_ccxt.mappings.upbit as a whole" in told.out
 
 
+def test_a_folder_that_is_configured_already_needs_no_telling(command, configured, tmp_path):
+    configured(f"exchanges: {{upbit: {{mapping: {tmp_path}}}}}\n")
+    told = command("mapping", "new", "upbit", "--into", tmp_path)
+    assert told.out.splitlines()[0] == f"wrote {tmp_path}/upbit.py"
+    assert "use it" not in told.out
+
+
 def test_nothing_is_overwritten(command, tmp_path):
     (tmp_path / "zaif.py").write_text("mine")
     refused = command("mapping", "new", "zaif", "--into", tmp_path)

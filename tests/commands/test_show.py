@@ -1,6 +1,7 @@
 """`hummingbot-ccxt show EXCHANGE`."""
 
 import dataclasses
+import re
 
 import pytest
 
@@ -75,6 +76,13 @@ def test_an_unknown_one_is_told_with_those_that_come_close(command):
     refused = command("show", "krakn")
     assert (refused.status, refused.out) == (2, "")
     assert "did you mean kraken?" in refused.err
+    assert "classes of your own" not in refused.err
+
+
+def test_a_class_of_ones_own_that_is_not_found_tells_where_it_was_looked_for(command):
+    refused = command("show", "myvenue")
+    assert refused.status == 2
+    assert re.search(r"classes of your own are found by .*conf/hummingbot_ccxt\.yml", refused.err)
     assert refused.err.count("\n") == 1
 
 
