@@ -230,6 +230,16 @@ class GateClient(SigningClient):
         return {"time": stamp, "id": 7, "channel": channel, "event": event, "payload": list(payload), "auth": auth}
 
 
+#: The exchanges whose clients are here; Binance's is in conftest.py.
+CLIENTS: dict[str, type[SigningClient]] = {
+    "bybit": BybitClient,
+    "gate": GateClient,
+    "kraken": KrakenClient,
+    "kucoin": KucoinClient,
+    "okx": OkxClient,
+}
+
+
 def meaning(exchange: str, answer: Answer) -> type[Exception] | None:
     """The class of the error that the unmodified class of ccxt reads in an answer; None where it reads none."""
     try:

@@ -15,6 +15,8 @@ import pytest
 
 from hummingbot_ccxt.sandbox import ApiAccount, OrderType, Sandbox, Side
 
+from .clients import CLIENTS
+
 PATIENCE_S = 5.0
 
 
@@ -96,9 +98,10 @@ class Socket:
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    """Empty books, quick streams."""
-    async with Sandbox("binance", book_interval_s=0.01) as sandbox:
+async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
+    """Empty books, quick streams, of the module's `EXCHANGE`, Binance without one; settings are indirect parameters."""
+    exchange = getattr(request.module, "EXCHANGE", "binance")
+    async with Sandbox(exchange, book_interval_s=0.01, **getattr(request, "param", {})) as sandbox:
         yield sandbox
         sandbox.engine.audit()
 
@@ -115,8 +118,9 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-def client(http: aiohttp.ClientSession, sandbox: Sandbox, account: ApiAccount) -> Client:
-    return Client(http, sandbox, account)
+def client(http: aiohttp.ClientSession, sandbox: Sandbox, account: ApiAccount) -> Any:
+    """The one that signs as the module's exchange wants it."""
+    return CLIENTS.get(sandbox.exchange, Client)(http, sandbox, account)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
@@ -10,26 +10,15 @@ import aiohttp
 import ccxt
 import pytest
 
-from hummingbot_ccxt.sandbox import ApiAccount, Fault, Market, Sandbox, Side, StreamFault
+from hummingbot_ccxt.sandbox import Fault, Market, Sandbox, Side, StreamFault
 
 from .clients import BybitClient, closed_with
 
+EXCHANGE = "bybit"
 PUBLIC, PRIVATE = "stream.bybit.com/v5/public/spot", "stream.bybit.com/v5/private"
 ORDERS, CANCEL, BATCH = "/v5/order/realtime", "/v5/order/cancel", "/v5/order/cancel-batch"
 EXACT = ccxt.bybit().exceptions["exact"]
 Connect = Callable[[str], Awaitable[Any]]
-
-
-@pytest.fixture
-async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
-    async with Sandbox("bybit", book_interval_s=0.01, **getattr(request, "param", {})) as sandbox:
-        yield sandbox
-        sandbox.engine.audit()
-
-
-@pytest.fixture
-def client(http: aiohttp.ClientSession, sandbox: Sandbox, account: ApiAccount) -> BybitClient:
-    return BybitClient(http, sandbox, account)
 
 
 @pytest.fixture

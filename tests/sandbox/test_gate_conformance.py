@@ -1,6 +1,6 @@
 """What Gate's wire emits, key by key and type by type against messages recorded from the real exchange."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -11,6 +11,7 @@ from hummingbot_ccxt.sandbox import ApiAccount, Sandbox, Side
 from .clients import GateClient
 from .conformance import differences, public_record, public_records
 
+EXCHANGE = "gate"
 NEWER = "added to the API after this was recorded, in April 2021"
 
 _ANSWER = dict.fromkeys(["conn_id", "payload", "time_ms", "trace_id"], NEWER)
@@ -32,13 +33,6 @@ DIFFERENCES: dict[str, dict[str, str]] = {
     ),
     "order_book": {"current": NEWER, "update": NEWER},
 }  # fmt: skip
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox("gate", book_interval_s=0.01) as sandbox:
-        yield sandbox
-        sandbox.engine.audit()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Gate's own rules, on the wire: signatures, labels, texts, books with sequence ids, channels and their signatures."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
@@ -8,25 +8,14 @@ import aiohttp
 import ccxt
 import pytest
 
-from hummingbot_ccxt.sandbox import ApiAccount, Fault, Sandbox, Side, StreamFault
+from hummingbot_ccxt.sandbox import Fault, Sandbox, Side, StreamFault
 
 from .clients import GateClient, meaning
 
+EXCHANGE = "gate"
 STREAM = "api.gateio.ws/ws/v4/"
 ORDERS = "/api/v4/spot/orders"
 Connect = Callable[[str], Awaitable[Any]]
-
-
-@pytest.fixture
-async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
-    async with Sandbox("gate", book_interval_s=0.01, **getattr(request, "param", {})) as sandbox:
-        yield sandbox
-        sandbox.engine.audit()
-
-
-@pytest.fixture
-def client(http: aiohttp.ClientSession, sandbox: Sandbox, account: ApiAccount) -> GateClient:
-    return GateClient(http, sandbox, account)
 
 
 @pytest.fixture

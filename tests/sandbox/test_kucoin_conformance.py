@@ -1,6 +1,5 @@
 """What KuCoin's wire emits, key by key and type by type against messages recorded from the real exchange."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -12,6 +11,7 @@ from .clients import KucoinClient
 from .conformance import differences, public_record, public_records
 from .conftest import Socket
 
+EXCHANGE = "kucoin"
 NEWER = "added to the API after this was recorded, in April 2021"
 NUMBERED = "trades had ids of hexadecimal digits before the engine of 2022 numbered them"
 
@@ -24,13 +24,6 @@ DIFFERENCES: dict[str, dict[str, str]] = {
     "level2": {"data.time": NEWER},
     "match": {"data.tradeId": NUMBERED},
 }
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox("kucoin", book_interval_s=0.01) as sandbox:
-        yield sandbox
-        sandbox.engine.audit()
 
 
 @pytest.fixture

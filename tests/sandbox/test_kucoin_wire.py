@@ -1,34 +1,21 @@
 """KuCoin's own rules, on the wire: signatures and passphrases, codes, client order ids, tokens, books, topics."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
-import aiohttp
 import ccxt
 import pytest
 
-from hummingbot_ccxt.sandbox import ApiAccount, Fault, Sandbox, Side, StreamFault
+from hummingbot_ccxt.sandbox import Fault, Sandbox, Side, StreamFault
 
 from .clients import KucoinClient, closed_with, meaning
 from .conftest import Socket
 
+EXCHANGE = "kucoin"
 ORDERS, OLD_ORDERS = "/api/v1/hf/orders", "/api/v1/orders"
 BOOK = "/api/v3/market/orderbook/level2"
 NOBODYS = "0" * 24
-
-
-@pytest.fixture
-async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
-    async with Sandbox("kucoin", book_interval_s=0.01, **getattr(request, "param", {})) as sandbox:
-        yield sandbox
-        sandbox.engine.audit()
-
-
-@pytest.fixture
-def client(http: aiohttp.ClientSession, sandbox: Sandbox, account: ApiAccount) -> KucoinClient:
-    return KucoinClient(http, sandbox, account)
 
 
 async def opened(client: KucoinClient, kind: str) -> Socket:

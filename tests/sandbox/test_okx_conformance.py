@@ -1,18 +1,18 @@
 """What OKX's wire emits, key by key and type by type against messages recorded from the real exchange."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
-import aiohttp
 import pytest
 
-from hummingbot_ccxt.sandbox import ApiAccount, Sandbox, Side
+from hummingbot_ccxt.sandbox import Sandbox, Side
 from hummingbot_ccxt.sandbox.wires.okx.messages import checksum
 
 from .clients import OkxClient
 from .conformance import RECORDINGS, differences, private_file, public_record, public_records
 
+EXCHANGE = "okx"
 PUBLIC, PRIVATE = "ws.okx.com:8443/ws/v5/public", "ws.okx.com:8443/ws/v5/private"
 BUSINESS = "ws.okx.com:8443/ws/v5/business"
 
@@ -60,18 +60,6 @@ DIFFERENCES: dict[str, dict[str, str]] = {
     },
     "okcoin/instruments": _SINCE_2023,
 }
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox("okx", book_interval_s=0.01) as sandbox:
-        yield sandbox
-        sandbox.engine.audit()
-
-
-@pytest.fixture
-def client(http: aiohttp.ClientSession, sandbox: Sandbox, account: ApiAccount) -> OkxClient:
-    return OkxClient(http, sandbox, account)
 
 
 def channel(name: str, **more: str) -> Callable[[Any], bool]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
@@ -10,25 +10,14 @@ import aiohttp
 import ccxt
 import pytest
 
-from hummingbot_ccxt.sandbox import ApiAccount, Fault, Market, Sandbox, Side, StreamFault
+from hummingbot_ccxt.sandbox import Fault, Market, Sandbox, Side, StreamFault
 
 from .clients import OkxClient, closed_with
 
+EXCHANGE = "okx"
 PUBLIC, PRIVATE = "ws.okx.com:8443/ws/v5/public", "ws.okx.com:8443/ws/v5/private"
 ORDER, BATCH, CANCEL = "/api/v5/trade/order", "/api/v5/trade/batch-orders", "/api/v5/trade/cancel-order"
 Connect = Callable[[str], Awaitable[Any]]
-
-
-@pytest.fixture
-async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
-    async with Sandbox("okx", book_interval_s=0.01, **getattr(request, "param", {})) as sandbox:
-        yield sandbox
-        sandbox.engine.audit()
-
-
-@pytest.fixture
-def client(http: aiohttp.ClientSession, sandbox: Sandbox, account: ApiAccount) -> OkxClient:
-    return OkxClient(http, sandbox, account)
 
 
 @pytest.fixture
