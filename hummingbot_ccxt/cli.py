@@ -39,6 +39,7 @@ COMMANDS = {
     "metadata": Command("rebuild what is known about the exchanges", "hummingbot_ccxt.metadata_command"),
     "sandbox": Command("run an exchange on this machine", "hummingbot_ccxt.sandbox.command"),
     "show": Command("tell everything about one exchange", "hummingbot_ccxt.show_command"),
+    "soak": Command("trade steadily and watch what grows", "hummingbot_ccxt.soak.command"),
     "status": Command("tell whether the connector is in a Hummingbot", "hummingbot_ccxt.plugin.command"),
     "uninstall": Command("take the connector out of a Hummingbot", "hummingbot_ccxt.plugin.command"),
 }

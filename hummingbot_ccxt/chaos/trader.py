@@ -29,6 +29,7 @@ from hummingbot_ccxt.chaos.pace import at_pace, quickened
 from hummingbot_ccxt.rig.bot import ORDER_EVENTS, Bot, running, short_waits
 from hummingbot_ccxt.rig.connectors import native_of
 from hummingbot_ccxt.sandbox import ApiAccount, Sandbox
+from hummingbot_ccxt.soak.use import use
 
 LEVELS = 10
 """How many levels a side are compared: every wire's streams go as deep."""
@@ -51,6 +52,7 @@ class Trader:
         return {
             "begin": self.begin, "go": self.go, "rest": self.rest, "look": self.look, "dns": self.dns,
             "probe": self.probe, "cancel_all": self.cancel_all, "logged": self.logged, "end_all": self.end_all,
+            "measure": self.measure,
         }  # fmt: skip
 
     @property
@@ -172,6 +174,13 @@ class Trader:
                 key = f"{record.levelname} {record.name.rsplit('.', 1)[-1]}: {record.getMessage()[:140]}"
                 counts[key] = counts.get(key, 0) + 1
         return counts
+
+    async def measure(self) -> dict[str, float]:
+        """What this process uses now; what the rig itself keeps of the past is let go first."""
+        assert self._bot is not None
+        self._bot.told.clear()
+        self._bot.records.clear()
+        return use()
 
     async def end_all(self) -> None:
         """Stop the connector as Hummingbot does."""

@@ -40,6 +40,7 @@ class CcxtAPIUserStreamDataSource(UserStreamTrackerDataSource):
         self._feeds: list[Feed] = []
         self._output: asyncio.Queue[UserEvent] | None = None
         self._last_answer_s = 0.0
+        self._kinds: frozenset[str] = frozenset()
 
     @property
     def last_recv_time(self) -> float:
@@ -63,6 +64,7 @@ class CcxtAPIUserStreamDataSource(UserStreamTrackerDataSource):
         """Keep the account's streams coming into `output` until cancelled."""
         self._output = output
         kinds = self.streamed_kinds()
+        self._kinds = frozenset(kinds)
         if not kinds:
             await asyncio.Event().wait()
         await self._connector.ensure_time_is_synchronised()
@@ -117,21 +119,24 @@ class CcxtAPIUserStreamDataSource(UserStreamTrackerDataSource):
         """Have the connector ask over REST for what the stream failed to tell."""
         self._put("resync", {})
 
-    # --- what the taps bring
+    # --- what the taps bring. A kind that is to be polled may come by the stream of another all the same, and wrongly:
+    # KuCoin's order messages make trades without a fee, which would be booked so.
 
     def on_order(self, order: dict[str, Any]) -> None:
         """Take one order update."""
-        self._put("order", order)
+        if "orders" in self._kinds:
+            self._put("order", order)
 
     def on_fill(self, trade: dict[str, Any]) -> None:
         """Take one own trade."""
-        self._put("fill", trade)
+        if "fills" in self._kinds:
+            self._put("fill", trade)
 
     def on_balance(self, balance: dict[str, Any]) -> None:
         """Take the account's balances: a copy, ccxt goes on changing its own."""
-        self._put(
-            "balance", {asset: dict(entry) if isinstance(entry, dict) else entry for asset, entry in balance.items()}
-        )
+        if "balance" in self._kinds:
+            copied = {asset: dict(entry) if isinstance(entry, dict) else entry for asset, entry in balance.items()}
+            self._put("balance", copied)
 
     def _put(self, kind: EventKind, data: dict[str, Any]) -> None:
         if self._output is not None:

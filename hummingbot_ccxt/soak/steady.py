@@ -1,0 +1,86 @@
+"""Steady trading for some minutes, at life's own pace, while what the trader's process uses is sampled."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from hummingbot_ccxt.chaos.facts import Result
+from hummingbot_ccxt.chaos.storm import Plan, Storm
+from hummingbot_ccxt.soak.trend import Trend, trend
+
+ALLOWED = {"memory_mb": 6.0, "tasks": 2.0, "sockets": 1.0, "handles": 1.0, "cpu_percent": 2.0}
+"""How much each may surely grow in an hour. Memory: what the allocator's unevenness looks like over half an hour."""
+_RATE = 5.0
+_RECONNECT_S = 60.0
+
+
+@dataclass(slots=True)
+class Soaked:
+    """What came of it: samples by name, in the order of `at_s`, seconds since the beginning."""
+
+    result: Result
+    at_s: list[float] = field(default_factory=list)
+    samples: dict[str, list[float]] = field(default_factory=dict)
+
+    def trends(self) -> dict[str, Trend]:
+        """Of each figure that was sampled often enough."""
+        found = {name: trend(self.at_s, values) for name, values in self.samples.items()}
+        return {name: each for name, each in found.items() if each is not None}
+
+    def problems(self) -> list[str]:
+        """One line each; none if nothing grows and nothing got lost."""
+        grown = [
+            f"{name} grows by {each.slope:.2f} +- {each.margin:.2f} an hour, {ALLOWED[name]:g} allowed"
+            for name, each in self.trends().items()
+            if name in ALLOWED and each.grows(ALLOWED[name])
+        ]
+        return grown + self.result.problems()
+
+
+class Soak(Storm):
+    """A storm without weather: all streams are dropped once a minute, as venues do now and then."""
+
+    def __init__(self, plan: Plan, minutes: float, say: Callable[[str], None]) -> None:
+        super().__init__(plan, say)
+        self._minutes = minutes
+        self.soaked = Soaked(self.result)
+
+    async def _storm(self) -> None:
+        self._began = began = time.monotonic()
+        self._crowd.go()
+        await self._ask("go", orders=10**9)
+        pause_s = max(1.0, min(10.0, self._minutes * 60 / 60))
+        before: dict[str, Any] | None = None
+        dropped_s = at_s = 0.0
+        while at_s < self._minutes * 60:
+            await asyncio.sleep(pause_s)
+            used = await self._ask("measure")
+            now_s = time.monotonic() - began
+            if before is not None:
+                used["cpu_percent"] = 100 * (used["cpu_s"] - before["cpu_s"]) / (now_s - at_s)
+                self._keep(now_s, used)
+            before, at_s = used, now_s
+            if at_s - dropped_s >= _RECONNECT_S:
+                dropped_s = at_s
+                self._sandbox.faults.disconnect_streams()
+
+    def _keep(self, at_s: float, used: dict[str, float]) -> None:
+        self.soaked.at_s.append(at_s)
+        for name, value in used.items():
+            if name != "cpu_s":
+                self.soaked.samples.setdefault(name, []).append(value)
+        self._say(
+            f"{at_s / 60:5.1f} min, {len(self._ledger.orders)} orders: {used['memory_mb']:.1f} MB, "
+            f"{used['tasks']:.0f} tasks, {used['sockets']:.0f} sockets, {used['handles']:.0f} handles, "
+            f"{used['cpu_percent']:.1f} % CPU"
+        )
+
+
+async def soak(exchange: str, minutes: float, seed: int, say: Callable[[str], None], kind: str = "ours") -> Soaked:
+    """Trade steadily for so long; what was used meanwhile, and whether anything got lost."""
+    plan = Plan(exchange, kind, f"{seed} soak", orders=0, troubles=(), pace=1.0, rate=_RATE, patience_s=60.0)
+    storm = Soak(plan, minutes, say)
+    await storm.run()
+    return storm.soaked
