@@ -7,7 +7,10 @@ import asyncio
 import time
 from contextlib import AsyncExitStack
 from decimal import Decimal
+from functools import partial
 from typing import Any
+
+from hummingbot.core.event.events import MarketEvent
 
 from hummingbot_ccxt.bench.link import Handler, own_output, serve
 from hummingbot_ccxt.rig.bot import Bot, running, short_waits
@@ -41,7 +44,7 @@ class Loaded:
             bot = await self._stack.enter_async_context(running("ours", venue, ApiAccount(**each), pairs, ready=False))
             self._bots.append(bot)
         for bot in self._bots:
-            await bot.until(lambda bot=bot: bot.connector.ready, "ready", 300.0)
+            await bot.until(partial(getattr, bot.connector, "ready"), "ready", 300.0)
         self._lagging = asyncio.ensure_future(self._watch_the_loop())
         return {"ready_s": time.monotonic() - began}
 
@@ -65,8 +68,6 @@ class Loaded:
 
     async def orders(self, number: int, pair: str, amount: str, price: str) -> list[float]:
         """Place orders with each connector, one after another; seconds until each was created, sorted."""
-        from hummingbot.core.event.events import MarketEvent
-
         took = []
         for _ in range(number):
             for bot in self._bots:
