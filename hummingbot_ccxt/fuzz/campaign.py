@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from hummingbot_ccxt.fuzz.coverage import Coverage
+from hummingbot_ccxt.fuzz.frames import Seed
 from hummingbot_ccxt.fuzz.mutation import JSON_JUNK, PYTHON_JUNK, Mutator, spoil_text
 from hummingbot_ccxt.fuzz.recorded import recorded_messages
-from hummingbot_ccxt.fuzz.streams import Seed, Unplugged, unplugged
+from hummingbot_ccxt.fuzz.streams import Unplugged, unplugged
 from hummingbot_ccxt.fuzz.translators import TARGETS, Broken, Target, unchanged, written
 
-STREAM_SHARE = 0.5
-"""Of all inputs, those that are frames."""
 _KEPT = 3_000
 _BROKEN_TEXTS = 0.03
 _BOOKS_EVERY = 50
@@ -84,6 +83,8 @@ class Plan:
     seed: int
     exchanges: Sequence[str]
     recordings: Path | None = None
+    frames: float = 0.5
+    """Which part of the inputs goes to the stream handlers, the rest to the translators."""
     progress: Callable[[Report], None] = lambda _: None
 
 
@@ -91,7 +92,7 @@ async def fuzz(plan: Plan) -> Report:
     """Feed all translators, then the stream handlers of each exchange."""
     report = Report(plan.seed)
     began = time.monotonic()
-    frames = int(plan.inputs * STREAM_SHARE) if plan.exchanges else 0
+    frames = int(plan.inputs * plan.frames) if plan.exchanges else 0
     rest = plan.inputs - frames
     with Coverage(lambda file: _OURS.search(file) is not None) as coverage:
         for number, target in enumerate(TARGETS):

@@ -45,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
     seed = random.SystemRandom().randrange(2**32) if args.seed is None else args.seed
     console = Console()
     console.print(f"seed {seed}")
-    plan = Plan(args.inputs, seed, args.exchange or sorted(WIRES), args.recordings, _Progress(console, args.inputs))
+    exchanges = args.exchange or sorted(WIRES)
+    plan = Plan(args.inputs, seed, exchanges, args.recordings, progress=_Progress(console, args.inputs))
     report = asyncio.run(fuzz(plan))
     if args.json is not None:
         args.json.parent.mkdir(parents=True, exist_ok=True)

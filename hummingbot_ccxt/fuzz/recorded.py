@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from hummingbot_ccxt.fuzz.streams import shape
+from hummingbot_ccxt.fuzz.frames import shape
 
 _LINES_READ = 2_000
 _OF_A_SHAPE = 2

@@ -7,13 +7,9 @@ books at that moment. From then on nothing is asked of the venue, and no connect
 
 import asyncio
 import copy
-import json
 import logging
-import time
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
@@ -23,6 +19,7 @@ from hummingbot.core.event.events import MarketEvent
 from hummingbot.core.network_iterator import NetworkStatus
 
 from hummingbot_ccxt.exchange import balance_keeper, ccxt_api_order_book_data_source, order_life
+from hummingbot_ccxt.fuzz.frames import Frames, Seed, copied, copied_books
 from hummingbot_ccxt.fuzz.translators import (
     Broken,
     check_balances,
@@ -36,12 +33,9 @@ from hummingbot_ccxt.rig.bot import Bot, running, short_waits
 from hummingbot_ccxt.sandbox import OrderType, Sandbox, Side
 from hummingbot_ccxt.translate.values import BadVenueData
 from hummingbot_ccxt.venue import streams
-from hummingbot_ccxt.venue.budget import RateBudget
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 
 PAIR, SYMBOL = "BTC-USDT", "BTC/USDT"
-_SHAPES_KEPT = 3
-"""So many frames of one shape are seeds."""
 _TURNS = 50
 _OPTIONS_EVERY = 200
 _TRANSLATORS = (
@@ -51,16 +45,6 @@ _TRANSLATORS = (
 )
 _ESCAPED = ("Unexpected error in user stream", "Unhandled error in background task", "never retrieved")
 """What Hummingbot and asyncio log of an exception that nobody expected."""
-
-
-@dataclass(frozen=True)
-class Seed:
-    """A frame that came, parsed, on which connection, and ccxt's books and subscriptions right before."""
-
-    connection: Any
-    message: Any
-    books: dict[str, Any]
-    subscriptions: dict[str, Any]
 
 
 class Unplugged:
@@ -74,8 +58,8 @@ class Unplugged:
         self._client = bot.connector._venue.client
         self._balances = dict(self.connector._account_balances), dict(self.connector._account_available_balances)
         self._orders = copy.deepcopy(self.connector.tracking_states)
-        self._options = _copied(self._client.options)
-        self._balance = _copied(self._client.balance)
+        self._options = copied(self._client.options)
+        self._balance = copied(self._client.balance)
         self._loops = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         self._broken: list[str] = []
         self._log = _Log(self._broken)
@@ -153,13 +137,13 @@ class Unplugged:
         client, connector = self._client, self.connector
         seed.connection.subscriptions = dict(seed.subscriptions)
         seed.connection.rejections.clear()
-        client.orderbooks = _copied_books(seed.books)
+        client.orderbooks = copied_books(seed.books)
         client.orders = client.myTrades = None
         client.trades = {}
-        client.balance = _copied(self._balance)
+        client.balance = copied(self._balance)
         self._restored += 1
         if self._restored % _OPTIONS_EVERY == 0:  # handlers write next to nothing there, and copying costs
-            client.options = _copied(self._options)
+            client.options = copied(self._options)
         source = connector._orderbook_ds
         for seen in source._seen_trades.values():
             seen.clear()
@@ -310,7 +294,7 @@ async def _nothing(*_: Any, **__: Any) -> None:
 @asynccontextmanager
 async def unplugged(exchange: str) -> AsyncIterator[Unplugged]:
     """A connector of one of the sandbox's exchanges that has traded for a moment, and is fed by hand from now on."""
-    frames = _Frames()
+    frames = Frames()
     with (
         short_waits(),
         patch.object(streams, "_SETTLE_S", 0.1),
@@ -327,77 +311,6 @@ async def unplugged(exchange: str) -> AsyncIterator[Unplugged]:
                 fed = Unplugged(exchange, bot, frames.seeds)
                 with fed.watched():
                     yield fed
-
-
-class _Frames:
-    """Keeps frames as they come, each with ccxt's state right before: a few of each shape."""
-
-    def __init__(self) -> None:
-        self.seeds: list[Seed] = []
-        self._shapes: Counter[Any] = Counter()
-        self._last = time.monotonic()
-        self._listening = True
-
-    @property
-    def quiet_s(self) -> float:
-        return time.monotonic() - self._last
-
-    def stop(self) -> None:
-        self._listening = False
-
-    def prepare(self, connector: Any) -> None:
-        client = connector._venue.client
-        client.parts.budget = RateBudget(rate=1e6, capacity=1e6)
-        handle = client.handle_message
-
-        def keeping(connection: Any, message: Any) -> None:
-            if self._listening:
-                self._keep(client, connection, message)
-            handle(connection, message)
-
-        client.handle_message = keeping
-
-    def _keep(self, client: Any, connection: Any, message: Any) -> None:
-        kind = shape(message), connection.url.partition("?")[0]
-        self._shapes[kind] += 1
-        if self._shapes[kind] > _SHAPES_KEPT:
-            return
-        self._last = time.monotonic()
-        self.seeds.append(
-            Seed(
-                connection=connection,
-                message=json.loads(json.dumps(message)),
-                books=_copied_books(client.orderbooks or {}),
-                subscriptions=dict(connection.subscriptions),
-            )
-        )
-
-
-def _copied(value: Any) -> Any:
-    """Dictionaries and lists copied, whatever else is in them shared: futures cannot be copied."""
-    if isinstance(value, dict):
-        return {key: _copied(each) for key, each in value.items()}
-    return [_copied(each) for each in value] if isinstance(value, list) else value
-
-
-def _copied_books(books: Mapping[str, Any]) -> dict[str, Any]:
-    """ccxt's books, copied; filling in the copy's sides does not make it a new book to whoever follows it."""
-    copies = {}
-    for symbol, book in books.items():
-        copies[symbol] = copy.deepcopy(book)
-        copies[symbol].replaced = book.replaced
-    return copies
-
-
-def shape(message: Any, depth: int = 4) -> Any:
-    """What kind of message it is: its keys, and its short texts without digits (names of channels and events)."""
-    if isinstance(message, dict) and depth:
-        return tuple((key, shape(value, depth - 1)) for key, value in message.items())
-    if isinstance(message, list):
-        return ("list", shape(message[0], depth - 1) if message and depth else None)
-    if isinstance(message, str) and len(message) < 24 and not any(letter.isdigit() for letter in message):
-        return message
-    return type(message).__name__
 
 
 def _other_side(sandbox: Sandbox) -> Callable[[Side, OrderType, str, str | None], Any]:

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from hummingbot_ccxt.cli import main
 from hummingbot_ccxt.fuzz import streams
 from hummingbot_ccxt.fuzz.campaign import Plan, Report, fuzz
+from hummingbot_ccxt.fuzz.frames import Seed
 from hummingbot_ccxt.fuzz.mutation import JSON_JUNK, Mutator, places, replaced, value_at
 from hummingbot_ccxt.fuzz.recorded import recorded_messages
 from hummingbot_ccxt.fuzz.structures import BOOK, ORDER
@@ -37,7 +39,7 @@ async def test_no_bad_structure_breaks_a_promise_of_a_translator() -> None:
 @pytest.mark.parametrize("exchange", sorted(WIRES))
 async def test_no_bad_frame_breaks_a_promise_of_the_stream_handlers(exchange: str) -> None:
     seed = random.SystemRandom().randrange(2**32)
-    report = await fuzz(Plan(1_000, seed, (exchange,), RECORDINGS if RECORDINGS.is_dir() else None))
+    report = await fuzz(Plan(500, seed, (exchange,), RECORDINGS if RECORDINGS.is_dir() else None, frames=1.0))
     assert lines(report) == [], f"seed {seed}"
     assert report.targets[f"streams: {exchange}"].refused > 20
 
@@ -89,7 +91,7 @@ def _fails(_: Any) -> bool:
     raise ZeroDivisionError
 
 
-async def booked(fed: streams.Unplugged) -> streams.Seed:
+async def booked(fed: streams.Unplugged) -> Seed:
     """A frame that tells a fill of an order that is open."""
     for seed in fed.seeds:
         before = fed.applied
@@ -168,6 +170,18 @@ def test_the_command_says_what_it_did(tmp_path: Path) -> None:
     assert report["targets"]["streams: gate"]["inputs"] == 200
 
 
-def test_a_folder_that_is_none_is_refused() -> None:
-    done = command("--recordings", "no/such/folder")
-    assert (done.returncode, done.stderr.strip()) == (2, "hummingbot-ccxt: error: no/such/folder is no folder")
+def test_a_folder_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fuzz", "--recordings", "no/such/folder"]) == 2
+    assert capsys.readouterr().err.strip() == "hummingbot-ccxt: error: no/such/folder is no folder"
+
+
+def test_a_broken_promise_makes_the_exit_status_1_and_shows_the_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(values, "as_decimal", lambda value: values.Decimal(str(value)))
+    monkeypatch.setattr("hummingbot_ccxt.fuzz.command.WIRES", {})
+    assert main(["fuzz", "--inputs", "1300", "--seed", "1"]) == 1
+    said = capsys.readouterr().out
+    assert "broke a promise (seed 1)" in said
+    assert "InvalidOperation escaped" in said
+    assert "'symbol': " in said
