@@ -95,19 +95,19 @@ def _verdict(rule: Rule | None, native: Fact, ours: Fact) -> tuple[Verdict, str,
         (False, False): "the venue's ledger agrees with neither",
         (True, True): "each shows what the venue's ledger has in its run",
     }.get((bool(theirs), bool(own)), "") if None not in (theirs, own) else ""  # fmt: skip
+    if ours.key.startswith(_COUNTS) and _count(ours.value) < _count(native.value):
+        return Verdict.OURS_BETTER, "fewer requests for the same scenario", ""
     if rule is not None:
         if rule.verdict is Verdict.OURS_BETTER and own is False:
             against = Verdict.NATIVE_BETTER if theirs else Verdict.UNCLASSIFIED
             return against, f"{rule} says that ours is better, but {ledger or 'the ledger has something else'}", ""
-        return rule.verdict, rule.reason, "; ".join(filter(None, (rule.evidence, ledger)))
+        return rule.verdict, rule.reason, rule.evidence
     if theirs is False and own:
         return Verdict.OURS_BETTER, ledger, ""
     if theirs and own is False:
         return Verdict.NATIVE_BETTER, ledger, ""
     if theirs and own:
         return Verdict.ACCEPTED, f"{ledger}: what became of the orders differs, which is judged by itself", ""
-    if ours.key.startswith(_COUNTS) and _count(ours.value) < _count(native.value):
-        return Verdict.OURS_BETTER, "fewer requests for the same scenario", ""
     return Verdict.UNCLASSIFIED, ledger, ""
 
 

@@ -31,6 +31,8 @@ class BadVerdicts(HummingbotCcxtError):
 class Rule:
     """One entry. Patterns are fnmatch's, `*` by default; `native` and `ours` are patterns of the two values.
 
+    `exchange`, `scenario` and `field` may name several, with `|` between them.
+
     `sometimes`: what it describes depends on timing, so that matching nothing is no sign of its being out of date.
     """
 
@@ -49,7 +51,7 @@ class Rule:
         return (
             any(fnmatchcase(exchange, each) for each in self.exchange.split("|"))
             and any(fnmatchcase(scenario, each) for each in self.scenario.split("|"))
-            and fnmatchcase(key, _literal(self.field))
+            and any(fnmatchcase(key, _literal(each)) for each in self.field.split("|"))
             and fnmatchcase(native, _literal(self.native))
             and fnmatchcase(ours, _literal(self.ours))
         )

@@ -1,0 +1,105 @@
+"""`hummingbot-ccxt compare`: what it prints and writes, and its exit status."""
+
+import json
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from hummingbot_ccxt import cli
+from hummingbot_ccxt.compare import session
+from hummingbot_ccxt.compare.book import SCENARIOS, NoScenario, scenarios
+
+BROKEN = '''
+from hummingbot.connector.exchange.binance.binance_exchange import BinanceExchange
+from hummingbot.core.data_type.common import OrderType
+
+
+class Liar(BinanceExchange):
+    """Tells a cancellation that it never asks for, and knows no limit maker orders."""
+
+    async def _place_cancel(self, order_id, tracked_order):
+        return True
+
+    def supported_order_types(self):
+        return [OrderType.LIMIT, OrderType.MARKET]
+'''
+
+
+def compare(*arguments, cwd=None):
+    command = [sys.executable, "-m", "hummingbot_ccxt", "compare", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_the_list_shows_every_scenario(capsys):
+    assert cli.main(["compare", "--list"]) == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in SCENARIOS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ([], "name an exchange: binance, bybit"),
+        (["bitmex"], "no venue to compare 'bitmex' on; there are binance, bybit"),
+        (["binance", "--scenario", "nonsense"], "no scenario is called 'nonsense'"),
+        (["all", "--native", "m:C"], "name one exchange"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_in_one_line(capsys, arguments, complaint):
+    assert cli.main(["compare", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert complaint in said
+    assert said.count("\n") == 1
+
+
+def test_a_native_class_that_does_not_exist_is_named():
+    done = compare("binance", "--scenario", "pairs", "--native", "no.such:Thing")
+    assert done.returncode == 2
+    assert "no.such:Thing: No module named 'no'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broken_connector_of_ones_own_is_found_out(tmp_path):
+    (tmp_path / "broken.py").write_text(BROKEN)
+    arguments = "--native", "broken:Liar", "--json", "out/report.json", "--html", "out/report.html"
+    done = compare("binance", "--scenario", "limit-rests", *arguments, cwd=tmp_path)
+    report = json.loads((tmp_path / "out" / "report.json").read_text())["exchanges"]["binance"]
+    assert report["native"] == "broken:Liar"
+    found = {each["fact"]: (each["native"], each["ours"], each["verdict"]) for each in report["differences"]}
+    assert found["order/the order/state"] == ("CANCELED", "CANCELED", "ours_better")
+    assert "binance  limit-rests" in done.stdout
+    assert "OrderCancelled" in (tmp_path / "out" / "report.html").read_text()
+    assert done.returncode == 0  # everything that differs is in favour of ours
+
+
+def test_a_difference_that_nobody_judged_makes_the_exit_status_1(tmp_path):
+    (tmp_path / "broken.py").write_text(BROKEN)
+    done = compare("binance", "--scenario", "pairs", "--native", "broken:Liar", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "unclassified (1)  nobody has judged this yet" in done.stdout
+    assert "native: LIMIT, MARKET; ours: LIMIT, LIMIT_MAKER, MARKET" in done.stdout
+
+
+def test_live_without_a_network_says_so_in_one_line(capfd, monkeypatch):
+    def unknown(host, *arguments, **more):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    assert cli.main(["compare", "binance", "--live"]) == 2
+    said = capfd.readouterr().err
+    assert "--live needs the network, and binance cannot be reached from here" in said
+    assert said.count("\n") == 1
+
+
+def test_every_scenario_is_played_once_on_each_exchange():
+    book = scenarios()
+    dealt = [(hand.exchange, name) for hand in session.hands(["okx", "gate"], book) for name in hand.scenarios]
+    assert sorted(dealt) == sorted((exchange, each.name) for each in book for exchange in ("okx", "gate"))
+
+
+def test_scenarios_are_chosen_by_a_part_of_their_name():
+    assert {each.name for each in scenarios("cancel-all")} == {"cancel-all", "cancel-all-with-one-filled"}
+    with pytest.raises(NoScenario, match="--list"):
+        scenarios("nonsense")

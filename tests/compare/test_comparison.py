@@ -1,0 +1,107 @@
+"""Two recordings -> equal facts, and differences with a verdict; the venue's ledger judges where it has a say."""
+
+import pytest
+
+from hummingbot_ccxt.compare.comparison import ABSENT, compare, totals
+from hummingbot_ccxt.compare.facts import Recording
+from hummingbot_ccxt.compare.verdicts import Rule, Verdict, Verdicts
+
+FACT = "order/the order/state"
+
+
+@pytest.fixture
+def judged(recording):
+    """The one difference between two recordings of one fact each."""
+
+    def one(native, ours, *rules):
+        verdicts = Verdicts([*rules])
+        found = compare(recording("native", native), recording("ours", ours), verdicts).differences
+        assert len(found) == 1
+        return found[0]
+
+    return one
+
+
+def test_what_both_show_alike_is_equal(recording):
+    facts = [("pairs/traded", "BTC-USDT"), (FACT, "FILLED", "FILLED")]
+    result = compare(recording("native", *facts), recording("ours", *facts), Verdicts())
+    assert (len(result.equal), result.differences) == (2, [])
+
+
+def test_what_both_show_alike_and_wrong_is_no_equality(judged):
+    found = judged((FACT, "OPEN", "FILLED"), (FACT, "OPEN", "FILLED"))
+    assert (found.verdict, found.reason) == (Verdict.UNCLASSIFIED, "the venue's ledger agrees with neither")
+
+
+@pytest.mark.parametrize(
+    ("native", "ours", "verdict"),
+    [
+        pytest.param("FAILED", "FILLED", Verdict.OURS_BETTER, id="the ledger agrees with ours"),
+        pytest.param("FILLED", "FAILED", Verdict.NATIVE_BETTER, id="the ledger agrees with native"),
+        pytest.param("FAILED", "OPEN", Verdict.UNCLASSIFIED, id="the ledger agrees with neither"),
+    ],
+)
+def test_the_ledger_judges(judged, native, ours, verdict):
+    assert judged((FACT, native, "FILLED"), (FACT, ours, "FILLED")).verdict is verdict
+
+
+def test_each_is_held_to_the_ledger_of_its_own_run(judged):
+    found = judged((FACT, "CANCELED", "CANCELED"), (FACT, "FILLED", "FILLED"))
+    assert found.verdict is Verdict.ACCEPTED
+    assert found.venue == "CANCELED in native's run, FILLED in ours"
+
+
+def test_a_difference_that_nobody_judged_is_unclassified(judged):
+    assert judged(("log/INFO/x", "a"), ("log/INFO/x", "b")).verdict is Verdict.UNCLASSIFIED
+
+
+def test_a_fact_that_only_one_shows_is_a_difference(recording):
+    (found,) = compare(recording("native"), recording("ours", ("log/INFO/x", "logged")), Verdicts()).differences
+    assert (found.native, found.ours) == (ABSENT, "logged")
+
+
+@pytest.mark.parametrize(
+    "key", ["fields/the order/OrderFilled 1 price", "level/after/bid 1", "tracked/the order/price"]
+)
+def test_the_parts_of_something_that_only_one_shows_are_no_differences_of_their_own(recording, key):
+    assert compare(recording("native"), recording("ours", (key, "1")), Verdicts()).differences == []
+
+
+def test_an_entry_gives_verdict_reason_and_evidence(judged):
+    rule = Rule(Verdict.ACCEPTED, "in other words", "log/*", evidence="x.py:1")
+    found = judged(("log/INFO/x", "a"), ("log/INFO/x", "b"), rule)
+    assert (found.verdict, found.reason, found.evidence) == (Verdict.ACCEPTED, "in other words", "x.py:1")
+
+
+@pytest.mark.parametrize(("native", "verdict"), [("FILLED", Verdict.NATIVE_BETTER), ("OPEN", Verdict.UNCLASSIFIED)])
+def test_no_entry_makes_ours_better_against_the_ledger(judged, native, verdict):
+    rule = Rule(Verdict.OURS_BETTER, "wishful", "order/*", number=3)
+    found = judged((FACT, native, "FILLED"), (FACT, "FAILED", "FILLED"), rule)
+    assert found.verdict is verdict
+    assert "entry 3" in found.reason
+
+
+def test_fewer_requests_are_better_and_more_have_to_be_judged(judged):
+    assert judged(("requests/order.status", "3"), ("requests/order.status", "1")).verdict is Verdict.OURS_BETTER
+    assert judged(("requests/order.status", "1"), ("requests/order.status", "3")).verdict is Verdict.UNCLASSIFIED
+
+
+def test_totals_count_scenarios_equal_facts_and_verdicts(recording):
+    one = compare(
+        recording("native", (FACT, "FAILED", "FILLED"), ("pairs/traded", "a")),
+        recording("ours", (FACT, "FILLED", "FILLED"), ("pairs/traded", "a")),
+        Verdicts(),
+    )
+    assert totals([one, one]) == {
+        "scenarios": 2, "equal": 2, "ours_better": 2, "native_better": 0, "accepted": 0, "unclassified": 0,
+    }  # fmt: skip
+
+
+def test_a_recording_survives_json(recording):
+    made = recording("ours", (FACT, "FILLED", "FILLED"), moments=[(0.1, None, "buy"), (0.2, "the order", "Created")])
+    assert Recording.from_json(made.to_json()) == made
+
+
+def test_a_fact_can_be_noted_once_only(recording):
+    with pytest.raises(ValueError, match="is noted twice"):
+        recording("ours", (FACT, "FILLED")).add(FACT, "OPEN")

@@ -1,0 +1,75 @@
+"""The page: everything in one file, differences first, both sequences on one time line."""
+
+import re
+
+import pytest
+
+from hummingbot_ccxt.compare.comparison import compare
+from hummingbot_ccxt.compare.page import html
+from hummingbot_ccxt.compare.report import Result, differing_first, figures
+from hummingbot_ccxt.compare.timeline import steps
+from hummingbot_ccxt.compare.verdicts import Verdicts
+
+STEPS = [(1.0, None, "buy 1: the order"), (1.1, "the order", "BuyOrderCreated"), (2.0, None, "cancel the order")]
+
+
+@pytest.fixture
+def result(recording):
+    native = recording("native", ("order/the order/state", "<FAILED>", "FILLED"), ("pairs/x", "1"), moments=STEPS)
+    ours = recording("ours", ("order/the order/state", "FILLED", "FILLED"), ("pairs/x", "1"), moments=STEPS)
+    return Result(1, {"binance": "m:Native"}, [compare(native, ours, Verdicts())])
+
+
+def test_the_page_loads_nothing_and_escapes_what_it_shows(result):
+    page = html(result)
+    assert not re.search(r"https?://|<script|<link|src=|@import|url\(", page)
+    assert "&lt;FAILED&gt;" in page
+    assert "<FAILED>" not in page
+
+
+def test_the_page_shows_both_values_and_the_ledgers_beside_each_other(result):
+    row = re.search(
+        r'<td class="wrong">&lt;FAILED&gt;</td>\s*<td class="right">FILLED</td><td>FILLED</td>', html(result)
+    )
+    assert row
+
+
+def test_the_report_has_the_figures_of_each_exchange(result):
+    report = figures(result)["exchanges"]["binance"]
+    assert {name: report[name] for name in ("scenarios", "equal", "ours_better", "native_better", "unclassified")} == {
+        "scenarios": 1, "equal": 1, "ours_better": 1, "native_better": 0, "unclassified": 0,
+    }  # fmt: skip
+    assert report["differences"][0]["fact"] == "order/the order/state"
+
+
+def test_a_result_passes_unless_native_is_better_or_something_is_not_judged(result, recording):
+    assert result.passed
+    both = [recording(kind, ("pairs/x", kind)) for kind in ("native", "ours")]
+    result.comparisons.append(compare(both[0], both[1], Verdicts()))
+    assert not result.passed
+
+
+def test_scenarios_with_differences_come_first(recording, result):
+    same = compare(recording("native", ("a", "1")), recording("ours", ("a", "1")), Verdicts())
+    assert differing_first([same, *result.comparisons]) == [*result.comparisons, same]
+
+
+def test_both_runs_are_laid_beside_each_other_at_the_scenarios_steps(recording):
+    later = [(at_s + 3, subject, text) for at_s, subject, text in STEPS]
+    found = steps(recording("native", moments=STEPS), recording("ours", moments=[*later, (5.1, "the order", "Gone")]))
+    assert [(step.text, step.native_at_s, step.ours_at_s) for step in found] == [
+        ("buy 1: the order", 1.0, 4.0),
+        ("cancel the order", 2.0, 5.0),
+    ]
+    assert [len(step.native) for step in found] == [1, 0]
+    assert [len(step.ours) for step in found] == [1, 1]
+
+
+def test_a_step_of_one_run_only_keeps_its_place(recording):
+    extra = [*STEPS[:2], (1.5, None, "no filled of the order within 5 s"), STEPS[2]]
+    found = steps(recording("native", moments=extra), recording("ours", moments=STEPS))
+    assert [(step.text, step.ours_at_s) for step in found] == [
+        ("buy 1: the order", 1.0),
+        ("no filled of the order within 5 s", None),
+        ("cancel the order", 2.0),
+    ]

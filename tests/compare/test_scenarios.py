@@ -1,0 +1,84 @@
+"""Real scenarios on the embedded venues: what comes of them, and what was found by them and must not come back."""
+
+from decimal import Decimal
+
+import pytest
+
+from hummingbot_ccxt.compare.comparison import compare
+from hummingbot_ccxt.compare.live import compared, read, sample
+from hummingbot_ccxt.compare.market import Others
+from hummingbot_ccxt.compare.verdicts import Verdict, load
+from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
+from hummingbot_ccxt.rig.bot import running, short_waits
+from hummingbot_ccxt.sandbox import Sandbox
+
+
+def wrong(recording):
+    """The facts that the ledger contradicts."""
+    return [fact for fact in recording.facts if fact.venue is not None and fact.value != fact.venue]
+
+
+async def test_both_connectors_tell_the_same_of_an_order_that_is_filled_in_parts(play):
+    native, ours = [await play("limit-filled-in-parts", "binance", kind) for kind in ("native", "ours")]
+    result = compare(native, ours, load())
+    assert [difference for difference in result.differences if difference.verdict is not Verdict.ACCEPTED] == []
+    assert {fact.key: fact.value for fact in result.equal}["events/the order"] == (
+        "OrderCreated, OrderFilled, OrderFilled, OrderFilled, OrderCompleted"
+    )
+    assert wrong(ours) == []
+
+
+class Generous(CcxtExchange):
+    """Says that one more of everything is available."""
+
+    def get_available_balance(self, currency: str) -> Decimal:
+        return Decimal(super().get_available_balance(currency)) + 1
+
+
+async def test_a_fault_of_our_own_connector_is_found_out(play):
+    native = await play("limit-rests", "binance", "native")
+    ours = await play("limit-rests", "binance", "ours", ours_kind=Generous)
+    found = compare(native, ours, load()).differences
+    better = {difference.key for difference in found if difference.verdict is Verdict.NATIVE_BETTER}
+    assert "balances/while it rests/USDT available" in better
+
+
+#: (exchange, scenario) -> what the connector once showed otherwise than the venue's ledger.
+FOUND = [
+    pytest.param("bybit", "cancel-all-with-one-filled", id="a batch was taken for the success of each order in it"),
+    pytest.param("gate", "market-beyond-the-end", id="a market buy that the book cannot price was waited for"),
+    pytest.param("okx", "limit-takes", id="a fee out of what was bought was told as one on top of the cost"),
+    pytest.param("kucoin", "limit-takes", id="a fill whose message names no fee was booked without any"),
+]
+
+
+@pytest.mark.parametrize(("exchange", "scenario"), FOUND)
+async def test_what_the_comparison_found_does_not_come_back(play, exchange, scenario):
+    assert wrong(await play(scenario, exchange, "ours")) == []
+
+
+async def test_what_a_connector_raises_is_something_that_it_shows(play):
+    class Raising(CcxtExchange):
+        async def all_trading_pairs(self):
+            raise RuntimeError("out of pairs")
+
+    recording = await play("pairs", "binance", "ours", ours_kind=Raising)
+    outcome = next(fact for fact in recording.facts if fact.key == "scenario/outcome")
+    assert outcome.value == "stopped: RuntimeError: out of pairs"
+
+
+async def test_the_live_comparison_reads_the_same_from_both_on_one_venue():
+    with short_waits():
+        async with Sandbox("binance") as sandbox:
+            others = Others(sandbox)
+            others.fill_book()
+            others.buy("0.1")
+            account = sandbox.create_account({"USDT": Decimal(1)}, name="reader")
+            async with (
+                running("native", sandbox, account, ["BTC-USDT"]) as native,
+                running("ours", sandbox, account, ["BTC-USDT"]) as ours,
+            ):
+                rows = compared(await read(native.connector, "BTC-USDT"), await read(ours.connector, "BTC-USDT"))
+                connectors = {"native": native.connector, "ours": ours.connector}
+                rows += await sample(connectors, "BTC-USDT", 0.1)
+    assert [what for what, *_, equal in rows if not equal] == []

@@ -1,0 +1,77 @@
+"""The checked-in verdicts: what an entry may say, what it fits, and when it is out of date."""
+
+import re
+
+import pytest
+
+from hummingbot_ccxt.compare import verdicts
+from hummingbot_ccxt.compare.verdicts import BadVerdicts, Rule, Verdict, Verdicts
+
+GOOD = '[[verdict]]\nfield = "log/*"\nverdict = "accepted"\nreason = "why"\n'
+
+
+def test_the_checked_in_entries_can_be_read():
+    loaded = verdicts.load()
+    assert loaded.rules
+    assert all(rule.evidence for rule in loaded.rules if rule.verdict is Verdict.OURS_BETTER)
+
+
+def test_the_checked_in_entries_call_nothing_better_in_the_native_connector():
+    assert not [rule for rule in verdicts.load().rules if rule.verdict is Verdict.NATIVE_BETTER]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (GOOD + 'colour = "red"\n', "unknown field 'colour'"),
+        (GOOD.replace('reason = "why"\n', ""), "reason is missing"),
+        (GOOD.replace('"why"', '" "'), "reason is missing"),
+        (GOOD.replace('"accepted"', '"fine"'), "verdict is 'fine'; allowed: ours_better, native_better, accepted"),
+        (GOOD.replace('"accepted"', '"unclassified"'), "allowed: ours_better"),
+        (GOOD.replace('"log/*"', "7"), "field is 7; it is a text"),
+        (GOOD + 'sometimes = "yes"\n', "sometimes is 'yes'; it is true or false"),
+        ("[[verdict", "verdicts.toml: "),
+    ],
+)
+def test_a_wrong_entry_is_refused_by_its_number_and_field(tmp_path, text, complaint):
+    path = tmp_path / "verdicts.toml"
+    path.write_text(GOOD + text if text.startswith("[[verdict]]") else text)
+    with pytest.raises(BadVerdicts, match=re.escape(complaint)):
+        verdicts.load(path)
+
+
+@pytest.mark.parametrize(
+    ("rule", "fits"),
+    [
+        ({}, True),
+        ({"exchange": "okx|binance"}, True),
+        ({"exchange": "okx"}, False),
+        ({"scenario": "limit-*"}, True),
+        ({"scenario": "market-*"}, False),
+        ({"field": "fields/*|log/*"}, True),
+        ({"native": "logged"}, False),
+        ({"ours": "log[g]ed"}, False),  # square brackets mean themselves
+    ],
+)
+def test_an_entry_fits_by_patterns(rule, fits):
+    rule = Rule(Verdict.ACCEPTED, "why", **{"field": "log/*", **rule})
+    assert rule.fits("binance", "limit-rests", "log/INFO/[x]", "(absent)", "logged") is fits
+
+
+def test_the_first_entry_that_fits_decides():
+    entries = Verdicts([Rule(Verdict.ACCEPTED, reason, "log/*", number=number) for number, reason in enumerate("ab")])
+    found = entries.find("binance", "pairs", "log/x", "", "")
+    assert found is not None
+    assert found.reason == "a"
+
+
+def test_an_entry_that_fitted_nothing_is_out_of_date_where_its_exchange_was_played():
+    used, unused, elsewhere, timing = (
+        Rule(Verdict.ACCEPTED, "why", field, exchange, sometimes=sometimes, number=number)
+        for number, (field, exchange, sometimes) in enumerate(
+            [("log/*", "*", False), ("fees/*", "binance|okx", False), ("x", "okx", False), ("y", "*", True)]
+        )
+    )
+    entries = Verdicts([used, unused, elsewhere, timing])
+    entries.find("binance", "pairs", "log/x", "", "")
+    assert entries.stale(["binance"]) == [unused]
