@@ -15,7 +15,7 @@ from hummingbot.core.data_type.order_book_tracker_data_source import OrderBookTr
 from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.translate.books import change_message, change_rows, snapshot_message
 from hummingbot_ccxt.translate.prices import last_price
-from hummingbot_ccxt.translate.trades import trade_message
+from hummingbot_ccxt.translate.trades import public_trade, trade_event, trade_message
 from hummingbot_ccxt.translate.values import BadVenueData
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 from hummingbot_ccxt.venue.recording import BookChanges, take_changes, whole_book
@@ -399,20 +399,24 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         if trading_pair is None or not isinstance(symbol, str):
             return
         try:
-            message = trade_message(trade, trading_pair=trading_pair)
+            known = public_trade(trade)
         except BadVenueData as err:
             self._connector.skipped(f"a trade of {trading_pair}", err)
             return
         seen = self._seen_trades.setdefault(symbol, {})
-        if message.trade_id in seen:
+        if known.id in seen:
             return
-        seen[message.trade_id] = None
+        seen[known.id] = None
         if len(seen) > _TRADES_REMEMBERED:
             del seen[next(iter(seen))]
         from_ms, replays_until = self._replays[symbol]
-        if time.monotonic() < replays_until and message.timestamp * 1000 < from_ms:
+        if known.time_ms < from_ms and time.monotonic() < replays_until:
             return
-        self._message_queue[self._trade_messages_queue_key].put_nowait(message)
+        waiting = self._message_queue[self._trade_messages_queue_key]
+        if self.follower is not None and waiting.empty() and self.follower.takes_trades(trading_pair):
+            self.follower.apply_trade(trade_event(known, trading_pair=trading_pair))
+        else:
+            waiting.put_nowait(trade_message(known, trading_pair=trading_pair))
 
     # --- Hummingbot's side: messages are translated already
 

@@ -1,4 +1,4 @@
-"""ccxt's public trade -> Hummingbot's trade message.
+"""ccxt's public trade -> Hummingbot's trade message, or the event that it ends as.
 
 Source: ccxt manual, "Public Trades"; hummingbot/core/data_type/order_book_tracker.py, `_emit_trade_event_loop`.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from hummingbot.core.data_type.common import TradeType
 from hummingbot.core.data_type.order_book_message import OrderBookMessage, OrderBookMessageType
+from hummingbot.core.event.events import OrderBookTradeEvent
 
 from hummingbot_ccxt.translate.values import (
     BadVenueData,
@@ -22,14 +23,23 @@ from hummingbot_ccxt.translate.values import (
 )
 
 _TRADE: Final = "trade"
-_TYPE_OF_SIDE: Final = {"buy": float(TradeType.BUY.value), "sell": float(TradeType.SELL.value)}
+_TYPE_OF_SIDE: Final = {"buy": TradeType.BUY, "sell": TradeType.SELL}
 
 
-def trade_message(trade: Mapping[str, Any], *, trading_pair: str) -> OrderBookMessage:
-    """One public trade as a message.
+class PublicTrade(NamedTuple):
+    """What is used of a public trade, checked."""
 
-    Content: `trade_type` as a float (the taker's side), `trade_id`, `update_id` (the time in ms, as native Binance has
-    it), `price` in quote per base and `amount` in base as texts. The message's timestamp is in seconds.
+    id: str
+    price: Decimal
+    amount: Decimal
+    type: TradeType
+    """The taker's side."""
+    time_ms: int
+
+
+def public_trade(trade: Mapping[str, Any]) -> PublicTrade:
+    """One public trade. Price in quote per base, amount in base.
+
     A trade without an id (phemex), or with one that lost its digits (htx), gets one made of its content: the same trade
     gets the same id again, and two trades alike in time, side, price and amount cannot be told apart.
     Raises BadVenueData if price, amount, side or time is missing or unusable.
@@ -41,15 +51,39 @@ def trade_message(trade: Mapping[str, Any], *, trading_pair: str) -> OrderBookMe
     if side not in _TYPE_OF_SIDE:
         raise BadVenueData(_TRADE, "side", side, "is neither buy nor sell")
     time_ms = required_ms(trade, "timestamp", _TRADE)
+    trade_id = _given_id(trade) or _id_of_content(time_ms, side, price, amount)
+    return PublicTrade(trade_id, price, amount, _TYPE_OF_SIDE[side], time_ms)
+
+
+def trade_message(trade: Mapping[str, Any] | PublicTrade, *, trading_pair: str) -> OrderBookMessage:
+    """One public trade as a message.
+
+    Content: `trade_type` as a float (the taker's side), `trade_id`, `update_id` (the time in ms, as native Binance has
+    it), `price` in quote per base and `amount` in base as texts. The message's timestamp is in seconds.
+    Raises as `public_trade`.
+    """
+    known = trade if isinstance(trade, PublicTrade) else public_trade(trade)
     content = {
         "trading_pair": trading_pair,
-        "trade_type": _TYPE_OF_SIDE[side],
-        "trade_id": _given_id(trade) or _id_of_content(time_ms, side, price, amount),
-        "update_id": time_ms,
-        "price": f"{price:f}",
-        "amount": f"{amount:f}",
+        "trade_type": float(known.type.value),
+        "trade_id": known.id,
+        "update_id": known.time_ms,
+        "price": f"{known.price:f}",
+        "amount": f"{known.amount:f}",
     }
-    return OrderBookMessage(OrderBookMessageType.TRADE, content, timestamp=time_ms / 1000)
+    return OrderBookMessage(OrderBookMessageType.TRADE, content, timestamp=known.time_ms / 1000)
+
+
+def trade_event(trade: PublicTrade, *, trading_pair: str) -> OrderBookTradeEvent:
+    """One public trade as the event that Hummingbot's tracker makes of `trade_message`."""
+    return OrderBookTradeEvent(
+        trading_pair=trading_pair,
+        timestamp=trade.time_ms / 1000,
+        type=trade.type,
+        price=float(trade.price),
+        amount=float(trade.amount),
+        trade_id=trade.id,
+    )
 
 
 def _given_id(trade: Mapping[str, Any]) -> str | None:
