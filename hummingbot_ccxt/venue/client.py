@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ccxt.base.errors import AuthenticationError
 
@@ -172,7 +172,8 @@ def _set_broker(client: Any, broker_id: str) -> None:
 
 def proxy_credentials(proxy: str | None) -> list[str | None]:
     """Return what of a proxy's address is nobody's business."""
-    return [] if proxy is None else [urlsplit(proxy).password]
+    password = None if proxy is None else urlsplit(proxy).password
+    return [password, unquote(password)] if password else []
 
 
 def set_proxy(client: Any, proxy: str | None) -> None:

@@ -127,6 +127,12 @@ def test_a_proxy_serves_requests_and_streams(build, proxy, rest, stream):
     assert (getattr(client, rest), getattr(client, stream)) == (proxy, proxy)
 
 
+def test_a_proxys_password_is_hidden_in_either_spelling(build):
+    hide = build(proxy="http://me:top%20secret@127.0.0.1:3128").parts.secrets.hide
+    assert hide("cannot reach http://me:top%20secret@127.0.0.1:3128") == "cannot reach http://me:***@127.0.0.1:3128"
+    assert "top secret" not in hide("refused: 'top secret'")
+
+
 def test_the_test_venues_addresses_are_used_when_asked_for(build):
     assert "testnet" in build(testnet=True).urls["api"]["public"]
 
