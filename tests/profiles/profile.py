@@ -45,7 +45,8 @@ class Profile:
     @property
     def tells_of_orders(self) -> bool:
         """Whether anything tells what became of an order: itself, a list that it is in, or its trades."""
-        lists = ("fetchOpenOrders", "fetchOrders", "fetchClosedOrders", "fetchCanceledOrders")
+        # Not fetchOpenOrders: an order that is open no more may have been filled or cancelled (zaif).
+        lists = ("fetchOrders", "fetchClosedOrders", "fetchCanceledOrders", "fetchCanceledAndClosedOrders")
         return self.offers("fetchOrder", *lists, "fetchMyTrades", "fetchOrderTrades", "watchOrders", "watchMyTrades")
 
     @property
