@@ -11,6 +11,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from decimal import Decimal
+from inspect import isfunction
 from typing import Any
 from unittest.mock import patch
 
@@ -38,11 +39,8 @@ from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 PAIR, SYMBOL = "BTC-USDT", "BTC/USDT"
 _TURNS = 50
 _OPTIONS_EVERY = 200
-_TRANSLATORS = (
-    (ccxt_api_order_book_data_source, ("trade_message", "change_rows", "snapshot_message")),
-    (order_life, ("trade_update", "order_state", "order_update", "filled_amount", "derived_trade_update")),
-    (balance_keeper, ("balances",)),
-)
+_CALLERS = (ccxt_api_order_book_data_source, order_life, balance_keeper)
+"""The modules that hand what the streams bring to translators."""
 _ESCAPED = ("Unexpected error in user stream", "Unhandled error in background task", "never retrieved")
 """What Hummingbot and asyncio log of an exception that nobody expected."""
 
@@ -172,9 +170,10 @@ class Unplugged:
             def replace(of: Any, name: str, new: Any) -> None:
                 stack.enter_context(patch.object(of, name, new))
 
-            for module, names in _TRANSLATORS:
-                for name in names:
-                    replace(module, name, self._counting_refusals(getattr(module, name)))
+            for module in _CALLERS:
+                for name, known in list(vars(module).items()):
+                    if isfunction(known) and known.__module__.startswith("hummingbot_ccxt.translate."):
+                        replace(module, name, self._counting_refusals(known))
             replace(venue, "call", _no_answer)
             for name in ("spawn", "delay"):  # what ccxt asks for by itself: snapshots, log-ons, pongs
                 replace(self._client, name, lambda *_: None)

@@ -26,7 +26,7 @@ from hummingbot_ccxt.translate.fees import paid_fees, trading_fees
 from hummingbot_ccxt.translate.fills import derived_trade_update, is_makers, trade_id, trade_update
 from hummingbot_ccxt.translate.orders import filled_amount, order_state, order_update
 from hummingbot_ccxt.translate.prices import last_price
-from hummingbot_ccxt.translate.trades import trade_message
+from hummingbot_ccxt.translate.trades import public_trade, trade_event, trade_message
 from hummingbot_ccxt.translate.values import BadVenueData
 
 _SCHEMA = TradeFeeSchema(buy_percent_fee_deducted_from_returns=True)
@@ -165,6 +165,8 @@ def _trading_fees(fees: Any) -> None:
 
 def _trade(trade: Any) -> None:
     check_trade(trade_message(trade, trading_pair="BTC-USDT"))
+    event = trade_event(public_trade(trade), trading_pair="BTC-USDT")
+    _require(is_positive(event.price) and is_positive(event.amount), f"it is {event.amount} at {event.price}")
 
 
 def check_trade(message: Any) -> None:
