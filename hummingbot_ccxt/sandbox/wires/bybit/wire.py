@@ -142,7 +142,8 @@ class BybitWire(SpotWire):
         return PrivateSocket(self) if path == "/v5/private" else None
 
     def on_book(self, update: BookUpdate) -> None:
-        """ "Orderbook": `u` counts the messages of a book; a level that left the view is told as gone."""
+        """ "Orderbook": a level that left the view is told as gone. `u` is one count for all depths of a book here, so
+        that a short one may leave out some; the documentation says no more than that it is a sequence."""
         name = self.ids[update.symbol]
         self._updates[update.symbol] = self.update_id(update.symbol) + 1
         for topic in (f"orderbook.{depth}.{name}" for depth in DEPTHS):
