@@ -200,6 +200,12 @@ class CcxtTrading(CcxtMarkets):
             self._life.look_for(order, after_s=0.5)
         return exchange_order_id
 
+    async def until_placed(self, order: InFlightOrder) -> None:
+        """Return when no request that creates this order is under way."""
+        under_way = self._placing.get(order.client_order_id)
+        if under_way is not None:
+            await under_way.wait()
+
     def _on_order_failure(
         self,
         order_id: str,
@@ -228,10 +234,9 @@ class CcxtTrading(CcxtMarkets):
         return True
 
     async def _cancel_at_venue(self, order: InFlightOrder) -> dict[str, Any]:
-        under_way = self._placing.get(order.client_order_id)
-        if under_way is not None and order.exchange_order_id is None:
+        if order.exchange_order_id is None:
             async with asyncio.timeout(_CREATE_UNDER_WAY_S):
-                await under_way.wait()
+                await self.until_placed(order)
         symbol = await self.exchange_symbol_associated_to_pair(order.trading_pair)
         return await self._orders.cancel(self._life.key(order, symbol))
 
@@ -273,10 +278,11 @@ class CcxtTrading(CcxtMarkets):
             return
         # The venue took the request and does not say how it ended.
         if order.is_pending_create:  # its creation was never answered; Hummingbot must hear of it before of its end
-            if answer.get("id") in (None, ""):
+            order_id = answer.get("id") or order.exchange_order_id  # Kraken answers with a count
+            if not order_id:
                 self._life.look_for(order)
                 return
-            self._life.announce(order, str(answer["id"]))
+            self._life.announce(order, str(order_id))
         self._order_tracker.process_order_update(
             OrderUpdate(
                 client_order_id=order.client_order_id,
@@ -370,8 +376,8 @@ class CcxtTrading(CcxtMarkets):
         self, orders: list[InFlightOrder], error_handler: Callable[[InFlightOrder, Exception], Awaitable[None]]
     ) -> None:
         for order in orders:
-            if self._life.is_looking_for(order):
-                continue  # it is asked for anyway, with more urgency
+            if self._life.is_looking_for(order) or order.client_order_id in self._placing:
+                continue  # it is asked for anyway, with more urgency; or was not sent yet
             try:
                 self._life.apply_order(order, await self._find(order))
             except Exception as err:
