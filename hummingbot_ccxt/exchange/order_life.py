@@ -356,10 +356,11 @@ class OrderLife:
         task.add_done_callback(lambda _: self._looking.pop(order.client_order_id, None))
 
     async def _look_for(self, order: InFlightOrder, after_s: float) -> None:
+        await asyncio.sleep(after_s)
+        await self._connector.until_placed(order)  # a request that waits, for the end of a ban, has yet to leave
         settle_s = self._venue.mapping.order_settle_s or constants.ORDER_SETTLE_S
         settled_at = time.monotonic() + settle_s
         delay = _FIRST_LOOK_S
-        await asyncio.sleep(after_s)
         while order.client_order_id in self._connector.order_tracker.all_updatable_orders:
             try:
                 symbol = await self._connector.exchange_symbol_associated_to_pair(order.trading_pair)
@@ -458,8 +459,15 @@ class OrderLife:
         self.look_for(order, after_s=_FOUND_AGAIN_AFTER_CANCEL_S)
 
     def start(self) -> None:
-        """Allow look-ups again."""
+        """Allow look-ups again, and look for every order whose creation was never answered.
+
+        Hummingbot stops and starts a connector whenever its network check fails, as in a venue's maintenance. Polls
+        alone would ask for these orders one by one, each time from the beginning.
+        """
         self._stopped = False
+        for order in self._connector.order_tracker.active_orders.values():
+            if order.is_pending_create and order.exchange_order_id is None:
+                self.look_for(order)
 
     def stop(self) -> None:
         """End every look-up, and begin none: it would open new connections. The polls after a start ask anew."""
