@@ -37,7 +37,6 @@ from ..http import ApiReply, ApiRequest
 from ..limits import Limiter, Verdict, Window
 from ..recording import Record
 from ..replay import Recording
-from ..streams import Session
 from ..tape import Tape
 from .base import Venue, Wire
 from .rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words, given_id
@@ -392,45 +391,3 @@ class SpotWire(Wire):
 
     def stop(self) -> None:
         self._books.stop()
-
-
-class JsonSocket:
-    """One connection whose frames are JSON objects; `ping` texts and bad frames apart.
-
-    A wire's socket overrides `handle`; `pings` maps a whole text frame to its answer (OKX: `ping` -> `pong`).
-    """
-
-    is_limited: ClassVar[bool] = False
-    pings: ClassVar[Mapping[str, str]] = {}
-
-    def opened(self, session: Session) -> None:
-        """What the exchange says first; nothing by default."""
-
-    def received(self, session: Session, text: str) -> None:
-        answer = self.pings.get(text)
-        if answer is not None:
-            session.send(answer.encode())
-            return
-        try:
-            message = orjson.loads(text)
-        except orjson.JSONDecodeError:
-            message = None
-        if isinstance(message, dict):
-            self.handle(session, message)
-        else:
-            self.bad_frame(session, text)
-
-    def handle(self, session: Session, message: dict[str, Any]) -> None:
-        """One frame of the client's."""
-        raise NotImplementedError
-
-    def bad_frame(self, session: Session, text: str) -> None:
-        """A frame that is no JSON object; ignored by default."""
-
-    def closed(self, session: Session) -> None:
-        """The connection is gone; `Streams` has forgotten its topics already."""
-
-
-def user_topic(account_id: str, channel: str) -> str:
-    """The topic of one account's private channel; never a name that a client could subscribe to by itself."""
-    return f"user:{account_id}:{channel}"

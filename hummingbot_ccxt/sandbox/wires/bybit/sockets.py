@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from ...accounts import ApiAccount, hmac_sha256_hex, same_digest
 from ...streams import Session
-from ..spot import JsonSocket, user_topic
+from ..connection import JsonSocket, user_topic
 
 if TYPE_CHECKING:
     from .wire import BybitWire

@@ -13,8 +13,9 @@ from ...accounts import ApiAccount, hmac_sha256_hex, same_digest
 from ...engine import BalanceChanged, Fill, Market, OrderEvent, OrderEventKind, Rejection, Trade
 from ...feed import BookUpdate
 from ..base import SocketHandler, Venue
+from ..connection import user_topic
 from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number, rows
-from ..spot import SpotWire, user_topic
+from ..spot import SpotWire
 from ..views import BookView, Levels
 from .endpoints import ROUTES, Reply
 from .messages import SIDE, execution_message, order_message, wallet_message

@@ -10,7 +10,7 @@ import orjson
 
 from ...accounts import same_digest
 from ...streams import Session
-from ..spot import JsonSocket, user_topic
+from ..connection import JsonSocket, user_topic
 
 if TYPE_CHECKING:
     from .wire import GateWire

@@ -14,8 +14,9 @@ from ...accounts import ApiAccount, same_digest
 from ...engine import BalanceChanged, BookLevel, Market, OrderEvent, OrderEventKind, Rejection, Trade
 from ...feed import BookUpdate
 from ..base import SocketHandler
+from ..connection import user_topic
 from ..rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words, number, rows
-from ..spot import SpotWire, user_topic
+from ..spot import SpotWire
 from .endpoints import ROUTES
 from .messages import balance_message, streamed_fill, streamed_order
 from .sockets import Bad, GateSocket

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...accounts import random_word
 from ...streams import Session
-from ..spot import JsonSocket
+from ..connection import JsonSocket
 
 if TYPE_CHECKING:
     from .wire import KrakenWire

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...engine import Fill, Order, OrderEvent, OrderEventKind, Trade
 from ...streams import Session
+from ..connection import user_topic
 from ..rest import given_id
-from ..spot import user_topic
 from ..views import Levels
 from .messages import STATUS, description, fees_of, fill_id, flags, kind, order_id, reason, volume
 from .names import Pair, amount, money, seconds

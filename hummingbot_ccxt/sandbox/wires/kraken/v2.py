@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...engine import Balance, Fill, Order, OrderEvent, OrderEventKind, OrderStatus, OrderType, Trade
 from ...streams import Session
+from ..connection import user_topic
 from ..rest import given_id
-from ..spot import user_topic
 from ..views import BookView
 from .messages import fill_id, kind, order_id, reason
 from .names import Pair, amount_number, plain, stamp, transaction_id

@@ -18,8 +18,9 @@ from ...accounts import ApiAccount
 from ...engine import BalanceChanged, Market, OrderEvent, OrderEventKind, Rejection, Trade
 from ...feed import BookUpdate
 from ..base import SocketHandler, Venue
+from ..connection import user_topic
 from ..rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words
-from ..spot import SpotWire, user_topic
+from ..spot import SpotWire
 from ..views import BookView, Levels
 from . import v1, v2
 from .endpoints import ROUTES

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from ...streams import Session
-from ..spot import JsonSocket, user_topic
+from ..connection import JsonSocket, user_topic
 
 if TYPE_CHECKING:
     from .wire import KucoinWire

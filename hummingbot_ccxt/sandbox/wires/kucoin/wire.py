@@ -15,8 +15,9 @@ from ...accounts import ApiAccount, hmac_sha256_base64, random_word
 from ...engine import BalanceChanged, BookLevel, Fill, Market, Order, OrderEvent, OrderEventKind, Rejection, Side, Trade
 from ...feed import BookUpdate
 from ..base import SocketHandler, Venue
+from ..connection import user_topic
 from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number, rows
-from ..spot import SpotWire, user_topic
+from ..spot import SpotWire
 from .endpoints import ROUTES
 from .messages import balance_change, order_change, order_id
 from .sockets import ORDER_TOPICS, KucoinSocket

@@ -11,7 +11,7 @@ import orjson
 from ...accounts import ApiAccount, hmac_sha256_base64
 from ...engine import Market
 from ...streams import Envelope, Session
-from ..spot import JsonSocket, user_topic
+from ..connection import JsonSocket, user_topic
 from .endpoints import BARS
 from .messages import account_message
 

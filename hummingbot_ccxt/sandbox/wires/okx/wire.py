@@ -17,8 +17,9 @@ from ...feed import BookUpdate
 from ...http import ApiReply, ApiRequest
 from ...tape import Candle
 from ..base import SocketHandler, Venue
+from ..connection import user_topic
 from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number
-from ..spot import SpotWire, user_topic
+from ..spot import SpotWire
 from ..views import BookView, Levels
 from . import messages
 from .endpoints import BARS, ROUTES
