@@ -10,7 +10,12 @@ MAPPING = ExchangeMapping(
     order_states={"6": OrderState.CANCELED},
     # Streamed "match" messages name no fee (pro/kucoin.py :2336-2357); REST fills do.
     polled=frozenset({"fills"}),
+    # filledSize and canceledSize stand in the message that ends an order. docs-new, Order V2
+    trusts_terminal_filled=True,
     batch_cancel=False,  # of spot orders on unified accounts only (ccxt :10340)
+    # ccxt asks for the balances before it subscribes to them, and waits for ever where that request fails
+    # (pro/kucoin.py :2483-2504); each message has a currency's whole balance, so the stream needs none.
+    options={"watchBalance": {"fetchBalanceSnapshot": False}},
     depth_limits=(20, 100),  # 5 and 50 are other channels, of whole small books (pro/kucoin.py :1403-1425)
     errors=(
         ('"408000"', "unknown"),  # network timeout; BadRequest to ccxt (:771)

@@ -53,8 +53,9 @@ class Wire(ABC):
     takes a buyer's fee to be in base, whatever the venue writes. `has_largest`: whether a market states the largest
     amount of an order. `unusable`: a rule and a value of it with which a market makes no trading rule, and what the
     connector says of it. `streams_fills`: whether fills come by stream, or are fetched when the stream tells of an
-    order that has some; `streams_free`: whether the stream of balances says what is free, or only totals. `beside`: what ccxt's class asks for by itself to list markets and to subscribe, by its names
-    of the endpoints, with the answers.
+    order that has some. `streams_free`: whether the stream of balances says what is free, or only totals. `beside`:
+    what ccxt's class asks for by itself to list markets and to subscribe, by its names of the endpoints, with the
+    answers.
 
     An address has "{id}" where the id of the order stands.
     """
