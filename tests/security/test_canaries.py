@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl, quote, quote_plus
 import pytest
 from hummingbot.core.event.events import MarketEvent
 
+from hummingbot_ccxt.cli import main
 from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.rig.bot import Bot, running, short_waits
 from hummingbot_ccxt.sandbox import Fault, Sandbox, Side
@@ -319,6 +320,30 @@ def found_in(texts: list[tuple[str, str]], secrets: set[str]) -> Iterator[str]:
 @pytest.mark.parametrize("exchange", sorted(WIRES))
 async def test_no_secret_is_written_anywhere(exchange: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert await leaks(exchange, tmp_path, capfd) == []
+
+
+@pytest.mark.parametrize("arguments", [["--place-order", "--json"], []])
+@pytest.mark.parametrize("wrong_secret", [False, True])
+async def test_the_doctor_tells_no_secret(
+    arguments: list[str], wrong_secret: bool, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On KuCoin, whose accounts have all three credentials, and a token for each stream."""
+    with watching_all_logs() as watch:
+        async with Sandbox("kucoin", participants=["BTC/USDT"], book_interval_s=0.02) as sandbox:
+            account = sandbox.create_account({"USDT": Decimal(100_000), "BTC": Decimal(2)})
+            witness = Witness(sandbox)
+            secret = account.secret[::-1] if wrong_secret else account.secret
+            given = {"API_KEY": account.api_key, "SECRET": secret, "PASSWORD": account.password}
+            for name, value in given.items():
+                monkeypatch.setenv(f"CCXT_KUCOIN_{name}", value)
+            status = await asyncio.to_thread(
+                main, ["doctor", "kucoin", "--base-url", sandbox.url, "--keys", *arguments]
+            )
+    watch.texts += list(zip(("stdout", "stderr"), capfd.readouterr(), strict=True))
+    assert (status != 0) == wrong_secret
+    assert ("Invalid KC-API-SIGN" in watch.texts[-2][1]) == wrong_secret  # the venue's word for it, in stdout
+    assert len(witness.seen) > 3
+    assert list(found_in(watch.texts, {word for word in (*given.values(), *witness.seen) if word})) == []
 
 
 @pytest.mark.usefixtures("quick")
