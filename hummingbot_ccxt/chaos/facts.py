@@ -101,6 +101,10 @@ class Result:
     dead_streams: tuple[str, ...] = ()
     episodes: list[Episode] = field(default_factory=list)
     logged: dict[str, int] = field(default_factory=dict)
+    unsaved: int = 0
+    """Orders that were on their way when the process was killed: Hummingbot saves an order when it hears of the venue's
+    answer, so that its saved state holds no word of these, whatever the connector. They are left out of the comparison,
+    and cancelled by hand where they are open."""
     failure: str = ""
     """Why the round could not be finished, if so."""
 

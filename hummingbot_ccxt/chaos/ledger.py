@@ -1,5 +1,6 @@
 """What the venue itself booked for one account: every order as it stands, every fill, without a limit of history."""
 
+import time
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -23,18 +24,25 @@ class VenueLedger:
         self._account_id = account_id
         self.start = self.holdings()
         self.orders: dict[int, Order] = {}
+        self.taken_at: dict[int, float] = {}
+        """When the venue took each, by the machine's monotonic clock: the venue's own may be wrong."""
         self.fills: list[Fill] = []
         self._unsubscribe = sandbox.engine.subscribe(self._hear)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, OrderEvent) and event.order.account_id == self._account_id:
             self.orders[event.order.id] = event.order
+            self.taken_at.setdefault(event.order.id, time.monotonic())
             if event.fill is not None:
                 self.fills.append(event.fill)
 
     def stop(self) -> None:
         """Listen no more."""
         self._unsubscribe()
+
+    def cancel(self, order: Order) -> None:
+        """Cancel an order by hand, as its owner would on the venue's web page."""
+        self._sandbox.engine.cancel(self._account_id, order_id=order.id)
 
     def holdings(self) -> dict[str, Holding]:
         """Of what is not zero."""

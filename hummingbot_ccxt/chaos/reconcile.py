@@ -98,23 +98,36 @@ def _balances(
 ) -> dict[str, Decimal]:
     terms = {order.client_order_id: order for order in orders}
     with localcontext(prec=60):
-        flows = dict(start)
+        booked = dict(start)
         for _, fill in told.fills:
             order = terms.get(fill.order_id)
-            if order is None:
-                continue
-            sign = 1 if order.side == "buy" else -1
-            flows[order.base] = flows.get(order.base, ZERO) + sign * fill.amount
-            flows[order.quote] = flows.get(order.quote, ZERO) - sign * fill.amount * fill.price
-            flows[fill.fee_asset] = flows.get(fill.fee_asset, ZERO) - fill.fee
+            if order is not None:
+                _flow(booked, order, fill)
         differences = {}
-        for asset in sorted({*flows, *end, *believed.balances}):
+        for asset in sorted({*booked, *end, *believed.balances}):
             total, free = end.get(asset, (ZERO, ZERO))
             held, available = believed.balances.get(asset, (ZERO, ZERO))
-            worst = max(flows.get(asset, ZERO) - total, held - total, available - free, key=abs)
+            worst = max(booked.get(asset, ZERO) - total, held - total, available - free, key=abs)
             if worst:
                 differences[asset] = worst
     return differences
+
+
+def flows(start: Mapping[str, Decimal], orders: Iterable[VenueOrder]) -> dict[str, Decimal]:
+    """What `start` became by the fills of these orders, by asset."""
+    with localcontext(prec=60):
+        held = dict(start)
+        for order in orders:
+            for fill in order.fills:
+                _flow(held, order, fill)
+    return held
+
+
+def _flow(held: dict[str, Decimal], order: VenueOrder, fill: Filled) -> None:
+    sign = 1 if order.side == "buy" else -1
+    held[order.base] = held.get(order.base, ZERO) + sign * fill.amount
+    held[order.quote] = held.get(order.quote, ZERO) - sign * fill.amount * fill.price
+    held[fill.fee_asset] = held.get(fill.fee_asset, ZERO) - fill.fee
 
 
 def _text(fill: Filled) -> str:

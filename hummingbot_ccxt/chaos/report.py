@@ -47,6 +47,7 @@ def _of(outcome: Outcome) -> dict[str, Any]:
         "balance_difference": {asset: f"{value:f}" for asset, value in differences.items()},
         "dead_streams": sum(len(each.dead_streams) for each in outcome.rounds),
         "not_recovered": sum(not episode.recovered for each in outcome.rounds for episode in each.episodes),
+        "unsaved_at_kill": sum(each.unsaved for each in outcome.rounds),
         "unfinished": sum(bool(each.failure) for each in outcome.rounds),
         "recovery_seconds": {
             "p50": quantile(outcome.recoveries, 0.5), "p99": quantile(outcome.recoveries, 0.99),

@@ -18,7 +18,7 @@ from hummingbot_ccxt.chaos.crowd import Crowd
 from hummingbot_ccxt.chaos.facts import Believed, Episode, Filled, Result, VenueOrder
 from hummingbot_ccxt.chaos.ledger import VenueLedger
 from hummingbot_ccxt.chaos.pace import venue_settings
-from hummingbot_ccxt.chaos.reconcile import compare
+from hummingbot_ccxt.chaos.reconcile import compare, flows
 from hummingbot_ccxt.chaos.troubles import TROUBLES, Scene, Trouble
 from hummingbot_ccxt.sandbox import ApiAccount, Sandbox
 from hummingbot_ccxt.sandbox.engine import Order
@@ -33,6 +33,8 @@ _PROBE_S = 8.0
 _STREAM_S = 0.3
 """How soon a living stream has told what happened at the venue; far sooner than a poll."""
 _LONG_S = 100.0
+_ON_THE_WAY_S = 2.0
+"""How long at most an order is on its way to the venue: a request that it holds back, for example."""
 _START_S = 300.0
 _MODULE = "hummingbot_ccxt.chaos.trader"
 
@@ -89,6 +91,15 @@ def cycle(plan: Plan, draw: random.Random, *, first: bool) -> list[list[Trouble]
     return found
 
 
+@dataclass(slots=True)
+class Kill:
+    """A SIGKILL; `known`: client order ids in the database or its saved state. `over`: trading again."""
+
+    at: float
+    known: set[str]
+    over: float = 0.0
+
+
 class Storm:
     """A round while it runs."""
 
@@ -96,6 +107,7 @@ class Storm:
         self._plan = plan
         self._say = say
         self._random = random.Random(f"{plan.seed} storm")
+        self._kills: list[Kill] = []
         self._lives: list[tuple[Path, told_by.Stored | None]] = []
         self._trader: Peer | None = None
         self._spare: asyncio.Task[Peer] | None = None
@@ -166,10 +178,31 @@ class Storm:
         assert self._trader is not None
         await self._trader.stop()
         path, _ = self._lives[-1]
-        self._lives[-1] = (path, told_by.stored(self._folder / "trades.sqlite"))
+        at_kill = told_by.stored(self._folder / "trades.sqlite")
+        self._lives[-1] = (path, at_kill)
+        kill = Kill(time.monotonic(), at_kill.tracked | at_kill.orders.keys())
         await asyncio.sleep(self._random.uniform(0.0, 1.0))
         await self._start_trader()
+        await asyncio.sleep(max(0.0, kill.at + _ON_THE_WAY_S - time.monotonic()))
+        kill.over = time.monotonic()
+        self._kills.append(kill)
         await self._ask("go", orders=10**9)
+
+    def _unsaved(self) -> set[int]:
+        """The venue's ids of orders that were on their way at a kill; see `Result.unsaved`."""
+        return {
+            order.id
+            for order in self._ledger.orders.values()
+            for kill in self._kills
+            if kill.at - _ON_THE_WAY_S < self._ledger.taken_at[order.id] < kill.over
+            and order.client_order_id not in kill.known
+        }
+
+    def _cancel_unsaved(self) -> None:
+        for order_id in self._unsaved():
+            order = self._ledger.orders[order_id]
+            if order.is_open:
+                self._ledger.cancel(order)
 
     async def _leave(self) -> None:
         if self._trader is not None:
@@ -219,6 +252,7 @@ class Storm:
         await self._ask("rest")
         missing = "no answer"
         while time.monotonic() - began < patience_s:
+            self._cancel_unsaved()
             missing = self._missing(await self._ask("look"))
             if not missing:
                 break
@@ -302,6 +336,7 @@ class Storm:
     async def _settle(self, episode: Episode) -> None:
         began, missing = time.monotonic(), "no answer"
         while time.monotonic() - began < self._plan.patience_s:
+            self._cancel_unsaved()
             missing = self._missing(await self._ask("look"))
             if not missing:
                 break
@@ -309,17 +344,20 @@ class Storm:
         episode.recovery_s, episode.recovered, episode.missing = time.monotonic() - began, not missing, missing
 
     async def _compared(self) -> Any:
+        unsaved = self._unsaved()
+        self.result.unsaved = len(unsaved)
+        left_out = [venue_order(self._ledger.orders[order_id]) for order_id in unsaved]
         seen = await self._ask("look", books=False)
         now = told_by.stored(self._folder / "trades.sqlite")
         return compare(
-            [venue_order(order) for order in self._ledger.orders.values()],
+            [venue_order(order) for order in self._ledger.orders.values() if order.id not in unsaved],
             told_by.told([(path, at_kill) for path, at_kill in self._lives if path.exists()], now),
             Believed(
                 {order_id: Decimal(executed) for order_id, (_, executed, _) in seen["orders"].items()},
                 seen["lost"],
                 {asset: (Decimal(total), Decimal(free)) for asset, (total, free) in seen["balances"].items()},
             ),
-            start={asset: each.total for asset, each in self._ledger.start.items()},
+            start=flows({asset: each.total for asset, each in self._ledger.start.items()}, left_out),
             end={asset: (each.total, each.free) for asset, each in self._ledger.holdings().items()},
         )
 

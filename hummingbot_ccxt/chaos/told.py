@@ -26,10 +26,12 @@ class Stored:
     orders: dict[str, str] = field(default_factory=dict)
     statuses: set[tuple[str, str]] = field(default_factory=set)
     fills: set[tuple[str, str]] = field(default_factory=set)
+    tracked: set[str] = field(default_factory=set)
+    """In the saved state from which the next life begins."""
 
 
 def stored(database: Path) -> Stored:
-    """Orders with their last status, each status, and the (order id, trade id) of each fill."""
+    """Orders with their last status, each status, (order id, trade id) of each fill, the saved state's orders."""
     if not database.exists():
         return Stored()
     with closing(sqlite3.connect(database)) as connection:
@@ -37,6 +39,11 @@ def stored(database: Path) -> Stored:
             orders=dict(connection.execute('SELECT id, last_status FROM "Order"')),
             statuses=set(connection.execute("SELECT order_id, status FROM OrderStatus")),
             fills=set(connection.execute("SELECT order_id, exchange_trade_id FROM TradeFill")),
+            tracked={
+                order_id
+                for (state,) in connection.execute("SELECT saved_state FROM MarketState")
+                for order_id in json.loads(state)
+            },
         )
 
 
