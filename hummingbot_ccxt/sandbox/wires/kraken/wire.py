@@ -187,7 +187,8 @@ class KrakenWire(SpotWire):
         topics = v2.topic_of("book", symbol, depth), v1.topic_of("book", self.pairs[symbol], depth)
         return any(self.streams.wants(topic) for topic in topics)
 
-    def checksum(self, bids: Levels, asks: Levels, price_decimals: int) -> int:
+    @staticmethod
+    def checksum(bids: Levels, asks: Levels, price_decimals: int) -> int:
         """ "Book Checksum": CRC32 of the best ten asks, then bids, as digits without point and leading zeros."""
         levels = [*asks[:_BEST], *bids[:_BEST]]
         text = "".join(_digits(f"{price:.{price_decimals}f}") + _digits(amount(size)) for price, size in levels)
