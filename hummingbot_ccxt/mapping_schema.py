@@ -202,6 +202,9 @@ class ExchangeMapping(check.Strict):
     """One source of fills: the account's trades, or the order's cumulative figures."""
     trusts_terminal_filled: bool = False
     """A finished order's cumulative filled amount is true as reported; otherwise its trades must confirm it."""
+    trades_before: Mapping[str, str] = field(default_factory=dict)
+    """Where a page holds an order's newest trades only: the parameter of fetchOrderTrades that asks for those before
+    one, and the field of the venue's own trade, a number, that it takes: {"lastId": "id"}."""
     book_from: BookFrom | None = None
     """Where the book comes from: changed levels, whole books on the stream, or polling."""
     polled: frozenset[str] = frozenset()
@@ -270,6 +273,7 @@ class ExchangeMapping(check.Strict):
             "burst_s": check.optional(check.seconds),
             "fills_from": check.optional(check.one_of("trades", "order")),
             "trusts_terminal_filled": check.flag,
+            "trades_before": check.dict_of(check.text, "a dict, parameter to field of a trade"),
             "book_from": check.optional(check.one_of("deltas", "snapshots", "rest")),
             "polled": check.streams,
             "verify_book_s": check.optional(check.seconds),

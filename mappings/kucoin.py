@@ -10,6 +10,9 @@ MAPPING = ExchangeMapping(
     order_states={"6": OrderState.CANCELED},
     # Streamed "match" messages name no fee (pro/kucoin.py :2336-2357); REST fills do.
     polled=frozenset({"fills"}),
+    # The newest 20 of an order's trades unless told otherwise, 100 at most. docs-new, Get Trade History
+    params={"fetchOrderTrades": {"limit": 100}},
+    trades_before={"lastId": "id"},
     # filledSize and canceledSize stand in the message that ends an order. docs-new, Order V2
     trusts_terminal_filled=True,
     batch_cancel=False,  # of spot orders on unified accounts only (ccxt :10340)

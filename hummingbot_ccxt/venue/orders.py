@@ -238,9 +238,30 @@ class Orders:
         if key.exchange_order_id is None:
             return []
         if self._venue.offers("fetchOrderTrades"):
-            found = await self._venue.call("fetch_order_trades", key.exchange_order_id, key.symbol, priority=priority)
+            found = await self._order_trades(key, priority)
             return [t for t in found if order_of(t) in (None, key.exchange_order_id)]
         return [t for t in await self._my_trades(key, priority) if order_of(t) == key.exchange_order_id]
+
+    async def _order_trades(self, key: OrderKey, priority: Priority) -> list[dict[str, Any]]:
+        """The trades of an order, oldest first; page by page backwards where the mapping says how to ask for more."""
+        before, trades = self._venue.mapping.trades_before, dict[str, dict[str, Any]]()
+        more: dict[str, Any] = {}
+        full = self._venue.mapping.params.get("fetchOrderTrades", {}).get("limit", 1)
+        for _ in range(_PAGES):
+            page = await self._venue.call(
+                "fetch_order_trades", key.exchange_order_id, key.symbol, priority=priority, **more
+            )
+            fresh = {_name_of(t): t for t in page if _name_of(t) not in trades}
+            trades = fresh | trades
+            if not before or not fresh or len(page) < full:
+                break
+            try:
+                oldest = {name: min(int(t["info"][field]) for t in page) for name, field in before.items()}
+            except (KeyError, TypeError, ValueError):
+                text = f"{self._venue.id}: a trade of {key.exchange_order_id} has no number in one of {before}"
+                raise VenueError(text, outcome=Outcome.UNKNOWN, kind="BadVenueData") from None
+            more = {"params": oldest}
+        return list(trades.values())
 
     async def _my_trades(self, key: OrderKey, priority: Priority) -> list[dict[str, Any]]:
         """The account's trades of a symbol since an order was created, page by page, oldest first."""

@@ -306,6 +306,24 @@ async def test_lists_are_newest_first(client: KucoinClient) -> None:
     assert await listed(OLD_ORDERS, status="done", startAt=4102444800000) == []
 
 
+async def test_fills_are_pages_newest_first_each_before_the_last_one_seen(client: KucoinClient, maker: Any) -> None:
+    for step in range(25):
+        maker.ask(str(50_000 + step), "0.001")
+    order_id = await ordered(client, size="0.025", price="50100")
+
+    async def page(**parameters: Any) -> tuple[list[str], int]:
+        path = "/api/v1/hf/fills"
+        data = (await client.signed("GET", path, symbol="BTC-USDT", orderId=order_id, **parameters)).json["data"]
+        return [fill["price"] for fill in data["items"]], data["lastId"]
+
+    newest, last = await page()
+    older, _ = await page(lastId=last)
+
+    assert newest == [str(50_024 - step) for step in range(20)]
+    assert older == [str(50_004 - step) for step in range(5)]
+    assert len((await page(limit=200))[0]) == 25
+
+
 async def test_all_orders_of_a_market_or_of_all_are_canceled(sandbox: Sandbox, client: KucoinClient) -> None:
     for _ in range(2):
         await client.order()

@@ -1,4 +1,4 @@
-"""KuCoin's mapping on its wire: what the order and balance streams need, and what they do without."""
+"""KuCoin's mapping on its wire: what the streams need and do without, and fills, which are fetched."""
 
 import asyncio
 from decimal import Decimal
@@ -6,7 +6,7 @@ from decimal import Decimal
 from hummingbot.core.event.events import MarketEvent
 
 from hummingbot_ccxt.rig.bot import running, short_waits
-from hummingbot_ccxt.sandbox import Fault, Sandbox
+from hummingbot_ccxt.sandbox import Fault, OrderType, Sandbox, Side
 
 FUNDS = {"USDT": Decimal(100_000)}
 
@@ -34,3 +34,24 @@ async def test_a_canceled_order_asks_for_no_trades() -> None:
                 await bot.event(MarketEvent.OrderCancelled, of=order_id)
 
     assert not venue.faults.injected
+
+
+async def test_an_order_has_all_of_its_fills_however_many_they_are() -> None:
+    """Also where more than a page of them are of one millisecond."""
+    async with Sandbox("kucoin", book_interval_s=0.02) as venue:
+        venue.engine.create_account("others", {"BTC": Decimal(10), "USDT": Decimal(10**6)})
+        terms = {"symbol": "BTC/USDT", "type": OrderType.LIMIT, "amount": Decimal("0.01")}
+        venue.engine.place("others", side=Side.BUY, price=Decimal(59_000), **terms)
+        for step in range(150):
+            venue.engine.place("others", side=Side.SELL, price=Decimal(60_000 + step), **terms)
+        account = venue.create_account(FUNDS)
+        with short_waits():
+            async with running("ours", venue, account, ["BTC-USDT"]) as bot:
+                order_id = bot.buy("BTC-USDT", "1.5", "61000")
+                await bot.event(MarketEvent.BuyOrderCompleted, of=order_id)
+
+                told = bot.events(MarketEvent.OrderFilled, of=order_id)
+        fills = venue.engine.fills(account.account_id)
+
+    assert [(e.price, e.amount) for e in told] == [(f.price, f.amount) for f in fills]
+    assert len({e.exchange_trade_id for e in told}) == 150

@@ -261,7 +261,7 @@ def orders(wire: "KucoinWire", call: Call) -> Any:
 
 
 def fills(wire: "KucoinWire", call: Call) -> Any:
-    """ "Get Trade History": newest first."""
+    """ "Get Trade History": newest first, before `lastId`."""
     is_fast = _is_fast(call)
     symbol = _market(wire, call).symbol if call.has("symbol") or is_fast else None
     start, end, order_name = call.integer("startAt", 0), call.integer("endAt", 1 << 62), call.optional("orderId")
@@ -273,7 +273,8 @@ def fills(wire: "KucoinWire", call: Call) -> Any:
             found.append(fill_message(fill, order, wire.ids[fill.symbol], trade, rate, is_fast=is_fast))
     if not is_fast:
         return _page(call, found)
-    found = found[: call.limit(20, 100)]
+    before = call.integer("lastId", 1 << 62)
+    found = [each for each in found if each["id"] < before][: call.limit(20, 100)]
     return {"items": found, "lastId": found[-1]["id"] if found else 0}
 
 
