@@ -101,16 +101,16 @@ class Trader:
         return time.monotonic() - began
 
     def _listen(self, connector: Any) -> None:
-        """Write each event down before Hummingbot's recorder hears of it."""
+        """Write each event down before Hummingbot's recorder hears of it; listeners are called in no certain order."""
+        tell = connector.trigger_event
 
-        def hear(tag: int, source: Any, event: Any) -> None:
-            line = {"kind": MarketEvent(tag).name, "at": time.time(), **_plain(event)}
-            os.write(self._events, json.dumps(line).encode() + b"\n")
+        def trigger_event(tag: Any, event: Any) -> None:
+            if MarketEvent(tag) in ORDER_EVENTS:
+                line = {"kind": MarketEvent(tag).name, "at": time.time(), **_plain(event)}
+                os.write(self._events, json.dumps(line).encode() + b"\n")
+            tell(tag, event)
 
-        forwarder = SourceInfoEventForwarder(hear)
-        self._listeners.append(forwarder)
-        for event in ORDER_EVENTS:
-            connector.add_listener(event, forwarder)
+        connector.trigger_event = trigger_event
 
     def _watch_trades(self) -> None:
         for pair, book in self.connector.order_books.items():

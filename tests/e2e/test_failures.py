@@ -1,9 +1,12 @@
 """Refused, gone, unknown: what the venue's failures make of an order (design decision 4)."""
 
 import asyncio
+import socket
 import time
 from decimal import Decimal
+from unittest.mock import patch
 
+import aiohttp
 import pytest
 from hummingbot.core.data_type.common import OrderType
 from hummingbot.core.event.events import MarketEvent
@@ -278,3 +281,38 @@ async def test_updates_that_arrive_twice_or_out_of_order_are_told_once(bot, mark
     await bot.event(COMPLETED, of=order_id)
     assert bot.story(order_id) == ["BuyOrderCreated", *["OrderFilled"] * 5, "BuyOrderCompleted"]
     await bot.settled()
+
+
+async def test_an_order_for_which_no_connection_came_about_fails_at_once_and_is_not_looked_for(bot):
+    with patch.object(aiohttp.TCPConnector, "_resolve_host", side_effect=socket.gaierror(-3, "no name")):
+        bot.sandbox.faults.disconnect_streams()
+        with patch.object(aiohttp.TCPConnector, "_get", return_value=None):  # no connection that is kept
+            order_id = bot.buy("0.1", "59995")
+            failed = await bot.event(FAILED, of=order_id, patience_s=1.0)
+    assert "no connection" in failed.error_message or "Cannot connect" in failed.error_message
+    assert order_id not in bot.connector.in_flight_orders
+
+
+async def test_a_cancelled_order_whose_creation_was_never_answered_is_told_created_first(bot):
+    """Its creation and the stream were silent, the venue only said that it takes the cancellation (storm on okx)."""
+    silence_orders(bot)
+    bot.sandbox.faults.rest("order.create", Fault.TIMEOUT_AFTER)
+    bot.sandbox.faults.rest("order.status", Fault.ERROR_BEFORE, times=2)
+    order_id = bot.buy("0.1", "59000")
+    await bot.until(bot.venue_orders, "the venue took it")
+    order = bot.connector.in_flight_orders[order_id]
+    bot.connector._take_cancel_answer(order, {"id": str(bot.venue_order(order_id).id), "status": None})
+    bot.connector.cancel("BTC-USDT", order_id)
+    await bot.event(CANCELLED, of=order_id)
+    assert bot.story(order_id) == ["BuyOrderCreated", "OrderCancelled"]
+
+
+async def test_nothing_is_concluded_of_an_order_whose_request_still_waits_for_the_end_of_a_ban(bot, market):
+    """It would be looked for, not be found, and fail just before it arrives (storm, ban with maintenance)."""
+    bot.connector._venue.budget.pause(SETTLE_S + 1.0)
+    order_id = bot.buy("0.1", "59995")
+    await bot.until(lambda: order_id in bot.connector._placing, "it is under way")
+    bot.connector._life.look_for(bot.connector.in_flight_orders[order_id])
+    bot.sandbox.faults.rest("order.create", Fault.LATE_BEFORE, delay_s=0.2)
+    await bot.event(CREATED, of=order_id)
+    assert bot.events(FAILED, of=order_id) == []

@@ -4,7 +4,14 @@ import aiohttp
 import pytest
 from ccxt.base import errors as ccxt
 
-from hummingbot_ccxt.venue.outcomes import OUTCOMES, Outcome, is_clock_skew, is_rate_limit, outcome_of
+from hummingbot_ccxt.venue.outcomes import (
+    OUTCOMES,
+    Outcome,
+    is_clock_skew,
+    is_rate_limit,
+    outcome_of,
+    was_never_sent,
+)
 
 
 @pytest.mark.parametrize(
@@ -84,3 +91,32 @@ def test_both_of_ccxts_unrelated_classes_are_rate_limits(error):
 
 def test_an_outage_is_no_rate_limit():
     assert not is_rate_limit(ccxt.ExchangeNotAvailable("503"))
+
+
+def _failed(text, cause):
+    error = ccxt.ExchangeNotAvailable(text)
+    error.__cause__ = cause
+    return error
+
+
+NO_NAME = aiohttp.ClientConnectorDNSError(None, OSError(-3, "Temporary failure in name resolution"))
+
+
+@pytest.mark.parametrize(
+    ("error", "never"),
+    [
+        pytest.param(_failed("binance POST https://api", NO_NAME), True, id="no name resolved"),
+        pytest.param(
+            _failed("binance POST https://api", aiohttp.ClientConnectorError(None, OSError(111, "refused"))),
+            True,
+            id="nobody listened",
+        ),
+        pytest.param(_failed("binance DELETE https://api", NO_NAME), False, id="aiohttp may have sent it before"),
+        pytest.param(_failed("binance POST https://api", aiohttp.ClientOSError(104, "reset")), False, id="it broke"),
+        pytest.param(_failed("binance POST https://api", aiohttp.ServerDisconnectedError()), False, id="hung up"),
+        pytest.param(_failed("binance POST https://api", TimeoutError()), False, id="no answer"),
+        pytest.param(ccxt.ExchangeNotAvailable("binance POST 503"), False, id="a gateway answered"),
+    ],
+)
+def test_a_request_was_never_sent_only_if_no_connection_came_about(error, never):
+    assert was_never_sent(error) is never
