@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import math
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,10 @@ from hummingbot.core.data_type.order_book_message import OrderBookMessage
 from hummingbot.core.data_type.order_book_tracker_data_source import OrderBookTrackerDataSource
 
 from hummingbot_ccxt.exchange import ccxt_constants as constants
-from hummingbot_ccxt.translate.books import change_message, change_rows, snapshot_message
+from hummingbot_ccxt.translate.books import NO_LEVEL, change_message, change_rows, snapshot_message
 from hummingbot_ccxt.translate.prices import last_price
 from hummingbot_ccxt.translate.trades import public_trade, trade_event, trade_message
-from hummingbot_ccxt.translate.values import BadVenueData
+from hummingbot_ccxt.translate.values import BadVenueData, as_decimal, required_structure
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 from hummingbot_ccxt.venue.recording import BookChanges, take_changes, whole_book
 from hummingbot_ccxt.venue.streams import Feed, FeedEvents
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from hummingbot_ccxt.exchange.ccxt_order_book_tracker import CcxtOrderBookTracker
 
 _TRADES_REMEMBERED = 2000
+_ANEW_S = 30.0
+"""A book whose messages keep being unreadable begins anew this often at most: each time its connection is replaced."""
 _REPLAYED_S = 5.0
 """A trade this much older than its subscription is history that the venue replays."""
 _REPLAYS_S = 60.0
@@ -62,6 +64,8 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         self._listening = False
         self._first_change: dict[str, asyncio.Event] = {}
         self._verified: dict[str, float] = {}
+        self._begun_anew: dict[str, float] = {}
+        self._to_begin_anew: set[str] = set()
         self._missing: set[str] = set()
         """Symbols whose whole book has not come since they were subscribed."""
         self._catching_up: set[asyncio.Task[None]] = set()
@@ -98,7 +102,7 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         Hummingbot's tracker applies what arrived earlier without looking at update ids, and replays at most 32 changes
         over a late snapshot. So nothing is sent for a pair until it has its first book, and everything, whole books
         included, goes one way, which keeps the order.
-        Raises VenueError when the venue refuses; an outage is waited out.
+        Raises VenueError when the venue refuses; an outage is waited out, and so are books that are none.
         """
         self._served.discard(trading_pair)  # a tracker that starts again takes its books anew
         await asyncio.sleep(0)  # Hummingbot starts `listen_for_subscriptions` right after this
@@ -112,6 +116,8 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
                 if err.outcome is not Outcome.UNKNOWN:
                     raise
                 self.logger().warning(f"{self._connector.name}: no book of {trading_pair} yet ({err}); retrying.")
+            except BadVenueData as err:  # one bad answer must not end the start of all books
+                self._connector.skipped(f"the book of {trading_pair}", err)
             await self._sleep(delay)
             delay = min(delay * 2, 30.0)
         order_book = self.order_book_create_function()
@@ -151,12 +157,13 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         update_id = next(self._update_ids)
         depth = self._venue.depth_argument
         fetched = await self._venue.call("fetch_order_book", *([symbol] if depth is None else [symbol, depth]))
+        book: Mapping[str, Any] = {"bids": None, "asks": None, **required_structure(fetched, "book")}
         return snapshot_message(
             trading_pair=trading_pair,
-            bids=fetched["bids"],
-            asks=fetched["asks"],
+            bids=book["bids"],
+            asks=book["asks"],
             update_id=update_id,
-            timestamp=self._seconds(fetched.get("timestamp")),
+            timestamp=self._seconds(book.get("timestamp")),
         )
 
     # --- streams and polls
@@ -365,7 +372,9 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         except BadVenueData as err:
             self._connector.skipped(f"an update of {trading_pair}", err)
             book.replaced = True  # the next consistent state goes out whole
-            if "book" in self._feeds:
+            if err.reason == NO_LEVEL:
+                self.begin_anew(symbol, "a broken update")  # ccxt's own book holds that row now, and keeps it
+            elif "book" in self._feeds:
                 self._feeds["book"].resubscribe(symbol, "a broken update")
             return
         if self.follower is not None:
@@ -373,6 +382,26 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         else:
             timestamp = self._seconds(changes.timestamp_ms)
             self._put(change_message(trading_pair, bids, asks, update_id=update_id, timestamp=timestamp))
+
+    def known_symbols(self, symbols: list[str] | None) -> list[str]:
+        """Return which of these symbols are ours, all of ours for [], none for None."""
+        return [symbol for symbol in self._pair_of if symbols == [] or symbol in (symbols or ())]
+
+    def begin_anew(self, symbol: str, reason: str) -> None:
+        """Have a streamed book begin anew that lacks a change or holds what is no level: soon, and not all the time."""
+        if symbol in self._to_begin_anew or "book" not in self._feeds:
+            return
+        self._to_begin_anew.add(symbol)
+        ago_s = time.monotonic() - self._begun_anew.get(symbol, -math.inf)
+        asyncio.get_running_loop().call_later(max(0.0, _ANEW_S - ago_s), self._begin_anew, symbol, reason)
+
+    def _begin_anew(self, symbol: str, reason: str) -> None:
+        self._to_begin_anew.discard(symbol)
+        feed = self._feeds.get("book")
+        if feed is not None and symbol in self._pair_of:
+            self._begun_anew[symbol] = time.monotonic()
+            self.logger().warning(f"{self._connector.name}: the book of {self._pair_of[symbol]} begins anew: {reason}.")
+            feed.reconnect(symbol, reason)
 
     def _note_change(self, symbol: str, book: "CcxtBook") -> None:
         self._last_change[symbol] = time.monotonic()
@@ -466,7 +495,8 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         return str(await self._connector.exchange_symbol_associated_to_pair(trading_pair=trading_pair))
 
     def _seconds(self, timestamp_ms: Any) -> float:
-        return float(timestamp_ms) / 1000 if isinstance(timestamp_ms, (int, float)) else self._time()
+        number = as_decimal(timestamp_ms)
+        return self._time() if number is None else float(number) / 1000
 
 
 def _top(book: "CcxtBook | None") -> _Top:

@@ -301,7 +301,7 @@ async def unplugged(exchange: str) -> AsyncIterator[Unplugged]:
         patch.object(logging.getLogger(), "handlers", [logging.NullHandler()]),
     ):
         async with Sandbox(exchange, book_interval_s=0.02, ping_interval_s=1e6, message_limit_per_s=1000) as sandbox:
-            other = _other_side(sandbox)
+            other = other_side(sandbox)
             account = sandbox.create_account({"USDT": Decimal(100_000), "BTC": Decimal(2)})
             async with running("ours", sandbox, account, [PAIR], prepare=frames.prepare) as bot:
                 await _trade(bot, other)
@@ -312,7 +312,7 @@ async def unplugged(exchange: str) -> AsyncIterator[Unplugged]:
                     yield fed
 
 
-def _other_side(sandbox: Sandbox) -> Callable[[Side, OrderType, str, str | None], Any]:
+def other_side(sandbox: Sandbox) -> Callable[[Side, OrderType, str, str | None], Any]:
     """Everybody else at the venue, with a book of five levels a side around 60,000."""
     assets = {asset for market in sandbox.engine.markets.values() for asset in (market.base, market.quote)}
     account = sandbox.create_account(dict.fromkeys(assets, Decimal(10**9)), name="other-side")

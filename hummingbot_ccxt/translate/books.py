@@ -16,6 +16,8 @@ from hummingbot.core.data_type.order_book_row import OrderBookRow
 
 from hummingbot_ccxt.translate.values import BadVenueData
 
+NO_LEVEL: Final = "has a row that is no level"
+"""The reason of a refusal (`BadVenueData.reason`) that does not pass by itself: the row stays in ccxt's book."""
 _BOOK: Final = "book"
 _ROWS: Final = frozenset({list, tuple, OrderBookRow})  # and not a text, whose first two characters may be digits
 _UPDATE_IDS_END: Final = 2**63  # Hummingbot keeps it as int64
@@ -162,7 +164,7 @@ def _side(rows: Sequence[Any], side: str, update_id: int) -> list[OrderBookRow]:
                 raise ValueError
             append(_new_row(OrderBookRow, (price, amount, update_id)))
     except (TypeError, ValueError, LookupError, OverflowError) as err:
-        reason = "is no list of levels" if row is rows else "has a row that is no level"
+        reason = "is no list of levels" if row is rows else NO_LEVEL
         raise BadVenueData(_BOOK, side, row, reason) from err
     return built
 
