@@ -133,8 +133,16 @@ def test_a_fee_that_names_no_currency_is_in_the_schemas_third_token(tracked):
     assert fee.flat_fees == [TokenAmount(token="BNB", amount=Decimal("0.2"))]
 
 
-def test_a_fill_without_a_fee_is_legal(tracked, schema):
-    fee = trade_update(a_trade(fee=None), tracked(), fee_schema=schema).fee
+def test_a_fill_that_names_no_fee_costs_the_schemas_percentage(tracked):
+    """As native connectors have it; kucoin's stream names none."""
+    schema = TradeFeeSchema(maker_percent_fee_decimal=Decimal("0.0008"), taker_percent_fee_decimal=Decimal("0.001"))
+    for role, percent in (("maker", Decimal("0.0008")), ("taker", Decimal("0.001"))):
+        fee = trade_update(a_trade(fee=None, takerOrMaker=role), tracked(), fee_schema=schema).fee
+        assert (fee.flat_fees, fee.percent) == ([], percent)
+
+
+def test_a_fill_may_cost_nothing(tracked, schema):
+    fee = trade_update(a_trade(fee={"cost": "0", "currency": "USDT"}), tracked(), fee_schema=schema).fee
     assert (fee.flat_fees, fee.percent, fee.fee_asset) == ([], 0, None)
 
 
