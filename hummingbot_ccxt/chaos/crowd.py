@@ -13,6 +13,7 @@ from hummingbot_ccxt.sandbox.markets import MID_PRICES
 _LEVELS = 12
 _GAP = Decimal("0.0006")  # between levels, as a share of the price
 _STEP_S = 0.04
+_STIRRED = 12  # ccxt fetches some books only after ten changes (gate.py, snapshotDelay)
 _QUOTES_PER_STEP = 3
 _HIT_SHARE = 0.30
 _WHOLE_SHARE = 0.45
@@ -65,6 +66,13 @@ class Crowd:
     def move(self, symbol: str) -> None:
         """Change the best level of a book, so that a stream has something to tell."""
         self._quote(symbol, Side.BUY, 1)
+
+    async def stir(self) -> None:
+        """Change the best level of every book some times: a market in which nothing happens at all shows no gap."""
+        for _ in range(_STIRRED):
+            for symbol in self._middles:
+                self.move(symbol)
+            await asyncio.sleep(_STEP_S / 2)
 
     def trade(self, symbol: str) -> None:
         """One small public trade between others."""

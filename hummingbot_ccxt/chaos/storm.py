@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import math
 import random
 import tempfile
 import time
@@ -29,6 +30,7 @@ PAIRS = ("BTC-USDT", "ETH-USDT", "ETH-BTC")
 FUNDS = {"BTC": Decimal(50), "ETH": Decimal(1_000), "USDT": Decimal(3_000_000)}
 _LEVELS = 10
 _LOOK_S = 0.05
+_STIR_S = 1.5
 _PROBE_S = 8.0
 _STREAM_S = 0.3
 """How soon a living stream has told what happened at the venue; far sooner than a poll."""
@@ -250,17 +252,25 @@ class Storm:
         began = self._began + episode.ended
         await self._crowd.rest()
         await self._ask("rest")
-        missing = "no answer"
-        while time.monotonic() - began < patience_s:
+        missing = await self._until_right(began + patience_s)
+        episode.recovery_s = time.monotonic() - began
+        episode.recovered, episode.missing = not missing, missing
+        self._crowd.go()
+        await self._ask("go", orders=10**9)
+
+    async def _until_right(self, until: float) -> str:
+        """Wait until all is as at the venue; what is not, if it does not become so."""
+        missing, stirred = "no answer", -math.inf
+        while time.monotonic() < until:
+            if "book" in missing and time.monotonic() - stirred > _STIR_S:
+                await self._crowd.stir()
+                stirred = time.monotonic()
             self._cancel_unsaved()
             missing = self._missing(await self._ask("look"))
             if not missing:
                 break
             await asyncio.sleep(_LOOK_S)
-        episode.recovery_s = time.monotonic() - began
-        episode.recovered, episode.missing = not missing, missing
-        self._crowd.go()
-        await self._ask("go", orders=10**9)
+        return missing
 
     def _missing(self, seen: Mapping[str, Any]) -> str:
         """What is not as at the venue; nothing when all is right."""
@@ -334,13 +344,8 @@ class Storm:
         self._ledger.stop()
 
     async def _settle(self, episode: Episode) -> None:
-        began, missing = time.monotonic(), "no answer"
-        while time.monotonic() - began < self._plan.patience_s:
-            self._cancel_unsaved()
-            missing = self._missing(await self._ask("look"))
-            if not missing:
-                break
-            await asyncio.sleep(_LOOK_S)
+        began = time.monotonic()
+        missing = await self._until_right(began + self._plan.patience_s)
         episode.recovery_s, episode.recovered, episode.missing = time.monotonic() - began, not missing, missing
 
     async def _compared(self) -> Any:
