@@ -28,6 +28,7 @@ from hummingbot_ccxt.exchange.order_life import OrderLife
 from hummingbot_ccxt.mapping import load_mapping
 from hummingbot_ccxt.translate.fees import MakerTaker
 from hummingbot_ccxt.translate.values import BadVenueData
+from hummingbot_ccxt.venue.broken_books import broken_books
 from hummingbot_ccxt.venue.budget import BudgetThrottler, Priority
 from hummingbot_ccxt.venue.client import Credentials
 from hummingbot_ccxt.venue.clock import VenueClock
@@ -233,9 +234,11 @@ class CcxtExchange(CcxtTrading):
         self._orderbook_ds.on_book(book)
 
     def on_bad_message(self, where: str, error: Exception, private: bool) -> None:
-        """Tap. What a private message said is lost: the account is asked for it over REST."""
+        """Tap. What a private message said is lost: the account is asked for it over REST; a book begins anew."""
         if private:
             self._user_stream_tracker.data_source.ask_for_resync()
+        for symbol in self._orderbook_ds.known_symbols(broken_books(error)):
+            self._orderbook_ds.begin_anew(symbol, "a message about it could not be read")
         self.skipped(
             where,
             BadVenueData(

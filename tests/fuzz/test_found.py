@@ -1,5 +1,6 @@
 """What fuzzing has found: the inputs, as they were drawn or shortened, and what happens to them now."""
 
+import asyncio
 import json
 from decimal import Decimal
 
@@ -7,12 +8,15 @@ import pytest
 from hummingbot.core.data_type.trade_fee import TradeFeeSchema
 
 from hummingbot_ccxt.fuzz import streams
-from hummingbot_ccxt.fuzz.mutation import replaced
+from hummingbot_ccxt.fuzz.mutation import places, replaced, value_at
 from hummingbot_ccxt.fuzz.structures import ORDER, TRADE
 from hummingbot_ccxt.fuzz.translators import tracked_order
+from hummingbot_ccxt.rig.bot import running, short_waits
+from hummingbot_ccxt.sandbox import OrderType, Sandbox, Side
 from hummingbot_ccxt.translate.books import change_rows
 from hummingbot_ccxt.translate.fills import derived_trade_update, trade_update
 from hummingbot_ccxt.translate.values import BadVenueData
+from hummingbot_ccxt.venue import streams as venue_streams
 
 SCHEMA = TradeFeeSchema()
 
@@ -56,3 +60,75 @@ def test_changed_levels_that_are_no_floats_are_refused(bids, asks):
     """They raised OverflowError or InvalidOperation, or got through to Hummingbot's book, which raised."""
     with pytest.raises(BadVenueData, match=r"book\.(bids|asks) has a row that is no level"):
         change_rows(bids, asks, 7)
+
+
+def asks_of(message):
+    """Where a frame tells changed asks; None if it tells none."""
+    known = (path for path in places(message) if path and path[-1] in ("a", "asks") and value_at(message, path))
+    return next((path for path in known if isinstance(value_at(message, path), list)), None)
+
+
+@pytest.mark.parametrize("exchange", ["bybit", "gate", "kraken", "kucoin", "okx"])
+async def test_a_book_begins_anew_when_a_message_about_it_could_not_be_read_to_its_end(exchange, monkeypatch):
+    """ccxt had stored the half of it, or nothing, and took the next change as if nothing had happened."""
+    monkeypatch.setattr(venue_streams, "_SETTLE_S", 0.1)
+    monkeypatch.setattr(venue_streams, "_TICK_S", 0.1)
+    spoilt = []
+    armed = asyncio.Event()
+
+    def spoil_one(connector):
+        client = connector._venue.client
+        handle = client.handle_message
+
+        def handle_spoilt(connection, message):
+            path = asks_of(message) if armed.is_set() else None
+            if path is not None:
+                armed.clear()
+                spoilt.append(connection)
+                message = replaced(message, path, [["x"], None])
+            handle(connection, message)
+
+        client.handle_message = handle_spoilt
+
+    async with Sandbox(exchange, book_interval_s=0.02, message_limit_per_s=1000) as sandbox:
+        place = streams.other_side(sandbox)
+        account = sandbox.create_account({"USDT": Decimal(1000)})
+        with short_waits():
+            async with running("ours", sandbox, account, [streams.PAIR], prepare=spoil_one) as bot:
+                feed = bot.connector._orderbook_ds._feeds["book"]
+
+                def right():
+                    return bot.book(streams.PAIR) == bot.venue_book(streams.PAIR)
+
+                await bot.until(lambda: feed.is_live(streams.SYMBOL) and right(), "the first book")
+                place(Side.SELL, OrderType.LIMIT, "0.3", "60020")
+                await bot.until(right, "the book after a change")
+                armed.set()
+                place(Side.SELL, OrderType.LIMIT, "0.7", "60030")
+                await bot.until(lambda: spoilt, "a change that is spoilt")
+                await bot.until(
+                    lambda: feed.is_live(streams.SYMBOL) and not feed.lives_on(spoilt[0]), "another connection"
+                )
+                await bot.until(right, "the book after it began anew")
+                assert sum("begins anew" in text for text in bot.logged()) == 1
+
+
+async def test_books_that_are_none_do_not_end_the_start():
+    """The first answer over REST was crossed, or no book at all: the tracker's task ended, and no pair got its book."""
+    answers = [{"bids": [[2, 1]], "asks": [[1, 1]]}, {"bids": None}, None, {"bids": [[1, 1]], "asks": [[2, 1]]}]
+
+    async def answer(method, *_, **__):
+        return answers.pop(0)
+
+    async with streams.unplugged("okx") as fed:
+        source = fed.connector._orderbook_ds
+        fed.connector._venue.call = answer
+        source._listening = False  # so that it asks over REST
+        source._sleep = _no_sleep
+        book = await source.get_new_order_book(streams.PAIR)
+        assert [(row.price, row.amount) for row in book.bid_entries()] == [(1.0, 1.0)]
+    assert answers == []
+
+
+async def _no_sleep(_):
+    return None
