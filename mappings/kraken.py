@@ -18,7 +18,7 @@ MAPPING = ExchangeMapping(
     strictly_increasing_nonce=True,  # "EAPI:Invalid nonce" to what overtakes another. docs guides/spot-rest-auth
     # A private call adds 1 (here: 3) to a counter that drains by 1 in 3 s and may reach 15; orders are counted apart.
     burst_s=15,  # docs guides/spot-rest-ratelimits; a third of that, since public calls have no such counter
-    # Whether it is handled as orders or as fills, ccxt judges by the first element (pro/kraken.py :1571).
+    # Whether it is handled as orders or as fills, ccxt judges by the first element (pro/kraken.py :1564).
     split_frames=(("channel", "executions", "data"),),
     # An order's later messages have neither symbol nor order_qty (docs ws v2 executions), so that ccxt finds no earlier
     # one (pro/kraken.py :1298), takes cum_qty for the amount (:1384) and knows no filled amount.
