@@ -56,6 +56,7 @@ async def trading(exchange, running):
     )
     source = exchange._user_stream_tracker.data_source
     source._output = exchange._user_stream_tracker.user_stream
+    source._kinds = frozenset(source.streamed_kinds())  # as when it listens
     running(exchange._user_stream_event_listener())
     return exchange
 
