@@ -100,7 +100,8 @@ def summary(console: Console, result: Result) -> None:
         if result.passed
         else ("there are differences in the native connector's favour, or that nobody has judged", "indian_red1")
     )
-    console.print(f"{verdict_text} ({result.seconds:.0f} s, seed {result.seed})", style=style, highlight=False)
+    end = f"{verdict_text} ({result.seconds:.0f} s, seed {result.seed})"
+    console.print(end, style=style, highlight=False, soft_wrap=True)
 
 
 def _table(result: Result) -> Table:
