@@ -128,8 +128,10 @@ class CcxtAPIUserStreamDataSource(UserStreamTrackerDataSource):
             self._put("order", order)
 
     def on_fill(self, trade: dict[str, Any]) -> None:
-        """Take one own trade."""
-        if "fills" in self._kinds:
+        """Take one own trade: it is booked at once where nothing that came before it is waiting."""
+        if "fills" not in self._kinds or self._output is None:
+            return
+        if not (self._output.empty() and self._connector.books_at_once(trade)):
             self._put("fill", trade)
 
     def on_balance(self, balance: dict[str, Any]) -> None:
