@@ -10,6 +10,7 @@ from typing import Any
 PLAUSIBLE = "set, plausible"
 _SLACK_S = 3600.0
 _TEXT_LENGTH = 220
+_NO_IDS = frozenset({"", "none", "null", "nan", "unknown"})
 _MASKS = (
     (re.compile(r"(?:https?|wss?)://[^\s'\",)]+"), "<address>"),
     (re.compile(r"127\.0\.0\.1:\d+"), "<address>"),
@@ -93,9 +94,9 @@ class Names:
 
 
 def _no_id(value: Any) -> str | None:
-    """The text of what is no id; None for one that may be."""
-    text = "None" if value is None else str(value)
-    return repr(text) if not any(character.isdigit() for character in text) else None
+    """The text of what is no id; None for one that may be. Kraken's need not hold a digit."""
+    text = str(value)
+    return repr(text) if text.strip().lower() in _NO_IDS else None
 
 
 def _appearance(known: dict[str, str], value: Any, what: str) -> str:
