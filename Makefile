@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 export PYTHON
 
-.PHONY: help setup demo bench compare fuzz test lint format lock clean distclean
+.PHONY: help setup demo bench compare fuzz chaos soak test lint format lock clean distclean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -28,6 +28,12 @@ RECORDINGS := $(wildcard ../shared/recordings)
 
 fuzz: setup ## feed bad input to translators and stream handlers (ARGS="--inputs 1000000 --seed 1 ...")
 	@$(BIN)/hummingbot-ccxt fuzz --json build/fuzz/report.json $(if $(RECORDINGS),--recordings $(RECORDINGS)) $(ARGS)
+
+chaos: setup ## let everything go wrong, and count what got lost (ARGS="--orders 10000 --native ...")
+	@$(BIN)/hummingbot-ccxt chaos $(ARGS)
+
+soak: setup ## trade steadily for half an hour and watch what grows (ARGS="--minutes 60", ARGS=--load)
+	@$(BIN)/hummingbot-ccxt soak $(ARGS)
 
 test: setup ## run all checks and tests (ARGS=what pytest shall run)
 	@$(MAKE) --no-print-directory checks
