@@ -28,7 +28,6 @@ MAPPING = ExchangeMapping(
     # ccxt takes 28 characters altogether (:4551-4555). docs #create-an-order, text
     client_order_id=ClientOrderId(max_length=28, prefix="t-HBOT", pattern="t-[0-9A-Za-z_.-]+"),
     trusts_terminal_filled=True,  # "left" stands in the same message as finish_as. docs ws/en #orders-channel
-    params={"fetchOrderTrades": {"limit": 1000}},  # else the newest 100. docs #query-personal-trading-records
     clock_skew=("REQUEST_EXPIRED",),  # AuthenticationError to ccxt (:1158)
     errors=(  # docs #label-list; ccxt's classes say "refused" (:1182-1211)
         ('"ORDER_CLOSED"', "gone"),
