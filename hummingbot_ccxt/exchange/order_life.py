@@ -295,7 +295,7 @@ class OrderLife:
         """Wait for the fills that a state needs, fetch them, then let the state through; and so on while news come."""
         if self._venue.streams_kind("fills"):
             await self._until_filled(order, _STREAM_GRACE_S)
-        started, delay = time.monotonic(), _FIRST_LOOK_S
+        lacking_since, delay = math.inf, _FIRST_LOOK_S
         while (awaited := self._to_settle.get(order.client_order_id)) is not None:
             state, filled = awaited.update.new_state, awaited.filled
             if order.exchange_order_id is None and awaited.update.exchange_order_id:
@@ -304,7 +304,9 @@ class OrderLife:
             if not done:
                 answered = await self.fetch_fills(order)
                 done = answered and (filled is None or order.executed_amount_base >= filled)
-            if not done and time.monotonic() - started > self._fills_late_s:
+                if answered:  # in an outage nothing is concluded: the trades, and their fees, are there afterwards
+                    lacking_since = min(lacking_since, time.monotonic())
+            if not done and time.monotonic() - lacking_since > self._fills_late_s:
                 self._connector.logger().error(
                     f"{self._connector.name}: the trades of order {order.client_order_id} ({order.trading_pair}) do "
                     f"not add up to its filled amount {filled}; the rest is booked from its cumulative figures."
