@@ -44,6 +44,7 @@ class Trader:
         self._actor: Actor | None = None
         self._events = -1
         self._trades: dict[str, int] = {}
+        self._heard: dict[str, Any] = {}
         self._listeners: list[Any] = []
         self._resolving = Resolving()
 
@@ -96,7 +97,7 @@ class Trader:
         self._bot = await self._stack.enter_async_context(
             running(wanted, venue, account, list(middles), prepare=prepare)  # type: ignore[arg-type]
         )
-        self._watch_trades()
+        self._hear_trades()
         self._actor = Actor(self.connector, {pair: Decimal(p) for pair, p in middles.items()}, seed, rate)
         return time.monotonic() - began
 
@@ -112,13 +113,17 @@ class Trader:
 
         connector.trigger_event = trigger_event
 
-    def _watch_trades(self) -> None:
+    def _hear_trades(self) -> None:
+        """Count what each book is told of trades; Hummingbot makes new books when it starts the network again."""
         for pair, book in self.connector.order_books.items():
+            if self._heard.get(pair) is book:
+                continue
 
             def hear(tag: int, source: Any, event: Any, pair: str = pair) -> None:
                 self._trades[pair] = self._trades.get(pair, 0) + 1
 
             forwarder = SourceInfoEventForwarder(hear)
+            self._heard[pair] = book
             self._listeners.append(forwarder)
             book.add_listener(OrderBookEvent.TradeEvent, forwarder)
 
@@ -153,6 +158,7 @@ class Trader:
         """What the connector believes now."""
         bot, tracker = self._bot, self.connector._order_tracker
         assert bot is not None
+        self._hear_trades()
         orders = {
             order_id: [order.current_state.name, str(order.executed_amount_base), order.exchange_order_id]
             for order_id, order in tracker.active_orders.items()
