@@ -239,6 +239,9 @@ class ExchangeMapping(check.Strict):
     """Fragments of error texts that mean: the time stamp of the request is off; where ccxt does not say so."""
     refused_credentials: tuple[str, ...] = ()
     """Fragments of error texts that mean: the venue does not accept the account's credentials; for ccxt's own table."""
+    ended_sessions: Mapping[str, str] = field(default_factory=dict)
+    """Fragment of a private stream's error that means: its session is over -> the name under which ccxt's class keeps
+    the session among a connection's `subscriptions`, which it would go on using."""
     errors: tuple[tuple[str, OutcomeName], ...] = ()
     """(text fragment or code of an error, what it means for the order), where ccxt's error class is too coarse."""
 
@@ -291,6 +294,7 @@ class ExchangeMapping(check.Strict):
             "testnet": check.optional(check.flag),
             "clock_skew": check.texts,
             "refused_credentials": check.texts,
+            "ended_sessions": check.dict_of(check.text, "a dict, text of an error to the name of a subscription"),
             "errors": check.error_texts,
         }
 

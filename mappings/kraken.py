@@ -29,6 +29,8 @@ MAPPING = ExchangeMapping(
     depth_limits=(10, 25, 100, 500, 1000),  # ccxt refuses others (pro/kraken.py :755)
     batch_cancel=False,  # the answer is a count, which does not say what it counts (:2552)
     refused_credentials=("EAPI:Invalid signature",),  # ExchangeError to ccxt (:552). docs guides/spot-errors
+    # A token, which ccxt keeps for 15 minutes whatever becomes of it (pro/kraken.py :1034-1042)
+    ended_sessions={"ESession:Invalid session": "authenticated"},
     errors=(  # docs guides/spot-errors
         ("EOrder:Unknown order", "gone"),  # InvalidOrder to ccxt (:568)
         # The next three are turned down before they reach the book; ccxt's classes leave it open (:566-588).

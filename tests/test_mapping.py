@@ -65,6 +65,7 @@ FULL = {
     "testnet": False,
     "clock_skew": ("REQUEST_EXPIRED",),
     "refused_credentials": ("Invalid signature",),
+    "ended_sessions": {"Invalid session": "authenticated"},
     "errors": (("51603", "gone"), ("no such order", "refused")),
 }
 
@@ -133,6 +134,7 @@ BAD = [
     ("testnet", ["no", 0, []]),
     ("clock_skew", ["REQUEST_EXPIRED", ("",), (304,)]),
     ("refused_credentials", ["Invalid signature", ("",), (401,)]),
+    ("ended_sessions", ["Invalid session", {"Invalid session": ""}, {"": "authenticated"}, {"a": 1}]),
     (
         "errors",
         ["gone", (("-2013", "GONE"),), (("", "gone"),), ("ab",), (("-2013",),), ((-2013, "gone"),), {"a": "gone"}],

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from ccxt.async_support.base.ws.cache import BaseCache
 from ccxt.async_support.base.ws.client import Client
 from ccxt.async_support.base.ws.order_book import OrderBook
+from ccxt.base.errors import NetworkError
 
 from hummingbot_ccxt.configuration import ExchangeSettings
 from hummingbot_ccxt.mapping import ExchangeMapping
@@ -288,7 +289,20 @@ class Venue:
 
     def rejected(self, client: Client, message_hash: str, error: BaseException) -> None:
         """Tap."""
-        self.streams.rejected(client, message_hash, error)
+        kept_as = next((name for text, name in self.mapping.ended_sessions.items() if text in str(error)), None)
+        if kept_as is None:
+            self.streams.rejected(client, message_hash, error)
+        else:
+            self._begin_session_anew(client, kept_as)
+
+    def _begin_session_anew(self, client: Client, kept_as: str) -> None:
+        """Have ccxt log on again: it forgets the session that ended, and the connection on which it subscribed so.
+
+        No refused credentials, whatever ccxt's class of the error says: the streams come back at once.
+        """
+        for connection in self.client.clients.values():
+            connection.subscriptions.pop(kept_as, None)
+        client.on_error(NetworkError("the session ended"))
 
     def lost(self, client: Client, error: BaseException) -> None:
         """Tap."""
