@@ -497,8 +497,8 @@ async def test_a_book_is_a_snapshot_and_changes_counted_by_u(sandbox: Sandbox, m
     assert (len(book.bids), len(book.asks)) == (50, 50)
 
     for step in range(30):
+        maker.bid(str(49_000 + step), "1")  # out of sight, no message by itself
         maker.take(Side.BUY if step % 2 else Side.SELL, "0.15")
-        maker.bid(str(49_000 + step), "1")
         book.apply(await early.receive())
     later = Replayed()
     await subscribe(late, "orderbook.50.BTCUSDT")

@@ -56,7 +56,7 @@ def order_book(wire: "BybitWire", call: Call) -> Any:
     market, limit = wire.market(call.text("symbol")), call.limit(1, 200)
     book, now, name = wire.engine.book(market.symbol), wire.clock(), wire.ids[market.symbol]
     sides = {"a": rows(book.asks.levels(limit)), "b": rows(book.bids.levels(limit))}
-    return {"s": name, **sides, "ts": now, "u": wire.update_id(market.symbol), "seq": book.sequence, "cts": now}
+    return {"s": name, **sides, "ts": now, "u": wire.update_id(name), "seq": book.sequence, "cts": now}
 
 
 def recent_trades(wire: "BybitWire", call: Call) -> Any:

@@ -106,9 +106,9 @@ class BybitWire(SpotWire):
             "X-Bapi-Limit-Reset-Timestamp": str(self.clock() + int(retry_after_s * 1000)),
         }
 
-    def update_id(self, symbol: str) -> int:
-        """`u` of the book's messages so far."""
-        return self._updates.get(symbol, 1)
+    def update_id(self, name: str, depth: int = 1000) -> int:
+        """ "Get Orderbook": `u` is that of the stream of 1000 levels."""
+        return self._updates.get(f"orderbook.{depth}.{name}", 1)
 
     def ticker(self, market: Market) -> dict[str, Any]:
         """ "Get Tickers"."""
@@ -143,12 +143,15 @@ class BybitWire(SpotWire):
         return PrivateSocket(self) if path == "/v5/private" else None
 
     def on_book(self, update: BookUpdate) -> None:
-        """ "Orderbook": a level that left the view is told as gone. `u` is one count for all depths of a book here, so
-        that a short one may leave out some; the documentation says no more than that it is a sequence."""
+        """ "Orderbook": a level that left the view is told as gone. Each depth counts `u` for itself: a short book has
+        no message about a change further away. That of 1000 levels counts without subscribers, too, for REST."""
         name = self.ids[update.symbol]
-        self._updates[update.symbol] = self.update_id(update.symbol) + 1
-        for topic in (f"orderbook.{depth}.{name}" for depth in DEPTHS):
-            if changes := self.book_changes(topic):
+        for depth in DEPTHS:
+            topic = f"orderbook.{depth}.{name}"
+            changes = self.book_changes(topic)
+            if changes or depth == DEPTHS[-1]:
+                self._updates[topic] = self.update_id(name, depth) + 1
+            if changes:
                 self.publish(topic, "depth", self.book_message(topic, update.symbol, "delta", *changes))
 
     def whole_book(self, topic: str, symbol: str, depth: int) -> dict[str, Any]:
@@ -157,8 +160,8 @@ class BybitWire(SpotWire):
         return self.book_message(topic, symbol, "snapshot", view, view.bids, view.asks)
 
     def book_message(self, topic: str, symbol: str, kind: str, view: BookView, *sides: Levels) -> dict[str, Any]:
-        now, (bids, asks) = self.clock(), map(rows, sides)
-        data = {"s": self.ids[symbol], "b": bids, "a": asks, "u": self.update_id(symbol), "seq": view.sequence}
+        now, (bids, asks), update = self.clock(), map(rows, sides), self._updates.get(topic, 1)
+        data = {"s": self.ids[symbol], "b": bids, "a": asks, "u": update, "seq": view.sequence}
         return {"topic": topic, "ts": now, "type": kind, "data": data, "cts": now}
 
     def on_trade(self, trade: Trade) -> None:
