@@ -283,8 +283,8 @@ class CcxtExchange(CcxtTrading):
         await self._venue.close()
 
     async def _make_network_check_request(self) -> None:
-        if self._venue.budget.paused_s > 0 and time.time() - self._user_stream_tracker.last_recv_time < _ALIVE_S:
-            return  # nothing may be asked now (429, ban), and the streams say that the network is well
+        if time.time() - self._user_stream_tracker.last_recv_time < _ALIVE_S:
+            return  # the venue spoke just now on a stream (or answered a poll): every request counts on Kraken
         # Ahead of look-ups: behind many of them it would time out, and Hummingbot would end every stream.
         await self._venue.call(self.check_network_request_path, priority=Priority.ORDER)
 
