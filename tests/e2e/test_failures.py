@@ -11,6 +11,7 @@ import pytest
 from hummingbot.core.data_type.common import OrderType
 from hummingbot.core.event.events import MarketEvent
 
+from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.sandbox import Fault, StreamFault
 
 CREATED, CANCELLED, FAILED = MarketEvent.BuyOrderCreated, MarketEvent.OrderCancelled, MarketEvent.OrderFailure
@@ -316,3 +317,50 @@ async def test_nothing_is_concluded_of_an_order_whose_request_still_waits_for_th
     bot.sandbox.faults.rest("order.create", Fault.LATE_BEFORE, delay_s=0.2)
     await bot.event(CREATED, of=order_id)
     assert bot.events(FAILED, of=order_id) == []
+
+
+async def test_polls_do_not_ask_for_an_order_that_has_not_left_yet(bot):
+    """The venue would not know it, and an order that is on its way would be counted as not found (storm)."""
+    late = bot.sandbox.faults.rest("order.create", Fault.LATE_BEFORE, delay_s=0.3)
+    order_id = bot.buy("0.1", "59000")
+    await late.fired()
+    await bot.connector._update_order_status()
+    assert bot.requests("order.status") == []
+    assert bot.connector.order_tracker._order_not_found_records == {}
+    await bot.event(CREATED, of=order_id)
+
+
+async def test_an_unanswered_order_is_looked_for_again_when_hummingbot_starts_the_network_again(bot):
+    """As it does after a failed network check; polls alone took minutes to find out about many (storm on okx)."""
+    silence_orders(bot)
+    bot.sandbox.faults.rest("order.create", Fault.TIMEOUT_AFTER)
+    unanswered = bot.sandbox.faults.rest("order.status", Fault.ERROR_BEFORE, times=None)
+    order_id = bot.buy("0.1", "59000")
+    await unanswered.fired()
+    order = bot.order(order_id)
+    await bot.connector.stop_network()
+    assert not bot.connector._life.is_looking_for(order)
+    await bot.connector.start_network()
+    assert bot.connector._life.is_looking_for(order)
+    bot.sandbox.faults.disarm(unanswered)
+    await bot.event(CREATED, of=order_id)
+
+
+async def test_trades_that_cannot_be_fetched_in_an_outage_are_fetched_after_it_and_not_derived(
+    start, market, monkeypatch
+):
+    """Derived fills have neither the venue's trade ids nor its fees (storm on kucoin)."""
+    monkeypatch.setattr(constants, "FILLS_LATE_S", 0.2)
+    bot = await start(polled=frozenset({"fills"}))
+    down = bot.sandbox.faults.rest("myTrades", Fault.ERROR_BEFORE, times=None)
+    order_id = await bot.resting_buy("0.1", "59995")
+    market.market_sell("0.1")
+    await bot.until(lambda: down.injected >= 3, "requests for trades in vain")
+    assert bot.events(FILLED) == []
+    bot.sandbox.faults.disarm(down)
+    await bot.event(COMPLETED, of=order_id)
+    (filled,) = bot.events(FILLED, of=order_id)
+    (fill,) = bot.sandbox.engine.fills(bot.account.account_id)
+    assert filled.exchange_trade_id == str(fill.id)
+    assert [(each.token, each.amount) for each in filled.trade_fee.flat_fees] == [(fill.fee_asset, fill.fee)]
+    await bot.settled()

@@ -55,3 +55,26 @@ async def test_an_order_has_all_of_its_fills_however_many_they_are() -> None:
 
     assert [(e.price, e.amount) for e in told] == [(f.price, f.amount) for f in fills]
     assert len({e.exchange_trade_id for e in told}) == 150
+
+
+async def test_a_fill_is_told_with_its_fee_which_the_stream_of_orders_does_not_know() -> None:
+    """ccxt makes trades of that stream's messages too; booked as they come, each was free of a fee (storm)."""
+    async with Sandbox("kucoin", participants=["BTC-USDT"], book_interval_s=0.02) as venue:
+        account = venue.create_account(FUNDS)
+        venue.engine.create_account("others", {"BTC": Decimal(10)})
+        with short_waits():
+            async with running("ours", venue, account, ["BTC-USDT"]) as bot:
+                order_id = bot.buy("BTC-USDT", "0.01", "59999.9")
+                await bot.event(MarketEvent.BuyOrderCreated, of=order_id)
+                down = venue.faults.rest("myTrades", Fault.ERROR_BEFORE, times=None)
+                terms = {"symbol": "BTC/USDT", "side": Side.SELL, "type": OrderType.MARKET}
+                while not venue.engine.fills(account.account_id):
+                    venue.engine.place("others", amount=Decimal("0.01"), **terms)
+                await down.fired()
+                assert bot.events(MarketEvent.OrderFilled) == []
+                venue.faults.disarm(down)
+                filled = await bot.event(MarketEvent.OrderFilled, of=order_id)
+        fill = venue.engine.fills(account.account_id)[0]
+
+    assert fill.fee > 0
+    assert [(each.token, each.amount) for each in filled.trade_fee.flat_fees] == [(fill.fee_asset, fill.fee)]
