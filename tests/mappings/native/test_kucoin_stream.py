@@ -70,7 +70,8 @@ async def test_a_fill_is_told_with_its_fee_which_the_stream_of_orders_does_not_k
                 terms = {"symbol": "BTC/USDT", "side": Side.SELL, "type": OrderType.MARKET}
                 while not venue.engine.fills(account.account_id):
                     venue.engine.place("others", amount=Decimal("0.01"), **terms)
-                await down.fired()
+                async with asyncio.timeout(10):
+                    await down.fired()
                 assert bot.events(MarketEvent.OrderFilled) == []
                 venue.faults.disarm(down)
                 filled = await bot.event(MarketEvent.OrderFilled, of=order_id)
