@@ -113,6 +113,7 @@ class Storm:
         self._lives: list[tuple[Path, told_by.Stored | None]] = []
         self._trader: Peer | None = None
         self._spare: asyncio.Task[Peer] | None = None
+        self._restarting: asyncio.Task[None] | None = None
         self._began = time.monotonic()
         self.result = Result(plan.exchange, plan.kind, plan.seed)
 
@@ -173,10 +174,22 @@ class Storm:
         )
 
     async def _ask(self, question: str, patience_s: float = 30.0, **more: Any) -> Any:
+        if self._restarting not in (None, asyncio.current_task()):
+            await self._restarted()
         assert self._trader is not None
         return await self._trader.ask(question, patience_s=patience_s, **more)
 
     async def _kill(self) -> None:
+        """End the process and start another, without waiting here: what else is wrong goes on, and ends in its time."""
+        await self._restarted()
+        self._restarting = asyncio.ensure_future(self._restart())
+
+    async def _restarted(self) -> None:
+        if self._restarting is not None:
+            await self._restarting
+            self._restarting = None
+
+    async def _restart(self) -> None:
         assert self._trader is not None
         await self._trader.stop()
         path, _ = self._lives[-1]
@@ -207,6 +220,9 @@ class Storm:
                 self._ledger.cancel(order)
 
     async def _leave(self) -> None:
+        if self._restarting is not None:
+            self._restarting.cancel()
+            await asyncio.gather(self._restarting, return_exceptions=True)
         if self._trader is not None:
             await self._trader.stop()
         if self._spare is not None:
@@ -244,8 +260,8 @@ class Storm:
         for trouble in troubles:
             await trouble.again(scene, trouble.name)
         await asyncio.sleep(lasts_s / 2)
-        for trouble in troubles:
-            await trouble.end(scene, trouble.name)
+        await asyncio.gather(*(trouble.end(scene, trouble.name) for trouble in troubles))
+        await self._restarted()
 
     async def _measure(self, episode: Episode, patience_s: float) -> None:
         """Stand still until all is right; how long that takes from the end of the troubles."""
