@@ -80,6 +80,7 @@ def _of(result: Result, exchange: str) -> dict[str, Any]:
             "native": sum(sum(each.native.requests.values()) for each in comparisons),
             "ours": sum(sum(each.ours.requests.values()) for each in comparisons),
         },
+        "seconds": {each.scenario: {"native": each.native.seconds, "ours": each.ours.seconds} for each in comparisons},
         "differences": [_difference(each) for comparison in comparisons for each in in_order(comparison.differences)],
     }
 

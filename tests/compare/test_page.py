@@ -40,6 +40,7 @@ def test_the_report_has_the_figures_of_each_exchange(result):
         "scenarios": 1, "equal": 1, "ours_better": 1, "native_better": 0, "unclassified": 0,
     }  # fmt: skip
     assert report["differences"][0]["fact"] == "order/the order/state"
+    assert report["seconds"] == {"made-up": {"native": 0.0, "ours": 0.0}}
 
 
 def test_a_result_passes_unless_native_is_better_or_something_is_not_judged(result, recording):
