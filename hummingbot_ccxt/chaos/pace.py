@@ -122,5 +122,6 @@ def quickened(connector: Any, pace: float) -> None:
     venue.stale_after_s /= pace
     venue.budget.rate *= pace
     venue.budget.capacity *= pace
-    if venue.mapping.order_settle_s is not None:
-        venue.mapping = dataclasses.replace(venue.mapping, order_settle_s=venue.mapping.order_settle_s / pace)
+    waits = {name: getattr(venue.mapping, name) for name in ("order_settle_s", "verify_book_s")}
+    shorter = {name: value / pace for name, value in waits.items() if value is not None}
+    venue.mapping = dataclasses.replace(venue.mapping, **shorter)
