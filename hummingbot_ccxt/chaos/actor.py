@@ -40,6 +40,15 @@ class Actor:
         if self._task is None:
             self._task = asyncio.ensure_future(self._trade())
 
+    def act_at(self, rate: float) -> None:
+        """Act so often a second from now on."""
+        self._pause_s = 1 / rate
+
+    def forget(self) -> None:
+        """Let go of what was noted of orders that are finished."""
+        tracked = self._connector.in_flight_orders
+        self._cancelled = {order_id: at for order_id, at in self._cancelled.items() if order_id in tracked}
+
     async def rest(self) -> None:
         """Let go of the keyboard."""
         if self._task is not None:

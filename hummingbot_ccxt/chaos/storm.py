@@ -38,7 +38,6 @@ _LONG_S = 100.0
 _ON_THE_WAY_S = 2.0
 """How long at most an order is on its way to the venue: a request that it holds back, for example."""
 _START_S = 300.0
-_MODULE = "hummingbot_ccxt.chaos.trader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +104,9 @@ class Kill:
 class Storm:
     """A round while it runs."""
 
+    module = "hummingbot_ccxt.chaos.trader"
+    """What runs in the trader's process."""
+
     def __init__(self, plan: Plan, say: Callable[[str], None] = lambda text: None) -> None:
         self._plan = plan
         self._say = say
@@ -151,7 +153,7 @@ class Storm:
     # --- the trader's process
 
     async def _new_peer(self) -> Peer:
-        return await Peer.start(f"{self._plan.kind} {self._plan.exchange}", _MODULE, self._plan.exchange)
+        return await Peer.start(f"{self._plan.kind} {self._plan.exchange}", self.module, self._plan.exchange)
 
     async def _start_trader(self) -> None:
         assert self._spare is not None

@@ -29,7 +29,6 @@ from hummingbot_ccxt.chaos.pace import at_pace, quickened
 from hummingbot_ccxt.rig.bot import ORDER_EVENTS, Bot, running, short_waits
 from hummingbot_ccxt.rig.connectors import native_of
 from hummingbot_ccxt.sandbox import ApiAccount, Sandbox
-from hummingbot_ccxt.soak.use import use
 
 LEVELS = 10
 """How many levels a side are compared: every wire's streams go as deep."""
@@ -53,7 +52,6 @@ class Trader:
         return {
             "begin": self.begin, "go": self.go, "rest": self.rest, "look": self.look, "dns": self.dns,
             "probe": self.probe, "cancel_all": self.cancel_all, "logged": self.logged, "end_all": self.end_all,
-            "measure": self.measure,
         }  # fmt: skip
 
     @property
@@ -181,13 +179,6 @@ class Trader:
                 counts[key] = counts.get(key, 0) + 1
         return counts
 
-    async def measure(self) -> dict[str, float]:
-        """What this process uses now; what the rig itself keeps of the past is let go first."""
-        assert self._bot is not None
-        self._bot.told.clear()
-        self._bot.records.clear()
-        return use()
-
     async def end_all(self) -> None:
         """Stop the connector as Hummingbot does."""
         await self._stack.aclose()
@@ -243,12 +234,12 @@ def _plain(event: Any) -> dict[str, Any]:
     return plain
 
 
-def main() -> None:
+def main(kind: type[Trader] = Trader) -> None:
     """Import what both kinds need, then answer."""
     answers = own_output()
     for exchange in sys.argv[1:]:
         native_of(exchange)
-    asyncio.run(serve(Trader().handlers(), answers))
+    asyncio.run(serve(kind().handlers(), answers))
 
 
 if __name__ == "__main__":

@@ -58,11 +58,11 @@ class OrderLife:
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._unmatched: deque[tuple[float, UserEvent]] = deque(maxlen=_UNMATCHED_KEPT)
         self._unmodelled: set[str] = set()
-        self._derived: set[str] = set()
+        self._derived: dict[str, None] = {}
         self._ours: dict[str, None] = {}
         self._ended: dict[str, None] = {}
         self._stopped = False
-        self._denied: set[str] = set()
+        self._denied: dict[str, None] = {}
         wanted = venue.mapping.fills_from
         reports_trades = venue.streams_kind("fills") or orders.can_fetch_trades()
         self.fills_from = wanted or ("trades" if reports_trades else "order")
@@ -311,7 +311,7 @@ class OrderLife:
                     f"{self._connector.name}: the trades of order {order.client_order_id} ({order.trading_pair}) do "
                     f"not add up to its filled amount {filled}; the rest is booked from its cumulative figures."
                 )
-                self._derived.add(order.client_order_id)
+                _keep(self._derived, order.client_order_id)
                 self._derive_fill(order, awaited.data)
                 done = True
             if done and self._to_settle.get(order.client_order_id) is awaited:
@@ -457,7 +457,7 @@ class OrderLife:
 
     def look_again_after_cancel(self, order: InFlightOrder) -> None:
         """The venue said that it does not know an order we wanted to cancel: find out what it is instead."""
-        self._denied.add(order.client_order_id)
+        _keep(self._denied, order.client_order_id)
         self.look_for(order, after_s=_FOUND_AGAIN_AFTER_CANCEL_S)
 
     def start(self) -> None:

@@ -25,7 +25,9 @@ def add_parser(subparsers: Any) -> None:
         "handles and CPU of the connector's process. Exit status 1 if one of them surely grows, or anything got lost. "
         "With --load instead: up to 200 pairs on one connector and 10 connectors in one process; what breaks first.",
     )
-    parser.add_argument("--minutes", type=_minutes, default=30.0, metavar="M", help="how long (default: 30)")
+    parser.add_argument(
+        "--minutes", type=_minutes, default=30.0, metavar="M", help="how long, a third of it to warm up (default: 30)"
+    )
     parser.add_argument("--exchange", choices=sorted(NATIVE), default="binance", help="default: binance")
     parser.add_argument("--seed", type=int, default=1, help="of the trading (default: 1)")
     parser.add_argument("--load", action="store_true", help="load it, step by step")
@@ -69,7 +71,8 @@ async def _soak(args: argparse.Namespace, say: Any) -> dict[str, Any]:
         say(f"PROBLEM: {problem}")
     return {
         "passed": not problems, "problems": problems, "exchange": args.exchange, "minutes": args.minutes,
-        "seed": args.seed, "orders": soaked.result.orders, "fills": soaked.result.fills, "trends": trends,
+        "seed": args.seed, "warm_up_s": round(soaked.warm_up_s),
+        "orders": soaked.result.orders, "fills": soaked.result.fills, "trends": trends,
         "at_s": [round(at, 1) for at in soaked.at_s], "samples": soaked.samples, "versions": _versions(),
     }  # fmt: skip
 

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from hummingbot_ccxt.chaos.facts import Result
 from hummingbot_ccxt.chaos.storm import Plan, Storm
@@ -12,15 +11,20 @@ from hummingbot_ccxt.soak.trend import Trend, trend
 
 ALLOWED = {"memory_mb": 6.0, "tasks": 2.0, "sockets": 1.0, "handles": 1.0, "cpu_percent": 2.0}
 """How much each may surely grow in an hour. Memory: what the allocator's unevenness looks like over half an hour."""
-_RATE = 5.0
+_RATE, _WARM_RATE = 5.0, 20.0
+"""Actions of the trader in a second, a good half of them orders."""
+_WARM_UP, _WARM_ORDERS, _CALMED_S = 1 / 3, 1_200, 35.0
+"""The warm-up, in which caches fill: a share of the time, and not before ccxt's cache of 1,000 orders is full; then so
+long until Hummingbot, which keeps finished orders for 30 s, holds no more of them than it will."""
 _RECONNECT_S = 60.0
 
 
 @dataclass(slots=True)
 class Soaked:
-    """What came of it: samples by name, in the order of `at_s`, seconds since the beginning."""
+    """What came of it: samples by name, in the order of `at_s`, seconds since the beginning; none of the warm-up."""
 
     result: Result
+    warm_up_s: float = 0.0
     at_s: list[float] = field(default_factory=list)
     samples: dict[str, list[float]] = field(default_factory=dict)
 
@@ -31,16 +35,20 @@ class Soaked:
 
     def problems(self) -> list[str]:
         """One line each; none if nothing grows and nothing got lost."""
+        trends = self.trends()
         grown = [
             f"{name} grows by {each.slope:.2f} +- {each.margin:.2f} an hour, {ALLOWED[name]:g} allowed"
-            for name, each in self.trends().items()
+            for name, each in trends.items()
             if name in ALLOWED and each.grows(ALLOWED[name])
         ]
-        return grown + self.result.problems()
+        unknown = [f"too short to tell whether {name} grows" for name in ALLOWED if name not in trends]
+        return grown + unknown + self.result.problems()
 
 
 class Soak(Storm):
     """A storm without weather: all streams are dropped once a minute, as venues do now and then."""
+
+    module = "hummingbot_ccxt.soak.trader"
 
     def __init__(self, plan: Plan, minutes: float, say: Callable[[str], None]) -> None:
         super().__init__(plan, say)
@@ -49,18 +57,29 @@ class Soak(Storm):
 
     async def _storm(self) -> None:
         self._began = began = time.monotonic()
+        whole_s = self._minutes * 60
         self._crowd.go()
+        await self._ask("act_at", rate=_WARM_RATE)
         await self._ask("go", orders=10**9)
-        pause_s = max(1.0, min(10.0, self._minutes * 60 / 60))
-        before: dict[str, Any] | None = None
-        dropped_s = at_s = 0.0
-        while at_s < self._minutes * 60:
+        while time.monotonic() - began < _WARM_UP * whole_s or len(self._ledger.orders) < _WARM_ORDERS:
+            await asyncio.sleep(1.0)
+            await self._ask("measure")  # which fails where the trader's process is gone
+        await self._ask("act_at", rate=_RATE)
+        await asyncio.sleep(_CALMED_S)
+        self.soaked.warm_up_s = time.monotonic() - began
+        self._say(f"warm after {self.soaked.warm_up_s / 60:.1f} min, {len(self._ledger.orders)} orders")
+        await self._sample(began, (1 - _WARM_UP) * whole_s)
+
+    async def _sample(self, began: float, lasts_s: float) -> None:
+        pause_s = max(1.0, min(10.0, lasts_s / 60))
+        before, at_s = await self._ask("measure"), time.monotonic() - began
+        dropped_s, end_s = at_s, at_s + lasts_s
+        while at_s < end_s:
             await asyncio.sleep(pause_s)
             used = await self._ask("measure")
             now_s = time.monotonic() - began
-            if before is not None:
-                used["cpu_percent"] = 100 * (used["cpu_s"] - before["cpu_s"]) / (now_s - at_s)
-                self._keep(now_s, used)
+            used["cpu_percent"] = 100 * (used["cpu_s"] - before["cpu_s"]) / (now_s - at_s)
+            self._keep(now_s, used)
             before, at_s = used, now_s
             if at_s - dropped_s >= _RECONNECT_S:
                 dropped_s = at_s
@@ -78,9 +97,9 @@ class Soak(Storm):
         )
 
 
-async def soak(exchange: str, minutes: float, seed: int, say: Callable[[str], None], kind: str = "ours") -> Soaked:
+async def soak(exchange: str, minutes: float, seed: int, say: Callable[[str], None]) -> Soaked:
     """Trade steadily for so long; what was used meanwhile, and whether anything got lost."""
-    plan = Plan(exchange, kind, f"{seed} soak", orders=0, troubles=(), pace=1.0, rate=_RATE, patience_s=60.0)
+    plan = Plan(exchange, "ours", f"{seed} soak", orders=0, troubles=(), pace=1.0, rate=_RATE, patience_s=60.0)
     storm = Soak(plan, minutes, say)
     await storm.run()
     return storm.soaked

@@ -5,8 +5,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WARM_UP = 1 / 3
-"""The first part of a run, in which caches fill, is left out."""
 BLOCKS = 10
 _T_99 = 3.355
 """Student's t for 8 degrees of freedom (ten blocks, a line), two-sided 99 %."""
@@ -14,7 +12,7 @@ _T_99 = 3.355
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A slope per hour, half the width of its 99 % interval, the mean level; of the samples after the warm-up."""
+    """A slope per hour, half the width of its 99 % interval, the mean level."""
 
     slope: float
     margin: float
@@ -26,13 +24,11 @@ class Trend:
 
 
 def trend(at_s: Sequence[float], values: Sequence[float]) -> Trend | None:
-    """The trend of values sampled at these seconds; None for fewer than 15 samples.
+    """The trend of values sampled at these seconds; None for fewer than ten samples.
 
     Means of ten blocks, and a straight line through them: neighbouring samples depend on one another, and a line
     through all of them would seem surer than it is.
     """
-    first = int(len(values) * WARM_UP)
-    at_s, values = at_s[first:], values[first:]
     if len(values) < BLOCKS:
         return None
     edges = [round(index * len(values) / BLOCKS) for index in range(BLOCKS + 1)]

@@ -3,7 +3,9 @@
 import asyncio
 import random
 
+from hummingbot_ccxt.chaos.facts import Result
 from hummingbot_ccxt.soak.load import Step, broken
+from hummingbot_ccxt.soak.steady import ALLOWED, Soaked
 from hummingbot_ccxt.soak.trend import trend
 from hummingbot_ccxt.soak.use import FIGURES, use
 
@@ -29,13 +31,10 @@ def test_noise_is_no_growth():
     assert sum(trend(AT_S, noisy(0.0, seed)).grows(0.0) for seed in range(200)) <= 10
 
 
-def test_what_fills_up_in_the_first_third_and_then_stays_is_no_growth():
-    values = [min(200.0, 100.0 + at / 3) for at in AT_S]
-    assert not trend(AT_S, values).grows(0.0)
-
-
-def test_too_few_samples_have_no_trend():
-    assert trend(AT_S[:12], [1.0] * 12) is None
+def test_too_few_samples_have_no_trend_which_is_a_problem_of_its_own():
+    assert trend(AT_S[:9], [1.0] * 9) is None
+    soaked = Soaked(Result("binance", "ours", "1"), at_s=AT_S[:9], samples={name: [1.0] * 9 for name in ALLOWED})
+    assert len([each for each in soaked.problems() if "too short" in each]) == len(ALLOWED)
 
 
 def test_what_a_process_uses_is_told_by_name():
