@@ -52,9 +52,13 @@ class Peer:
     async def ask(self, question: str, patience_s: float = 120.0, **more: Any) -> Any:
         """The answer. Raises PeerFailed for an error at the other end, or none within the patience."""
         assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"do": question, **more}).encode() + b"\n")
+        return await self.word(question, patience_s)
+
+    async def word(self, question: str, patience_s: float = 120.0) -> Any:
+        """What it says next, without being asked: to a `question` that stands. Raises PeerFailed as `ask` does."""
         assert self._process.stdout is not None
         try:
-            self._process.stdin.write(json.dumps({"do": question, **more}).encode() + b"\n")
             async with asyncio.timeout(patience_s):
                 line = await self._process.stdout.readline()
         except (TimeoutError, ConnectionError) as error:
@@ -69,6 +73,8 @@ class Peer:
     async def stop(self) -> None:
         """End the process, whatever it is doing."""
         if self._process.returncode is None:
+            if self._process.stdin is not None:
+                self._process.stdin.close()  # a process that it made, and that outlives it, gets no more questions
             self._process.kill()
             await self._process.wait()
         self._log.close()

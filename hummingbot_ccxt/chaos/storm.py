@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from hummingbot_ccxt.bench.link import Peer, PeerFailed
-from hummingbot_ccxt.chaos import told as told_by
 from hummingbot_ccxt.chaos.crowd import Crowd
 from hummingbot_ccxt.chaos.facts import Believed, Episode, Filled, Result, VenueOrder
 from hummingbot_ccxt.chaos.ledger import VenueLedger
+from hummingbot_ccxt.chaos.lives import ON_THE_WAY_S, Lives
 from hummingbot_ccxt.chaos.pace import venue_settings
 from hummingbot_ccxt.chaos.reconcile import compare, flows
 from hummingbot_ccxt.chaos.troubles import TROUBLES, Scene, Trouble
@@ -35,9 +35,6 @@ _PROBE_S = 8.0
 _STREAM_S = 0.3
 """How soon a living stream has told what happened at the venue; far sooner than a poll."""
 _LONG_S = 100.0
-_ON_THE_WAY_S = 2.0
-"""How long at most an order is on its way to the venue: a request that it holds back, for example."""
-_START_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +89,6 @@ def cycle(plan: Plan, draw: random.Random, *, first: bool) -> list[list[Trouble]
     return found
 
 
-@dataclass(slots=True)
-class Kill:
-    """A SIGKILL; `known`: client order ids in the database or its saved state. `over`: trading again."""
-
-    at: float
-    known: set[str]
-    over: float = 0.0
-
-
 class Storm:
     """A round while it runs."""
 
@@ -111,11 +99,6 @@ class Storm:
         self._plan = plan
         self._say = say
         self._random = random.Random(f"{plan.seed} storm")
-        self._kills: list[Kill] = []
-        self._lives: list[tuple[Path, told_by.Stored | None]] = []
-        self._trader: Peer | None = None
-        self._spare: asyncio.Task[Peer] | None = None
-        self._restarting: asyncio.Task[None] | None = None
         self._began = time.monotonic()
         self.result = Result(plan.exchange, plan.kind, plan.seed)
 
@@ -133,9 +116,10 @@ class Storm:
             self._crowd = Crowd(sandbox, middles, f"{plan.seed} crowd")
             self._crowd.prey = self._account.account_id
             self._ledger = VenueLedger(sandbox, self._account.account_id)
-            self._spare = asyncio.ensure_future(self._new_peer())
+            self._lives = await self._new_lives(middles)
+            stack.push_async_callback(self._lives.stop)
             try:
-                await self._start_trader()
+                await self._lives.begin()
                 self._scene = Scene(
                     sandbox, self._crowd, random.Random(f"{plan.seed} troubles"), plan.pace, self._ask,
                     self._kill, plan.outage_s,
@@ -146,72 +130,34 @@ class Storm:
                 self.result.failure = str(failure)
             finally:
                 await self._crowd.rest()
-                await self._leave()
         self.result.seconds = time.monotonic() - self._began
         return self.result
 
     # --- the trader's process
 
-    async def _new_peer(self) -> Peer:
-        return await Peer.start(f"{self._plan.kind} {self._plan.exchange}", self.module, self._plan.exchange)
-
-    async def _start_trader(self) -> None:
-        assert self._spare is not None
-        plan, account = self._plan, self._account
-        self._trader = trader = await self._spare
-        self._spare = asyncio.ensure_future(self._new_peer())  # the next life's imports are done by then
-        self._lives.append((self._folder / f"events-{trader.pid}.jsonl", None))
-        await self._ask(
-            "begin",
-            patience_s=_START_S,
-            kind=plan.kind,
-            exchange=plan.exchange,
-            port=self._sandbox.port,
-            credentials=_credentials(account),
-            middles={pair: str(MID_PRICES[symbol_of(pair)]) for pair in PAIRS},
-            folder=str(self._folder),
-            seed=f"{plan.seed} life {len(self._lives)}",
-            pace=plan.pace,
-            rate=plan.rate,
-        )
+    async def _new_lives(self, middles: Mapping[str, Decimal]) -> Lives:
+        plan = self._plan
+        peer = await Peer.start(f"{plan.kind} {plan.exchange}", self.module, plan.exchange)
+        terms = {
+            "kind": plan.kind, "exchange": plan.exchange, "port": self._sandbox.port, "pace": plan.pace,
+            "rate": plan.rate, "credentials": _credentials(self._account),
+            "middles": {pair: str(middles[symbol_of(pair)]) for pair in PAIRS},
+        }  # fmt: skip
+        return Lives(peer, self._folder, plan.seed, terms)
 
     async def _ask(self, question: str, patience_s: float = 30.0, **more: Any) -> Any:
-        if self._restarting not in (None, asyncio.current_task()):
-            await self._restarted()
-        assert self._trader is not None
-        return await self._trader.ask(question, patience_s=patience_s, **more)
+        return await self._lives.ask(question, patience_s, **more)
 
     async def _kill(self) -> None:
-        """End the process and start another, without waiting here: what else is wrong goes on, and ends in its time."""
-        await self._restarted()
-        self._restarting = asyncio.ensure_future(self._restart())
-
-    async def _restarted(self) -> None:
-        if self._restarting is not None:
-            await self._restarting
-            self._restarting = None
-
-    async def _restart(self) -> None:
-        assert self._trader is not None
-        await self._trader.stop()
-        path, _ = self._lives[-1]
-        at_kill = told_by.stored(self._folder / "trades.sqlite")
-        self._lives[-1] = (path, at_kill)
-        kill = Kill(time.monotonic(), at_kill.tracked | at_kill.orders.keys())
-        await asyncio.sleep(self._random.uniform(0.0, 1.0))
-        await self._start_trader()
-        await asyncio.sleep(max(0.0, kill.at + _ON_THE_WAY_S - time.monotonic()))
-        kill.over = time.monotonic()
-        self._kills.append(kill)
-        await self._ask("go", orders=10**9)
+        await self._lives.kill(dead_s=self._random.uniform(0.0, 1.0))
 
     def _unsaved(self) -> set[int]:
         """The venue's ids of orders that were on their way at a kill; see `Result.unsaved`."""
         return {
             order.id
             for order in self._ledger.orders.values()
-            for kill in self._kills
-            if kill.at - _ON_THE_WAY_S < self._ledger.taken_at[order.id] < kill.over
+            for kill in self._lives.kills
+            if kill.at - ON_THE_WAY_S < self._ledger.taken_at[order.id] < kill.over
             and order.client_order_id not in kill.known
         }
 
@@ -220,15 +166,6 @@ class Storm:
             order = self._ledger.orders[order_id]
             if order.is_open:
                 self._ledger.cancel(order)
-
-    async def _leave(self) -> None:
-        if self._restarting is not None:
-            self._restarting.cancel()
-            await asyncio.gather(self._restarting, return_exceptions=True)
-        if self._trader is not None:
-            await self._trader.stop()
-        if self._spare is not None:
-            await (await self._spare).stop()
 
     # --- the storm
 
@@ -263,7 +200,7 @@ class Storm:
             await trouble.again(scene, trouble.name)
         await asyncio.sleep(lasts_s / 2)
         await asyncio.gather(*(trouble.end(scene, trouble.name) for trouble in troubles))
-        await self._restarted()
+        await self._lives.restarted()
 
     async def _measure(self, episode: Episode, patience_s: float) -> None:
         """Stand still until all is right; how long that takes from the end of the troubles."""
@@ -371,10 +308,9 @@ class Storm:
         self.result.unsaved = len(unsaved)
         left_out = [venue_order(self._ledger.orders[order_id]) for order_id in unsaved]
         seen = await self._ask("look", books=False)
-        now = told_by.stored(self._folder / "trades.sqlite")
         return compare(
             [venue_order(order) for order in self._ledger.orders.values() if order.id not in unsaved],
-            told_by.told([(path, at_kill) for path, at_kill in self._lives if path.exists()], now),
+            self._lives.told(),
             Believed(
                 {order_id: Decimal(executed) for order_id, (_, executed, _) in seen["orders"].items()},
                 seen["lost"],

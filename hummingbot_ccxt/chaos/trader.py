@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import socket
 import sys
 import time
@@ -22,13 +23,14 @@ import aiohttp
 from hummingbot.core.event.event_forwarder import SourceInfoEventForwarder
 from hummingbot.core.event.events import MarketEvent, OrderBookEvent
 
-from hummingbot_ccxt.bench.link import Handler, own_output, serve
+from hummingbot_ccxt.bench.link import Handler, answer_with, own_output, serve
 from hummingbot_ccxt.chaos.actor import Actor
 from hummingbot_ccxt.chaos.memory import recording
 from hummingbot_ccxt.chaos.pace import at_pace, quickened
 from hummingbot_ccxt.rig.bot import ORDER_EVENTS, Bot, running, short_waits
 from hummingbot_ccxt.rig.connectors import native_of
 from hummingbot_ccxt.sandbox import ApiAccount, Sandbox
+from hummingbot_ccxt.venue.loading import exchange_class
 
 LEVELS = 10
 """How many levels a side are compared: every wire's streams go as deep."""
@@ -71,9 +73,8 @@ class Trader:
         seed: str,
         pace: float,
         rate: float,
-    ) -> float:
-        """Start the connector, restored from the folder's database; the seconds that it took to be ready."""
-        began = time.monotonic()
+    ) -> int:
+        """Start the connector, restored from the folder's database; the number of this process, when it is ready."""
         venue = Sandbox(exchange, port=port)  # never started: it stands for the one in the conductor's process
         account = ApiAccount(**credentials)
         place = Path(folder)
@@ -97,7 +98,7 @@ class Trader:
         )
         self._hear_trades()
         self._actor = Actor(self.connector, {pair: Decimal(p) for pair, p in middles.items()}, seed, rate)
-        return time.monotonic() - began
+        return os.getpid()
 
     def _listen(self, connector: Any) -> None:
         """Write each event down before Hummingbot's recorder hears of it; listeners are called in no certain order."""
@@ -235,10 +236,19 @@ def _plain(event: Any) -> dict[str, Any]:
 
 
 def main(kind: type[Trader] = Trader) -> None:
-    """Import what both kinds need, then answer."""
+    """Import what both kinds need, once; then be one trader after another, each in a process that may be killed.
+
+    A trader that ended by itself is the last one: its conductor has no more questions, or it failed.
+    """
     answers = own_output()
     for exchange in sys.argv[1:]:
         native_of(exchange)
+        exchange_class(exchange)
+    while trader := os.fork():
+        _, status = os.waitpid(trader, 0)
+        if not (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL):
+            return
+        answer_with(answers, {"answer": None})  # it is dead, and the next one will take what is asked from now on
     asyncio.run(serve(kind().handlers(), answers))
 
 
