@@ -8,7 +8,7 @@ from typing import Any
 
 from hummingbot.connector.trading_rule import TradingRule
 
-from hummingbot_ccxt.doctor.findings import Finding, doubtful, failed, well
+from hummingbot_ccxt.doctor.findings import Finding, doubtful, failed, remedy_of, well
 from hummingbot_ccxt.doctor.listener import Listener
 from hummingbot_ccxt.doctor.market_checks import watching
 from hummingbot_ccxt.exchange import ccxt_constants as constants
@@ -20,7 +20,7 @@ from hummingbot_ccxt.translate.orders import order_state
 from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.market_steps import MarketSteps
 from hummingbot_ccxt.venue.orders import Orders, OrderToPlace
-from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
+from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_refused_credentials
 from hummingbot_ccxt.venue.recognition import OrderKey, OrderTerms
 from hummingbot_ccxt.venue.streams import ACCOUNT
 from hummingbot_ccxt.venue.venue import Venue
@@ -31,7 +31,6 @@ _SEEN_S = 10.0
 _SUBSCRIBED_S = 2.0
 """A subscription takes its time, and an account without orders sends nothing that would tell."""
 _NO_ORDER = "999999999999999999"
-_DENIALS = frozenset({"AuthenticationError", "PermissionDenied", "AccountNotEnabled", "AccountSuspended"})
 
 type Holdings = Mapping[str, tuple[Decimal, Decimal]]
 
@@ -41,13 +40,7 @@ async def keys_and_balances(venue: Venue) -> tuple[list[Finding], Holdings | Non
     try:
         fetched = await venue.call("fetch_balance")
     except VenueError as err:
-        if err.kind in _DENIALS:
-            remedy = "check key, secret and the addresses that the key is bound to; a new key takes minutes to work"
-        elif err.clock_skew:
-            remedy = "set this machine's clock by NTP (timedatectl set-ntp true)"
-        else:
-            remedy = "try again; is it under repair?"
-        return [failed("keys", f"not accepted: {err}", remedy)], None
+        return [failed("keys", f"not accepted: {err}", remedy_of(err))], None
     said = balances(fetched, venue.mapping)
     found = [well("keys", "accepted")]
     held = sum(1 for total, _ in said.complete.values() if total)
@@ -76,7 +69,7 @@ async def permission(venue: Venue, symbol: str) -> Finding:
     try:
         await Orders(venue).cancel(key)
     except VenueError as err:
-        if err.kind in _DENIALS:
+        if is_refused_credentials(err):
             return failed(
                 "trading", f"the key may not trade: {err}", "give the key the right to trade spot, and no other"
             )
@@ -125,7 +118,7 @@ async def one_order(
         steps = MarketSteps(venue, lambda said: None)  # told by the checks of the markets
         market = await steps.complete((await venue.markets())[symbol], look=True)
     except VenueError as err:
-        return [failed("order", f"not tried: {err}", "try again; is it under repair?")]
+        return [failed("order", f"not tried: {err}", remedy_of(err))]
     pair, mode = trading_pair(market, venue.mapping), venue.client.precisionMode
     rule = trading_rule(market, trading_pair=pair, precision_mode=mode)
     tick = price_increment(market, precision_mode=mode, price=Decimal(str(best[0])) * FAR)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from hummingbot_ccxt.venue.outcomes import VenueError, is_refused_credentials
+
 Verdict = Literal["pass", "warn", "fail"]
 
 _WIDTH = 9
@@ -32,6 +34,15 @@ def doubtful(check: str, text: str, remedy: str) -> Finding:
 def failed(check: str, text: str, remedy: str) -> Finding:
     """A check that failed."""
     return Finding(check, "fail", text, remedy)
+
+
+def remedy_of(error: VenueError) -> str:
+    """What the user can do about a request that failed; KuCoin, say, is asked nothing at all with wrong keys."""
+    if is_refused_credentials(error):
+        return "check key, secret and the addresses that the key is bound to; a new key takes minutes to work"
+    if error.clock_skew:
+        return "set this machine's clock by NTP (timedatectl set-ntp true)"
+    return "try again; is it under repair?"
 
 
 def is_well(findings: Sequence[Finding]) -> bool:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from statistics import median
 from typing import Any
 
-from hummingbot_ccxt.doctor.findings import Finding, doubtful, failed, well
+from hummingbot_ccxt.doctor.findings import Finding, doubtful, failed, remedy_of, well
 from hummingbot_ccxt.doctor.listener import Listener
 from hummingbot_ccxt.translate.markets import is_tradable_spot, trading_pair, trading_rule
 from hummingbot_ccxt.translate.values import BadVenueData
@@ -33,9 +33,7 @@ async def clock(venue: Venue) -> tuple[Finding, float]:
         try:
             theirs_ms = await venue.server_time_ms()
         except VenueError as err:
-            return failed(
-                "clock", f"the venue's time could not be asked for: {err}", "try again; is it under repair?"
-            ), 0.0
+            return failed("clock", f"the venue's time could not be asked for: {err}", remedy_of(err)), 0.0
         ahead_ms.append(theirs_ms - (began + time.time()) / 2 * 1000)
     off_ms = median(ahead_ms)
     said = f"this machine's clock is {abs(off_ms):.0f} ms {'behind' if off_ms > 0 else 'ahead of'} the venue's"
@@ -50,7 +48,7 @@ async def markets(venue: Venue, wanted_pair: str) -> tuple[list[Finding], str | 
     try:
         known = await venue.markets()
     except VenueError as err:
-        return [failed("markets", f"the markets could not be loaded: {err}", "try again; is it under repair?")], None
+        return [failed("markets", f"the markets could not be loaded: {err}", remedy_of(err))], None
     symbols: dict[str, str] = {}
     told: list[str] = []
     steps = MarketSteps(venue, told.append)
@@ -136,7 +134,7 @@ async def _polled_book(venue: Venue, symbol: str) -> Finding:
     try:
         fetched = await venue.call("fetch_order_book", symbol)
     except VenueError as err:
-        return failed("book", f"the book of {symbol} could not be fetched: {err}", "try again; is it under repair?")
+        return failed("book", f"the book of {symbol} could not be fetched: {err}", remedy_of(err))
     bids, asks = fetched["bids"], fetched["asks"]
     top = (float(bids[0][0]), float(asks[0][0])) if bids and asks else None
     if top is not None and top[0] >= top[1]:
@@ -173,7 +171,7 @@ async def _polled_trades(venue: Venue, symbol: str) -> Finding:
     try:
         fetched = await venue.call("fetch_trades", symbol)
     except VenueError as err:
-        return failed("trades", f"the trades of {symbol} could not be fetched: {err}", "try again; is it under repair?")
+        return failed("trades", f"the trades of {symbol} could not be fetched: {err}", remedy_of(err))
     return well("trades", f"{symbol} polled (no stream): {len(fetched)} trades")
 
 

@@ -77,6 +77,17 @@ async def test_a_wrong_secret_fails_with_the_remedy_and_is_not_printed(doctor, k
     assert keys.api_key not in visit.out + visit.err
 
 
+async def test_what_wrong_keys_prevent_has_the_remedy_for_keys(monkeypatch, capsys):
+    """KuCoin's class asks for the account's mode, signed, before it asks for markets."""
+    async with Sandbox("kucoin", participants=["BTC/USDT"], book_interval_s=0.02) as kucoin:
+        account = kucoin.create_account({"USDT": Decimal(1)})
+        for name, value in (("API_KEY", account.api_key), ("SECRET", "wrong"), ("PASSWORD", account.password)):
+            monkeypatch.setenv(f"CCXT_KUCOIN_{name}", value)
+        await asyncio.to_thread(main, ["doctor", "kucoin", "--base-url", kucoin.url, "--keys", "--json"])
+    found = {each["check"]: each for each in json.loads(capsys.readouterr().out)["checks"]}
+    assert found["markets"]["remedy"].startswith("check key, secret")
+
+
 async def test_an_unknown_pair_fails_and_names_others(doctor):
     visit = await doctor("--pair", "GOLD-USDT", "--json")
     assert visit.status == 1
