@@ -30,6 +30,8 @@ FAR = Decimal("0.7")
 _SEEN_S = 10.0
 _SUBSCRIBED_S = 2.0
 """A subscription takes its time, and an account without orders sends nothing that would tell."""
+_SIZES = (1, 10, 10)
+"""Times the amount before, where no least value of an order is stated: OKX has one, and states an amount only."""
 _NO_ORDER = "999999999999999999"
 
 type Holdings = Mapping[str, tuple[Decimal, Decimal]]
@@ -134,15 +136,16 @@ async def one_order(
     own_id = _own_id(venue, symbol)
     order = OrderToPlace(symbol, "limit", "buy" if side == "buy" else "sell", amount, price, own_id)
     created_ms = int(venue.client.milliseconds())
+    sizes = (1,) if rule.min_notional_size or rule.min_order_value else _SIZES
     if not venue.streams_kind("orders"):
-        return await _placed(venue, listener, order, created_ms, streamed=False)
+        return await _placed(venue, listener, order, created_ms, sizes, streamed=False)
     for key in (ACCOUNT, symbol):
         failures: list[str] = []
         async with watching(venue, "orders", key, failures):
             await listener.until(lambda: failures, _SUBSCRIBED_S)  # noqa: B023 -- awaited right here
             if key == ACCOUNT and failures and failures[0].startswith("ArgumentsRequired"):
                 continue  # some venues stream one symbol's orders at a time only
-            found = await _placed(venue, listener, order, created_ms, streamed=True)
+            found = await _placed(venue, listener, order, created_ms, sizes, streamed=True)
         if failures:
             found.append(doubtful("stream", f"the stream of orders was interrupted: {failures[0]}", "see above"))
         return found
@@ -150,15 +153,20 @@ async def one_order(
 
 
 async def _placed(
-    venue: Venue, listener: Listener, order: OrderToPlace, created_ms: int, *, streamed: bool
+    venue: Venue, listener: Listener, order: OrderToPlace, created_ms: int, sizes: tuple[int, ...], *, streamed: bool
 ) -> list[Finding]:
+    """`sizes`: how many times the order's amount to try, one after another while the venue takes no exception but to
+    the order itself."""
     orders, found = Orders(venue), []
+    order, larger = dataclasses.replace(order, amount=order.amount * sizes[0]), sizes[1:]
     named = OrderTerms(order.side, order.amount, order.price)
     key = OrderKey(order.symbol, order.client_order_id, None, created_ms, named)
     what = f"{order.side} {order.amount:f} {order.symbol} at {order.price:f}"
     try:
         answer = await orders.place(order)
     except VenueError as err:
+        if err.kind == "InvalidOrder" and err.outcome is Outcome.REFUSED and larger:
+            return await _placed(venue, listener, order, created_ms, larger, streamed=streamed)
         if err.outcome is Outcome.REFUSED:
             return [failed("order", f"{what} was refused: {err}", "the venue's reason tells; a mapping may be needed")]
         found.append(

@@ -88,6 +88,19 @@ async def test_what_wrong_keys_prevent_has_the_remedy_for_keys(monkeypatch, caps
     assert found["markets"]["remedy"].startswith("check key, secret")
 
 
+async def test_a_larger_order_is_tried_where_the_least_value_is_not_stated(monkeypatch, capsys):
+    """OKX states a least amount, and refuses what is worth too little."""
+    async with Sandbox("okx", participants=["BTC/USDT"], book_interval_s=0.02) as okx:
+        account = okx.create_account({"USDT": Decimal(1000)})
+        for name, value in (("API_KEY", account.api_key), ("SECRET", account.secret), ("PASSWORD", account.password)):
+            monkeypatch.setenv(f"CCXT_OKX_{name}", value)
+        arguments = ["--keys", "--place-order", "--pair", "BTC-USDT", "--json"]
+        status = await asyncio.to_thread(main, ["doctor", "okx", "--base-url", okx.url, *arguments])
+    found = {each["check"]: each for each in json.loads(capsys.readouterr().out)["checks"]}
+    assert found["order"]["text"].startswith("created: buy 0.00100 BTC/USDT")
+    assert (found["cancel"]["verdict"], status) == ("pass", 0)
+
+
 async def test_an_unknown_pair_fails_and_names_others(doctor):
     visit = await doctor("--pair", "GOLD-USDT", "--json")
     assert visit.status == 1
