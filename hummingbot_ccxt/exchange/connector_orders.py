@@ -13,6 +13,7 @@ from hummingbot.core.data_type.common import OrderType, TradeType
 from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderState, OrderUpdate, TradeUpdate
 from hummingbot.core.utils.async_utils import safe_ensure_future
 
+from hummingbot_ccxt.exchange.ccxt_order_tracker import CcxtOrderTracker
 from hummingbot_ccxt.exchange.client_order_ids import new_client_order_id
 from hummingbot_ccxt.exchange.connector_markets import CcxtMarkets
 from hummingbot_ccxt.exchange.order_life import OrderLife
@@ -38,10 +39,14 @@ class CcxtTrading(CcxtMarkets):
     _orders: Orders
     _life: OrderLife
     _placing: dict[str, asyncio.Event]
+    _order_tracker: CcxtOrderTracker
 
     @abstractmethod
     def now(self) -> float:
         """Return Hummingbot's clock in seconds."""
+
+    def _create_order_tracker(self) -> CcxtOrderTracker:
+        return CcxtOrderTracker(connector=self)
 
     # --- placing
 

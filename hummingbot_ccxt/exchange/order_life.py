@@ -112,21 +112,15 @@ class OrderLife:
         By client order id, else by exchange order id, else by a client order id anywhere in the raw message: ccxt
         leaves it out of its trades, the venues mostly do not.
         """
-        orders = self._connector.order_tracker.all_fillable_orders
-        client_order_id = data.get("clientOrderId")
-        if client_order_id in orders:
-            return orders[client_order_id]
-        order_id = data.get(order_field)
-        if order_id is not None:
-            for order in orders.values():
-                if order.exchange_order_id == str(order_id):
-                    return order
-        info = data.get("info")
-        if isinstance(info, dict):
-            for value in info.values():
-                if isinstance(value, str) and value in orders:
-                    return orders[value]
-        return None
+        tracker = self._connector._order_tracker
+        client_order_id, order_id = data.get("clientOrderId"), data.get(order_field)
+        order = tracker.fillable(client_order_id) if isinstance(client_order_id, str) else None
+        if order is None and order_id is not None:
+            order = tracker.fillable_at_venue(str(order_id))
+        if order is None and isinstance(info := data.get("info"), dict):
+            named = (tracker.fillable(value) for value in info.values() if isinstance(value, str))
+            order = next((each for each in named if each is not None), None)
+        return order
 
     # --- what the streams and polls bring
 

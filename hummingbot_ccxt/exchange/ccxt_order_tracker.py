@@ -1,0 +1,44 @@
+"""Hummingbot's order tracker, which finds one order without making a dictionary of all of them."""
+
+from hummingbot.connector.client_order_tracker import ClientOrderTracker
+from hummingbot.core.data_type.in_flight_order import InFlightOrder, TradeUpdate
+
+
+class CcxtOrderTracker(ClientOrderTracker):
+    """As Hummingbot's, but for what is on the way of a fill.
+
+    Its own copies the up to 1,000 orders of its cache at each look, through the cache's lock and clock: half of what a
+    fill costs once a hundred orders were finished within 30 s.
+    """
+
+    def process_trade_update(self, trade_update: TradeUpdate) -> None:
+        """As Hummingbot's."""
+        order = self.fillable(trade_update.client_order_id)
+        if order is None:
+            return
+        booked_before = order.executed_amount_base
+        if order.update_with_trade_update(trade_update):
+            self._trigger_order_fills(
+                tracked_order=order,
+                prev_executed_amount_base=booked_before,
+                fill_amount=trade_update.fill_base_amount,
+                fill_price=trade_update.fill_price,
+                fill_fee=trade_update.fee,
+                trade_id=trade_update.trade_id,
+                exchange_order_id=trade_update.exchange_order_id,
+            )
+
+    def fillable(self, client_order_id: str) -> InFlightOrder | None:
+        """What `all_fillable_orders` has under this id."""
+        order = self._lost_orders.get(client_order_id)
+        if order is None:
+            order = self._cached_orders.get(client_order_id)
+        return self._in_flight_orders.get(client_order_id) if order is None else order
+
+    def fillable_at_venue(self, exchange_order_id: str) -> InFlightOrder | None:
+        """The one of `all_fillable_orders` that the venue calls so; those that are open are looked at first."""
+        for orders in (self._in_flight_orders, self._lost_orders):
+            for order in orders.values():
+                if order.exchange_order_id == exchange_order_id:
+                    return order
+        return next((o for o in self.cached_orders.values() if o.exchange_order_id == exchange_order_id), None)
