@@ -11,7 +11,7 @@ from hummingbot_ccxt.soak.trend import Trend, trend
 
 ALLOWED = {"memory_mb": 6.0, "tasks": 2.0, "sockets": 1.0, "handles": 1.0, "cpu_percent": 2.0}
 """How much each may surely grow in an hour. Memory: what the allocator's unevenness looks like over half an hour."""
-_RATE, _WARM_RATE = 5.0, 20.0
+_RATE, _WARM_RATE = 5.0, 14.0
 """Actions of the trader in a second, a good half of them orders."""
 _WARM_UP, _WARM_ORDERS, _CALMED_S = 1 / 3, 1_200, 35.0
 """The warm-up, in which caches fill: a share of the time, and not before ccxt's cache of 1,000 orders is full; then so
@@ -59,10 +59,11 @@ class Soak(Storm):
         self._began = began = time.monotonic()
         whole_s = self._minutes * 60
         self._crowd.go()
+        self._say("warming up")
         await self._ask("act_at", rate=_WARM_RATE)
         await self._ask("go", orders=10**9)
         while time.monotonic() - began < _WARM_UP * whole_s or len(self._ledger.orders) < _WARM_ORDERS:
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(5.0)
             await self._ask("measure")  # which fails where the trader's process is gone
         await self._ask("act_at", rate=_RATE)
         await asyncio.sleep(_CALMED_S)
