@@ -17,7 +17,7 @@ MAPPING = ExchangeMapping(
     ),
     strictly_increasing_nonce=True,  # "EAPI:Invalid nonce" to what overtakes another. docs guides/spot-rest-auth
     # A private call adds 1 (here: 3) to a counter that drains by 1 in 3 s and may reach 15; orders are counted apart.
-    burst_s=15,  # docs guides/spot-rest-ratelimits; a third of that, since public calls have no such counter
+    burst_s=42,  # docs guides/spot-rest-ratelimits; one call is left for what else uses the key
     # Whether it is handled as orders or as fills, ccxt judges by the first element (pro/kraken.py :1564).
     split_frames=(("channel", "executions", "data"),),
     # An order's later messages have neither symbol nor order_qty (docs ws v2 executions), so that ccxt finds no earlier

@@ -19,6 +19,12 @@ class BalanceKeeper:
         self._mapping = mapping
         self._streamed: dict[str, int] = {}
         self._messages = 0
+        self._without_holds: set[str] = set()
+
+    @property
+    def holds_are_told(self) -> bool:
+        """Whether the stream also says what orders hold; if not, an order that rests changes nothing in it."""
+        return not self._without_holds
 
     @contextmanager
     def fetching(self) -> Iterator["Fetch"]:
@@ -34,13 +40,20 @@ class BalanceKeeper:
                 self._streamed[token] = self._messages
             self._total[token] = total
             self._available[token] = available
+            self._without_holds.discard(token)
+        for token, total in said.totals.items():
+            if self._total.get(token) != total:
+                self._streamed[token] = self._messages
+            self._total[token] = total
+            self._available[token] = min(total, self._available.get(token, total))  # until it is fetched
+            self._without_holds.add(token)
         return dict(said.unreadable), said.incomplete
 
     def take_fetched(self, balance: dict[str, Any], began: int) -> dict[str, BadVenueData]:
         """Take a REST answer to a request that began after `began` streamed messages.
 
-        A token that the stream changed since then keeps what the stream said; a token that the answer leaves out is
-        gone.
+        A token that the stream changed since then keeps what the stream said (which may be its total only); a token
+        that the answer leaves out is gone.
         """
         said = balances(balance, self._mapping)
         newer = {token for token, at in self._streamed.items() if at > began}
@@ -51,6 +64,8 @@ class BalanceKeeper:
             if token not in newer:
                 self._total[token] = total
                 self._available[token] = available
+            elif token in self._without_holds:
+                self._available[token] = min(available, self._total[token])
         return dict(said.unreadable)
 
 

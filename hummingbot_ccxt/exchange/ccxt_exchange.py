@@ -337,7 +337,9 @@ class CcxtExchange(CcxtTrading):
     async def _update_balances(self) -> None:
         with self._balances.fetching() as fetch:
             try:
-                fetched = await self._venue.call("fetch_balance")
+                # The connector is not ready without the first: it must not wait behind polls, nor for their reserve.
+                first = not self._account_balances
+                fetched = await self._venue.call("fetch_balance", priority=Priority.LOOKUP if first else Priority.POLL)
             except VenueError as err:
                 if is_refused_credentials(err):
                     self.credentials_refused(str(err))
@@ -389,6 +391,8 @@ class CcxtExchange(CcxtTrading):
             self._fetch_what_was_missed_soon()
         else:
             await self._life.take(event)
+            if event.kind == "order" and not self._balances.holds_are_told:
+                self._fetch_balances_soon()
 
     def _fetch_what_was_missed_soon(self) -> None:
         if self._resync is None or self._resync.done():

@@ -22,12 +22,14 @@ class Balances:
     """What one message says about the account.
 
     `complete`: token -> (total, available), both at least 0. `incomplete`: the tokens whose entry says too little, or
-    contradicts itself; they must be asked for again. `unreadable`: the incomplete ones whose entry is no balance at
-    all, with what is wrong, for the log.
+    contradicts itself; they must be asked for again. `totals`: what is held of the incomplete ones that say nothing
+    else (Kraken's stream). `unreadable`: the incomplete ones whose entry is no balance at all, with what is wrong, for
+    the log.
     """
 
     complete: Mapping[str, tuple[Decimal, Decimal]]
     incomplete: frozenset[str]
+    totals: Mapping[str, Decimal]
     unreadable: Mapping[str, BadVenueData]
 
 
@@ -42,28 +44,40 @@ def balances(balance: Mapping[str, Any], mapping: ExchangeMapping = NO_QUIRKS) -
     required_structure(balance, _BALANCE)
     complete: dict[str, tuple[Decimal, Decimal]] = {}
     incomplete: set[str] = set()
+    totals: dict[str, Decimal] = {}
     unreadable: dict[str, BadVenueData] = {}
     for code, entry in balance.items():
         if not isinstance(code, str) or code in _NOT_ASSETS:
             continue
         token = mapping.symbols.token(code)
         try:
-            amounts = _amounts(required_structure(entry, f"{_BALANCE}.{code}"), f"{_BALANCE}.{code}")
+            told = _told(required_structure(entry, f"{_BALANCE}.{code}"), f"{_BALANCE}.{code}")
         except BadVenueData as err:
-            amounts = None
-            unreadable[token] = err
-        if amounts is None:
             incomplete.add(token)
-        else:
+            unreadable[token] = err
+            continue
+        amounts = _amounts(*told)
+        if amounts is not None:
             complete[token] = amounts
-    return Balances(complete=complete, incomplete=frozenset(incomplete), unreadable=unreadable)
+            continue
+        incomplete.add(token)
+        total, free, used = told
+        if total is not None and total >= 0 and free is used is None:
+            totals[token] = total
+    return Balances(complete=complete, incomplete=frozenset(incomplete), totals=totals, unreadable=unreadable)
 
 
-def _amounts(entry: Mapping[str, Any], structure: str) -> tuple[Decimal, Decimal] | None:
-    """(total, available) of one asset; None if the entry says too little or contradicts itself."""
-    total = optional_decimal(entry, "total", structure)
-    free = optional_decimal(entry, "free", structure)
-    used = optional_decimal(entry, "used", structure)
+def _told(entry: Mapping[str, Any], structure: str) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """(total, free, used) of one asset, as far as they are told."""
+    return (
+        optional_decimal(entry, "total", structure),
+        optional_decimal(entry, "free", structure),
+        optional_decimal(entry, "used", structure),
+    )
+
+
+def _amounts(total: Decimal | None, free: Decimal | None, used: Decimal | None) -> tuple[Decimal, Decimal] | None:
+    """(total, available) of one asset; None if too little is said, or it contradicts itself."""
     if total is None and free is not None and used is not None:
         total = free + used
     elif free is None and total is not None and used is not None:

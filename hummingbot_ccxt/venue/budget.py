@@ -3,6 +3,7 @@
 ccxt gives each endpoint a cost and the venue a `rateLimit`, the milliseconds between two requests of cost 1. The
 budget is a bucket of tokens that refills at that pace and holds what one interval allows, so that a few orders may
 leave at once while the average stays below the limit. Waiting requests leave by priority, then in order of arrival.
+Polls leave a reserve in the bucket, where it has one, so that a look-up for an order need not wait for the refill.
 """
 
 import asyncio
@@ -35,15 +36,19 @@ request_priority: ContextVar[Priority] = ContextVar("request_priority", default=
 class RateBudget:
     """Tokens for requests to one venue with one key.
 
-    `rate`: tokens a second. `capacity`: how many may be spent at once. A request that costs more than the capacity
-    leaves when the bucket is full and puts it into debt, so an expensive endpoint is slow, never impossible.
+    `rate`: tokens a second. `capacity`: how many may be spent at once, and `reserve`: how many of them not by polls. A
+    request that costs more than the capacity leaves when the bucket is full and puts it into debt, so an expensive
+    endpoint is slow, never impossible.
     """
 
-    def __init__(self, *, rate: float, capacity: float, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, *, rate: float, capacity: float, reserve: float = 0.0, now: Callable[[], float] = time.monotonic
+    ) -> None:
         if not (rate > 0 and capacity > 0):
             raise ValueError(f"a rate budget needs a positive rate and capacity, not {rate} and {capacity}")
         self.rate = rate
         self.capacity = max(capacity, 1.0)
+        self.reserve = reserve
         self._tokens = self.capacity
         self._now = now
         self._refilled = now()
@@ -65,10 +70,11 @@ class RateBudget:
         """Shrink to `share` (0 to 1] of the rate, when another user of this budget was promised less."""
         self.rate *= share
         self.capacity = max(self.capacity * share, 1.0)
+        self.reserve *= share
 
     async def acquire(self, cost: float, priority: Priority) -> None:
         """Return when a request of this cost may leave; one that costs nothing waits for the end of a pause only."""
-        if (not self._waiting or cost <= 0) and self._may_leave(cost):
+        if (not self._waiting or cost <= 0) and self._may_leave(cost, priority):
             self._tokens -= cost
             return
         permission: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -82,23 +88,27 @@ class RateBudget:
             self._serve()
             raise
 
-    def _may_leave(self, cost: float) -> bool:
+    def _may_leave(self, cost: float, priority: Priority) -> bool:
         now = self._now()
         self._tokens = min(self.capacity, self._tokens + (now - self._refilled) * self.rate)
         self._refilled = now
-        return now >= self._paused_until and (cost <= 0 or self._tokens >= min(cost, self.capacity) - 1e-9)
+        return now >= self._paused_until and (cost <= 0 or self._tokens >= self._needed(cost, priority) - 1e-9)
+
+    def _needed(self, cost: float, priority: Priority) -> float:
+        """How full the bucket must be."""
+        return min(cost + (self.reserve if priority is Priority.POLL else 0.0), self.capacity)
 
     def _serve(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         while self._waiting:
-            _, _, cost, permission = self._waiting[0]
+            priority, _, cost, permission = self._waiting[0]
             if permission.done():
                 heapq.heappop(self._waiting)
                 continue
-            if not self._may_leave(cost):
-                missing = min(cost, self.capacity) - self._tokens
+            if not self._may_leave(cost, priority):
+                missing = self._needed(cost, priority) - self._tokens
                 delay = max(self.paused_s, missing / self.rate, 0.001)
                 self._timer = permission.get_loop().call_later(delay, self._serve)
                 return
@@ -110,11 +120,11 @@ class RateBudget:
 _budgets: "weakref.WeakValueDictionary[tuple[str, str], RateBudget]" = weakref.WeakValueDictionary()
 
 
-def shared_budget(venue: str, key: str, *, rate: float, capacity: float) -> RateBudget:
+def shared_budget(venue: str, key: str, *, rate: float, capacity: float, reserve: float = 0.0) -> RateBudget:
     """Return the process's budget for this venue and key, making it on first use; the smaller rate wins."""
     budget = _budgets.get((venue, key))
     if budget is None:
-        budget = RateBudget(rate=rate, capacity=capacity)
+        budget = RateBudget(rate=rate, capacity=capacity, reserve=reserve)
         _budgets[(venue, key)] = budget
     elif rate < budget.rate:
         budget.limit_to_share(rate / budget.rate)

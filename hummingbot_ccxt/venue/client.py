@@ -16,6 +16,9 @@ from hummingbot_ccxt.venue.secrets import Secrets
 from hummingbot_ccxt.venue.tap import ClientParts, Tap, tapped_class
 
 _BROKER_OPTIONS = ("broker", "brokerId", "partner", "partnerId", "affiliateId", "referral", "brokerID")
+_TRADES_KEPT = 100
+"""How many trades ccxt keeps of each market, and of the account. We take each when it comes; ccxt's usual 1000, with
+the messages that they were in, are 2.5 MB a market: half a gigabyte for 200."""
 
 
 class Credentials:
@@ -79,7 +82,7 @@ def build_client(
     client.install(
         ClientParts(
             tap=tap,
-            budget=budget_of(client, credentials, share_pct, mapping.burst_s or 1.0),
+            budget=budget_of(client, credentials, share_pct, mapping.burst_s),
             secrets=secrets,
             venue_time=venue_time,
             strict_nonce=mapping.strictly_increasing_nonce,
@@ -96,11 +99,15 @@ def requests_per_second(client: Any) -> float:
     return 1000.0 / interval_ms if interval_ms > 0 else 1000.0
 
 
-def budget_of(client: Any, credentials: Credentials, share_pct: Decimal, burst_s: float = 1.0) -> RateBudget:
-    """Return the rate budget that this venue and account share in the process; it holds `burst_s` seconds' requests."""
+def budget_of(client: Any, credentials: Credentials, share_pct: Decimal, burst_s: float | None = None) -> RateBudget:
+    """Return the rate budget that this venue and account share in the process; it holds `burst_s` seconds' requests.
+
+    A quarter of a burst is kept from polls: it takes long to fill again.
+    """
     rate = requests_per_second(client) * float(share_pct) / 100
     venue, key = f"{client.id} {client.urls.get('api')}", credentials.fingerprint()
-    return shared_budget(venue, key, rate=rate, capacity=rate * burst_s)
+    capacity, reserve = (rate, 0.0) if burst_s is None else (rate * burst_s, rate * burst_s / 4)
+    return shared_budget(venue, key, rate=rate, capacity=capacity, reserve=reserve)
 
 
 def rebased(urls: Any, base_url: str, hostname: str | None) -> Any:
@@ -129,7 +136,7 @@ def _spot_options(options: Mapping[str, Any]) -> dict[str, Any]:
     Only spot markets, where the exchange offers the choice: the others cost requests and memory. Books at once. No fee
     for ccxt: where it can, it adds one of its own to each order, and signs the account's consent to it by itself.
     """
-    spot: dict[str, Any] = {"defaultType": "spot"}
+    spot: dict[str, Any] = {"defaultType": "spot", "tradesLimit": _TRADES_KEPT}
     if "builderFee" in options:
         spot["builderFee"] = False
     types = options.get("fetchMarkets")

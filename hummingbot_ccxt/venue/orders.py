@@ -9,7 +9,7 @@ from hummingbot_ccxt.registry import TELLING_OF_ORDERS
 from hummingbot_ccxt.translate.values import as_decimal
 from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.numbers import exact_number
-from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
+from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_refused_credentials
 from hummingbot_ccxt.venue.recognition import BEFORE_MS, OrderKey, ended_by_trades, order_of, recognised
 from hummingbot_ccxt.venue.shared_answers import SharedAnswers
 from hummingbot_ccxt.venue.venue import Venue
@@ -52,6 +52,8 @@ class Orders:
     def __init__(self, venue: Venue) -> None:
         self._venue = venue
         self._lists = SharedAnswers()
+        self._found_by_our_id = True
+        """Whether the venue may be asked for an order by client order id; it did not yet refuse that."""
 
     def market_buy_needs_price(self) -> bool:
         """Tell whether the venue wants a market buy as a cost in quote, which takes a price to work out."""
@@ -145,13 +147,14 @@ class Orders:
         Raises VenueError: GONE only when the venue answered every question and knows no such order; NotListed for one
         that it took, where it can be asked for lists of orders only.
         """
-        if self._venue.offers("fetchOrder"):
+        if self._venue.offers("fetchOrder") and (key.exchange_order_id or self._found_by_our_id):
             try:
                 return await self._fetch(key, priority)
             except VenueError as err:
                 if key.exchange_order_id or err.outcome is Outcome.UNKNOWN:
                     raise
-                # Not every venue can be asked by client order id; some take it for an exchange order id.
+                # Not every venue can be asked by client order id; some take it for an exchange order id (Kraken).
+                self._found_by_our_id = err.outcome is Outcome.GONE or is_refused_credentials(err)
         return await self._search(key, priority)
 
     async def _fetch(self, key: OrderKey, priority: Priority) -> dict[str, Any]:

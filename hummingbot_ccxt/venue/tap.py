@@ -129,6 +129,7 @@ def tapped_class(exchange_class: type) -> type:
             """Begin to report; called once, right after construction."""
             self.parts = parts
             self._last_nonce = 0
+            self._by_machine = False
             self._one_at_a_time = asyncio.Lock()
             self.logger = HidingLogger(logging.getLogger(__name__), parts.secrets)
             for name in ("orders", "myTrades", "trades"):
@@ -149,12 +150,18 @@ def tapped_class(exchange_class: type) -> type:
 
         def _venue_time(self) -> float:
             parts = self.__dict__.get("parts")
-            return float(parts.venue_time()) if parts is not None else time.time()
+            return time.time() if parts is None or self._by_machine else float(parts.venue_time())
 
         def nonce(self) -> Any:
             value = super().nonce()
             if self.parts.strict_nonce:
-                value = self._last_nonce = max(value, self._last_nonce + 1)
+                # What is known of the venue's clock differs from start to start (Kraken tells whole seconds): after a
+                # quick restart, nonces by it alone could lie below those of the life before.
+                self._by_machine = True
+                try:
+                    value = self._last_nonce = max(value, super().nonce(), self._last_nonce + 1)
+                finally:
+                    self._by_machine = False
             return value
 
         # --- requests

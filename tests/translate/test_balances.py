@@ -109,6 +109,19 @@ def test_a_balance_that_says_too_little_must_be_asked_for_again(held):
 
 
 @pytest.mark.parametrize(
+    ("held", "totals"),
+    [
+        pytest.param(entry(total="3"), {"X": Decimal(3)}, id="the total alone"),
+        pytest.param(entry(total="-3"), {}, id="borrowed"),
+        pytest.param(entry("3", "1", "1"), {}, id="it does not add up"),
+        pytest.param(entry("3", "2", "1"), {}, id="complete"),
+    ],
+)
+def test_a_total_that_comes_alone_is_known(held, totals):
+    assert balances({"X": held}).totals == totals
+
+
+@pytest.mark.parametrize(
     ("held", "place"),
     [
         (entry("x", "2", "1"), "balance.X.total"),

@@ -69,6 +69,25 @@ async def test_what_costs_nothing_waits_neither_for_tokens_nor_for_others(clock)
     polling.cancel()
 
 
+async def test_polls_leave_a_reserve_to_what_is_more_urgent(clock):
+    budget = RateBudget(rate=100, capacity=10, reserve=4, now=clock)
+    await asyncio.wait_for(budget.acquire(3, Priority.POLL), 0.1)
+    await asyncio.wait_for(budget.acquire(3, Priority.POLL), 0.1)
+    polling = asyncio.ensure_future(budget.acquire(3, Priority.POLL))
+    await asyncio.sleep(0)
+    await asyncio.wait_for(budget.acquire(3, Priority.LOOKUP), 0.1)
+    assert not polling.done()
+    clock.now = 0.06  # a token was left, and 7 are needed
+    await asyncio.wait_for(polling, 1)
+    assert budget._tokens == pytest.approx(4)
+
+
+async def test_a_poll_dearer_than_what_the_reserve_leaves_goes_from_a_full_bucket(clock):
+    budget = RateBudget(rate=1, capacity=10, reserve=4, now=clock)
+    await asyncio.wait_for(budget.acquire(8, Priority.POLL), 0.1)
+    assert budget._tokens == 2
+
+
 async def test_nothing_leaves_during_a_pause_and_a_shorter_one_does_not_end_it(clock):
     budget = RateBudget(rate=1000, capacity=10, now=clock)
     budget.pause(5)

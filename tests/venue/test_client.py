@@ -1,5 +1,6 @@
 """How a client is built: addresses, broker ids, proxies, test venues, and TLS."""
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -147,9 +148,20 @@ def test_nonces_follow_the_venues_clock(build):
     assert (client.milliseconds(), client.seconds(), client.microseconds()) == (1234500, 1234, 1234500000)
 
 
+def test_strict_nonces_of_a_new_client_follow_on_those_of_an_earlier_one_that_knew_another_clock(build):
+    earlier = build("kraken", mapping=ExchangeMapping(strictly_increasing_nonce=True))
+    earlier.parts.venue_time = time.time
+    before = [earlier.nonce() for _ in range(3)]
+    later = build("kraken", mapping=ExchangeMapping(strictly_increasing_nonce=True))
+    later.parts.venue_time = lambda: time.time() - 0.9  # of a venue that tells whole seconds
+    time.sleep(0.005)
+    assert sorted({*before, later.nonce()}) == [*before, later._last_nonce]
+
+
 def test_a_mapping_may_allow_a_burst(build):
-    client = build("kraken", credentials={"apiKey": "burst-test"}, mapping=ExchangeMapping(burst_s=15))
-    assert (client.parts.budget.rate, client.parts.budget.capacity) == (1, 15)
+    client = build("kraken", credentials={"apiKey": "burst-test"}, mapping=ExchangeMapping(burst_s=16))
+    budget = client.parts.budget
+    assert (budget.rate, budget.capacity, budget.reserve) == (1, 16, 4)
 
 
 def test_the_budget_is_ccxts_rate_times_the_users_share(build):
