@@ -203,8 +203,15 @@ class ExchangeMapping(check.Strict):
     trusts_terminal_filled: bool = False
     """A finished order's cumulative filled amount is true as reported; otherwise its trades must confirm it."""
     trades_before: Mapping[str, str] = field(default_factory=dict)
-    """Where a page holds an order's newest trades only: the parameter of fetchOrderTrades that asks for those before
-    one, and the field of the venue's own trade, a number, that it takes: {"lastId": "id"}."""
+    """Where a page holds an order's newest trades only: the parameter that asks for the page before it, and what it
+    takes: a field of the venue's own trades ({"lastId": "id"}; of several numbers the smallest), the number of trades
+    had so far ("#trades"), or that of the next page ("#page"). {"fromId": "+id"}, where it asks for the trades from one
+    on: 0, then one more than the largest."""
+    trades_of_order: str | None = None
+    """The parameter of fetchMyTrades that narrows it to one order, where ccxt's fetchOrderTrades takes no others."""
+    trades_of_all_symbols: bool = False
+    """Whether a page of fetchMyTrades holds those of all symbols, of which ccxt would hand out one symbol's: it is
+    asked for all, since what is left of a page tells neither whether it was full nor where the next one begins."""
     book_from: BookFrom | None = None
     """Where the book comes from: changed levels, whole books on the stream, or polling."""
     polled: frozenset[str] = frozenset()
@@ -277,6 +284,8 @@ class ExchangeMapping(check.Strict):
             "fills_from": check.optional(check.one_of("trades", "order")),
             "trusts_terminal_filled": check.flag,
             "trades_before": check.dict_of(check.text, "a dict, parameter to field of a trade"),
+            "trades_of_order": check.optional(check.text),
+            "trades_of_all_symbols": check.flag,
             "book_from": check.optional(check.one_of("deltas", "snapshots", "rest")),
             "polled": check.streams,
             "verify_book_s": check.optional(check.seconds),

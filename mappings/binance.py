@@ -20,6 +20,9 @@ MAPPING = ExchangeMapping(
     client_order_id=ClientOrderId(max_length=36, pattern="[a-zA-Z0-9_-]+"),  # the range that error -1100 names
     heartbeat_s=20,  # as often as the server pings; ccxt: 180 s. docs web-socket-streams.md
     order_settle_s=11,  # ccxt's recvWindow and the second that a clock may be ahead. docs rest-api.md
+    # An order's newest 500 trades unless told otherwise, 1000 at most; or those from one on. docs rest-api.md, myTrades
+    params={"fetchOrderTrades": {"limit": 1000}},
+    trades_before={"fromId": "+id"},
     trusts_terminal_filled=True,  # "z" and executedQty are cumulative, in one message with the status. docs rest-api.md
     batch_cancel=False,  # ccxt claims cancelOrders, but "contract only" (ccxt :63)
     options={

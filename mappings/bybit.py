@@ -13,15 +13,16 @@ from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping, Fees
 MAPPING = ExchangeMapping(
     exchange="bybit",
     # Filled in part, the rest cancelled: "closed" to ccxt (:3748, :3754), which is to have been filled altogether.
-    order_states={
-        "PartiallyFilledCanceled": OrderState.CANCELED,
-        "PARTIALLY_FILLED_CANCELLED": OrderState.CANCELED,
-    },
+    order_states=dict.fromkeys(("PartiallyFilledCanceled", "PARTIALLY_FILLED_CANCELLED"), OrderState.CANCELED),
     fees=Fees(maker=Decimal("0.001"), taker=Decimal("0.001")),  # spot; ccxt's are the contracts'. native bybit_utils.py
     client_order_id=ClientOrderId(max_length=36, pattern="[A-Za-z0-9_-]+"),  # orderLinkId. docs order/create-order
     # ccxt takes what can be withdrawn for what is free, and all else for used (:3549, pro/bybit.py :2197). Without it,
     # used is what orders and positions lock, and free the rest (:3553). docs account/wallet-balance
     ignored_fields=("availableToWithdraw",),
+    # The newest 50 of an order's trades unless told otherwise, 100 at most. ccxt puts the cursor of a page into the
+    # page's first trade (:1488). docs order/execution, limit and cursor
+    params={"fetchOrderTrades": {"limit": 100}},
+    trades_before={"cursor": "nextPageCursor"},
     trusts_terminal_filled=True,  # cumExecQty is cumulative, in one message with the status. docs private/order
     depth_limits=(1, 50, 200, 1000),  # ccxt refuses others (pro/bybit.py :883)
     # A signed request; two that name all symbols in one message: spot takes ten ("args size >10"; docs ws/connect).
@@ -40,10 +41,8 @@ MAPPING = ExchangeMapping(
         ('"retCode":170146,', "unknown"),  # order creation timeout
         ('"retCode":170147,', "unknown"),  # order cancellation timeout
         ('"retCode":170234,', "unknown"),  # system error
-        ('"retCode":110008,', "gone"),  # finished or cancelled already, as are the next three
-        ('"retCode":110010,', "gone"),
-        ('"retCode":170142,', "gone"),
-        ('"retCode":170190,', "gone"),
+        # finished or cancelled already
+        *((f'"retCode":{code},', "gone") for code in (110008, 110010, 170142, 170190)),
         ('"retCode":170143,', "gone"),  # cannot be found on order book
     ),
 )

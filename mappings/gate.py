@@ -27,6 +27,11 @@ MAPPING = ExchangeMapping(
     # "text" must begin with t-, which ccxt puts before other ids: the venue's answers would name another id than ours.
     # ccxt takes 28 characters altogether (:4551-4555). docs #create-an-order, text
     client_order_id=ClientOrderId(max_length=28, prefix="t-HBOT", pattern="t-[0-9A-Za-z_.-]+"),
+    # ccxt's fetchOrderTrades hands on nothing but the order (:3846). 100 a page unless told otherwise, 1000 at most;
+    # with `from` alone, seven days from then on. docs #query-personal-trading-records
+    trades_of_order="order_id",
+    trades_before={"page": "#page"},
+    params={"fetchMyTrades": {"limit": 1000}},
     trusts_terminal_filled=True,  # "left" stands in the same message as finish_as. docs ws/en #orders-channel
     clock_skew=("REQUEST_EXPIRED",),  # AuthenticationError to ccxt (:1158)
     errors=(  # docs #label-list; ccxt's classes say "refused" (:1182-1211)

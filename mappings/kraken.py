@@ -23,6 +23,9 @@ MAPPING = ExchangeMapping(
     # An order's later messages have neither symbol nor order_qty (docs ws v2 executions), so that ccxt finds no earlier
     # one (pro/kraken.py :1298), takes cum_qty for the amount (:1384) and knows no filled amount.
     order_fields={"filled": ("cum_qty",), "amount": ("order_qty",)},
+    # The account's newest 50, of all its pairs. docs Get Trades History, ofs
+    trades_before={"ofs": "#trades"},
+    trades_of_all_symbols=True,
     trusts_terminal_filled=True,  # cum_qty is cumulative, in one message with the state, as is vol_exec over REST
     verify_book_s=60,  # ccxt compares no checksum, see above, and the messages have no other sequence. docs ws v2 book
     depth=500,  # ccxt asks for 10 (pro/kraken.py :729); REST gives no more than 500. docs Get Order Book, count

@@ -12,6 +12,9 @@ MAPPING = ExchangeMapping(
     # A buyer pays in what is bought: feeCcy ETH for a purchase of ETH-USDT (ccxt :2485, an answer of the venue's).
     fees=Fees(charged="deducted_from_returns"),
     client_order_id=ClientOrderId(pattern="[A-Za-z0-9]+"),  # and at most 32, as is our default. docs #place-order
+    # The newest 100 of an order's trades, which is the most. docs #get-transaction-details-last-3-months, after
+    params={"fetchOrderTrades": {"limit": 100}},
+    trades_before={"after": "billId"},
     trusts_terminal_filled=True,  # accFillSz is cumulative, in one message with the state. docs #order-channel
     # Streamed fills carry fillFee as it is (pro/okx.py :1664), negative for a fee that was paid (docs #order-channel),
     # which to ccxt is a rebate. Its REST trades turn the sign (:2515).

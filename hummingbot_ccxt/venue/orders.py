@@ -12,11 +12,11 @@ from hummingbot_ccxt.venue.numbers import exact_number
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_refused_credentials
 from hummingbot_ccxt.venue.recognition import BEFORE_MS, OrderKey, ended_by_trades, order_of, recognised
 from hummingbot_ccxt.venue.shared_answers import SharedAnswers
+from hummingbot_ccxt.venue.trade_pages import Trades, pages_backwards, pages_both_ways
 from hummingbot_ccxt.venue.venue import Venue
 
 OrderKind = Literal["limit", "limit_maker", "market"]
 
-_PAGES = 20
 _LISTING_OPEN = frozenset({"fetch_open_orders", "fetch_orders"})
 _LISTING_FILLED = frozenset({"fetch_orders", "fetch_closed_orders", "fetch_canceled_and_closed_orders"})
 _UNKNOWN_ORDERS = 10
@@ -178,7 +178,7 @@ class Orders:
         return {name: held[what] for name, what in self._venue.mapping.cancel_params.items()}
 
     async def _search(self, key: OrderKey, priority: Priority) -> dict[str, Any]:
-        since_ms = (key.created_ms - BEFORE_MS) // 60_000 * 60_000  # whole minutes: look-ups share the answer
+        since_ms = _since_ms(key)
         asked = set()
         for method, arguments in (
             ("fetch_open_orders", (key.symbol,)),
@@ -240,45 +240,51 @@ class Orders:
         """Return every trade of an order, oldest first, ccxt's trade structures; none without an exchange order id."""
         if key.exchange_order_id is None:
             return []
-        if self._venue.offers("fetchOrderTrades"):
-            found = await self._order_trades(key, priority)
-            return [t for t in found if order_of(t) in (None, key.exchange_order_id)]
-        return [t for t in await self._my_trades(key, priority) if order_of(t) == key.exchange_order_id]
-
-    async def _order_trades(self, key: OrderKey, priority: Priority) -> list[dict[str, Any]]:
-        """The trades of an order, oldest first; page by page backwards where the mapping says how to ask for more."""
-        before, trades = self._venue.mapping.trades_before, dict[str, dict[str, Any]]()
-        more: dict[str, Any] = {}
-        full = self._venue.mapping.params.get("fetchOrderTrades", {}).get("limit", 1)
-        for _ in range(_PAGES):
-            page = await self._venue.call(
-                "fetch_order_trades", key.exchange_order_id, key.symbol, priority=priority, **more
+        narrowed_by = self._venue.mapping.trades_of_order
+        if narrowed_by is not None:
+            found = await self._backwards(
+                "fetch_my_trades", (key.symbol,), priority, {narrowed_by: key.exchange_order_id}
             )
-            fresh = {_name_of(t): t for t in page if _name_of(t) not in trades}
-            trades = fresh | trades
-            if not before or not fresh or len(page) < full:
-                break
-            try:
-                oldest = {name: min(int(t["info"][field]) for t in page) for name, field in before.items()}
-            except (KeyError, TypeError, ValueError):
-                text = f"{self._venue.id}: a trade of {key.exchange_order_id} has no number in one of {before}"
-                raise VenueError(text, outcome=Outcome.UNKNOWN, kind="BadVenueData") from None
-            more = {"params": oldest}
-        return list(trades.values())
+        elif self._venue.offers("fetchOrderTrades"):
+            found = await self._backwards("fetch_order_trades", (key.exchange_order_id, key.symbol), priority)
+        else:
+            return [t for t in await self._my_trades(key, priority) if order_of(t) == key.exchange_order_id]
+        return [t for t in found if order_of(t) in (None, key.exchange_order_id)]
 
-    async def _my_trades(self, key: OrderKey, priority: Priority) -> list[dict[str, Any]]:
-        """The account's trades of a symbol since an order was created, page by page, oldest first."""
-        trades: dict[str, dict[str, Any]] = {}
-        since_ms = key.created_ms - BEFORE_MS
-        for _ in range(_PAGES):
-            page = await self._venue.call("fetch_my_trades", key.symbol, since_ms, priority=priority)
-            fresh = [t for t in page if _name_of(t) not in trades]
-            trades.update({_name_of(t): t for t in fresh})
-            newest_ms = max((t["timestamp"] for t in fresh if isinstance(t.get("timestamp"), int)), default=None)
-            if newest_ms is None or newest_ms <= since_ms:
-                break
-            since_ms = newest_ms
-        return list(trades.values())
+    async def _my_trades(self, key: OrderKey, priority: Priority) -> Trades:
+        """The account's trades of a symbol since an order was created, oldest first; many look-ups share them."""
+        since_ms = _since_ms(key)
+        asked = ("my_trades", key.symbol, since_ms, priority)
+        trades: Trades = await self._lists.get(asked, lambda: self._trades_since(key.symbol, since_ms, priority))
+        return trades
+
+    async def _trades_since(self, symbol: str, since_ms: int, priority: Priority) -> Trades:
+        mapping = self._venue.mapping
+        if mapping.trades_before:
+            asked_of = None if mapping.trades_of_all_symbols else symbol
+            found = await self._backwards("fetch_my_trades", (asked_of, since_ms), priority)
+            return [t for t in found if t.get("symbol") in (None, symbol)]
+
+        async def ask(from_ms: int, parameters: dict[str, Any]) -> Trades:
+            more = {"params": parameters} if parameters else {}
+            return list(await self._venue.call("fetch_my_trades", symbol, from_ms, priority=priority, **more))
+
+        features = (self._venue.client.features or {}).get("spot") or {}
+        until_days = (features.get("fetchMyTrades") or {}).get("untilDays")
+        return await pages_both_ways(ask, since_ms, until_days=until_days)
+
+    async def _backwards(
+        self, method: str, arguments: tuple[Any, ...], priority: Priority, always: Mapping[str, Any] | None = None
+    ) -> Trades:
+        """The trades of every page, oldest first; `always`: parameters of each request."""
+        mapping = self._venue.mapping
+
+        async def ask(parameters: dict[str, Any]) -> Trades:
+            params = {**(always or {}), **parameters}
+            more = {"params": params} if params else {}
+            return list(await self._venue.call(method, *arguments, priority=priority, **more))
+
+        return await pages_backwards(ask, mapping.trades_before, self._venue.params_of(method).get("limit"))
 
 
 def with_status(order: dict[str, Any], method: str, *, not_open: bool) -> dict[str, Any]:
@@ -295,9 +301,9 @@ def with_status(order: dict[str, Any], method: str, *, not_open: bool) -> dict[s
     return {**order, "status": "closed" if whole else "canceled"}
 
 
-def _name_of(trade: dict[str, Any]) -> str:
-    """What tells one trade of a page from another: its id, else all that the venue says of it (hollaex)."""
-    return str(trade.get("info") if trade.get("id") is None else trade["id"])
+def _since_ms(key: OrderKey) -> int:
+    """From when on an order is looked for, in whole minutes: look-ups share the answer."""
+    return (key.created_ms - BEFORE_MS) // 60_000 * 60_000
 
 
 def option_at(options: Mapping[str, Any], path: str) -> Any:

@@ -140,6 +140,10 @@ class Venue:
         single, several = WATCHED[kind]
         return self.offers(_camel(single)) or (several is not None and self.offers(_camel(several)))
 
+    def params_of(self, method: str) -> dict[str, Any]:
+        """The parameters that the mapping and the user add to each call of a unified method (`fetch_order`)."""
+        return {**self.mapping.params.get(_camel(method), {}), **self.settings.params.get(_camel(method), {})}
+
     # --- requests
 
     async def call(self, method: str, *args: Any, priority: Priority = Priority.POLL, **params: Any) -> Any:
@@ -152,7 +156,7 @@ class Venue:
             raise ValueError(f"{method} is not among the ccxt methods that this connector may call")
         if self.client.closed_by_user:
             self.client.open()
-        extra = {**self.mapping.params.get(_camel(method), {}), **self.settings.params.get(_camel(method), {})}
+        extra = self.params_of(method)
         if extra:
             params = {**params, "params": {**extra, **params.get("params", {})}}
         token = request_priority.set(priority)
@@ -232,7 +236,7 @@ class Venue:
             arguments: list[Any] = [keys] if batch else [key for key in keys if key]
             if kind == "book" and self.depth_argument is not None:
                 arguments.append(self.depth_argument)
-            extra = {**self.mapping.params.get(_camel(single), {}), **self.settings.params.get(_camel(single), {})}
+            extra = self.params_of(single)
             await getattr(self.client, method)(*arguments, **({"params": extra} if extra else {}))
 
         return self.streams.add(

@@ -355,8 +355,20 @@ class EngineExchange(Exchange):
         params: Any = {},  # noqa: B006
     ) -> Any:
         await self._request("fetchMyTrades", private=True)
-        fills = [fill for fill in self.engine.fills(TRADER) if fill.time_ms >= (since or 0)]
-        return [self._own_trade(fill_fields(fill)) for fill in fills[:_PAGE]]  # the oldest ones, as a page
+        mapping = self.profile.mapping
+        wanted = params.get(mapping.trades_of_order)
+        fills = [
+            fill
+            for fill in self.engine.fills(TRADER)
+            if fill.time_ms >= (since or 0) and wanted in (None, str(fill.order_id))
+        ]
+        if mapping.trades_before:  # the newest ones, as a page; before them, as the mapping says how to ask for
+            size, ((name, what),) = params.get("limit", 50), mapping.trades_before.items()
+            skipped = {"#trades": params.get(name, 0), "#page": (params.get(name, 1) - 1) * size}[what]
+            page = fills[: len(fills) - skipped][-size:]
+        else:
+            page = fills[:_PAGE]  # the oldest ones
+        return [self._own_trade(fill_fields(fill)) for fill in page]
 
     async def fetch_order_trades(
         self,

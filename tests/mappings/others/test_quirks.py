@@ -93,7 +93,7 @@ class EmptyVenue:
     """A venue of this profile that has no orders at all."""
 
     def __init__(self, client, mapping):
-        self.id, self.mapping = client.id, mapping
+        self.id, self.mapping, self.client = client.id, mapping, client
         self._has = {**client.has, **mapping.has}
 
     def offers(self, method):

@@ -187,7 +187,7 @@ def order_history(wire: "BybitWire", call: Call) -> Any:
 
 
 def executions(wire: "BybitWire", call: Call) -> Any:
-    """ "Get Trade History": newest first."""
+    """ "Get Trade History": newest first; `cursor` is what the page before gave, here the place of its end."""
     symbol = wire.market(_symbol(call)).symbol if call.has("symbol") else None
     start, end = call.integer("startTime", 0), call.integer("endTime", 1 << 62)
     order_id, client_order_id = call.optional("orderId"), call.optional("orderLinkId")
@@ -198,8 +198,10 @@ def executions(wire: "BybitWire", call: Call) -> Any:
         and order_id in (None, str(fill.order_id))
         and client_order_id in (None, fill.client_order_id)
     ]
-    page = [wire.execution(call.account_id, fill) for fill in found[: call.limit(50, 100)]]
-    return {"nextPageCursor": "", **_listed(page)}
+    first = int(call.text("cursor", "0:0").partition(":")[0])
+    end = first + call.limit(50, 100)
+    page = [wire.execution(call.account_id, fill) for fill in found[first:end]]
+    return {"nextPageCursor": f"{end}%3A0" if page else "", **_listed(page)}
 
 
 def _filtered(wire: "BybitWire", call: Call) -> list[Order]:
