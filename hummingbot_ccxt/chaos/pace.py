@@ -42,6 +42,8 @@ _OUR_SERIES = {
     "hummingbot_ccxt.venue.tap": ("_SNAPSHOT_RETRY_S",),
 }
 """The same, for waits that are tuples."""
+_SHORTEST_KEEP_ALIVE_MS = 1_000
+"""On a busy machine pongs come late: with 0.6 s between pings, Kraken's streams were taken for dead again and again."""
 _POLLS = ("SHORT_POLL_INTERVAL", "LONG_POLL_INTERVAL", "TICK_INTERVAL_LIMIT")
 
 
@@ -118,8 +120,10 @@ def quickened(connector: Any, pace: float) -> None:
         return
     connector.poll_interval_s /= pace
     venue.client.timeout = int(venue.client.timeout / pace)
-    venue.client.streaming = {**venue.client.streaming, "keepAlive": int(venue.client.streaming["keepAlive"] / pace)}
-    venue.stale_after_s /= pace
+    keep_alive_ms = venue.client.streaming["keepAlive"]
+    shorter_ms = max(int(keep_alive_ms / pace), _SHORTEST_KEEP_ALIVE_MS)
+    venue.client.streaming = {**venue.client.streaming, "keepAlive": shorter_ms}
+    venue.stale_after_s *= shorter_ms / keep_alive_ms
     venue.budget.rate *= pace
     venue.budget.capacity *= pace
     waits = {name: getattr(venue.mapping, name) for name in ("order_settle_s", "verify_book_s")}
