@@ -126,7 +126,10 @@ class OrderLife:
 
     async def take(self, event: UserEvent) -> None:
         """Apply an "order" or "fill" event; one that fits no order yet waits for creates that are under way."""
-        if not self._apply_event(event) and self._creates_under_way():
+        if self._apply_event(event):
+            if event.kind == "order" and self._unmatched:
+                self.retry_unmatched()  # this message may have been the first to name the order by both of its ids
+        elif self._creates_under_way():
             self._unmatched.append((time.monotonic(), event))
         await asyncio.sleep(0)  # the tracker works a turn later; events must reach strategies in the venue's order
 

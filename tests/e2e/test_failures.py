@@ -364,3 +364,24 @@ async def test_trades_that_cannot_be_fetched_in_an_outage_are_fetched_after_it_a
     assert filled.exchange_trade_id == str(fill.id)
     assert [(each.token, each.amount) for each in filled.trade_fee.flat_fees] == [(fill.fee_asset, fill.fee)]
     await bot.settled()
+
+
+async def test_a_fill_under_the_venues_id_alone_waits_for_the_message_that_names_its_order_by_both(bot, market):
+    """Not for an answer, which may be long in coming."""
+    silence_orders(bot)
+    bot.sandbox.faults.rest("order.create", Fault.TIMEOUT_AFTER)
+    for endpoint in ("order.status", "myTrades"):
+        bot.sandbox.faults.rest(endpoint, Fault.ERROR_BEFORE, times=None)
+    order_id = bot.buy("0.1", "59995")
+    await bot.until(bot.venue_orders, "the venue took it")
+    market.market_sell("0.1")
+    (fill,) = bot.sandbox.engine.fills(bot.account.account_id)
+    named = {"id": str(fill.order_id), "clientOrderId": order_id, "symbol": "BTC/USDT", "info": {}}
+    stream = bot.connector._user_stream_tracker.data_source
+    stream.on_fill(
+        {"id": str(fill.id), "order": str(fill.order_id), "symbol": "BTC/USDT", "side": "buy", "price": "59995",
+         "amount": "0.1", "timestamp": 1_700_000_000_000, "fee": {"currency": "BTC", "cost": str(fill.fee)}, "info": {}}
+    )  # fmt: skip
+    stream.on_order({**named, "status": "closed", "amount": "0.1", "filled": "0.1", "timestamp": 1_700_000_000_000})
+    await bot.event(COMPLETED, of=order_id)
+    assert bot.story(order_id) == ["BuyOrderCreated", "OrderFilled", "BuyOrderCompleted"]
