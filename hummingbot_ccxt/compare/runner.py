@@ -1,7 +1,10 @@
 """One scenario with one connector, on a venue of its own -> its recording."""
 
 import asyncio
+import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from hummingbot_ccxt.compare.book import Scenario
@@ -30,7 +33,7 @@ async def record(
     recording = Recording(exchange, scenario.name, kind)
     began = time.monotonic()
     settings: dict[str, Any] = {"book_interval_s": 0.02, **scenario.venue}
-    with short_waits():
+    with short_waits(), _logging():
         async with Sandbox(exchange, seed=seed, **settings) as sandbox:
             scene = Scene(scenario, sandbox, recording, seed=seed, native_kind=native_kind, ours_kind=ours_kind)
             scene.others.fill_book()
@@ -62,3 +65,17 @@ async def _outcome(scene: Scene) -> str:
         outcome = f"stopped: {type(error).__name__}: {error}"
     await scene.finish()
     return scene.names.in_text(outcome)
+
+
+@contextmanager
+def _logging() -> Iterator[None]:
+    """Within, the connector's side logs from WARNING on, whatever level the process has set for all."""
+    loggers = [logging.getLogger(name) for name in ("hummingbot", "hummingbot_ccxt")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)

@@ -237,19 +237,18 @@ def _listed(words: Iterable[str]) -> str:
 
 # -- logs and requests
 def note_logs(scene: "Scene") -> None:
-    """Each distinct line from Hummingbot's NETWORK level on, without what differs from run to run; and no secret."""
+    """Each distinct line from WARNING on, without what differs from run to run; and no secret.
+
+    Lower ones tell the events over again, which are compared themselves, or the steps of a start in each one's words.
+    """
     lines: dict[str, None] = {}
     for bot in scene.bots:
         for record in bot.records:
-            if record.levelno > logging.DEBUG:
-                lines[f"log/{_level(record)}/{_line(scene, bot, record)}"] = None
+            if record.levelno >= logging.WARNING:
+                lines[f"log/{record.levelname}/{_line(scene, bot, record)}"] = None
     for key in lines:
         scene.note(key, "logged")
     scene.note("secrets/in the log", _leaks(scene), 0)
-
-
-def _level(record: logging.LogRecord) -> str:
-    return "INFO" if record.levelno == logging.INFO else record.levelname
 
 
 def _line(scene: "Scene", bot: Bot, record: logging.LogRecord) -> str:

@@ -104,7 +104,10 @@ class CcxtAPIUserStreamDataSource(UserStreamTrackerDataSource):
         def live(keys: tuple[str, ...], after_gap: bool) -> None:
             if after_gap:
                 self.logger().info(f"{self._connector.name}: the stream of {kind} is back; fetching what was missed.")
-            if after_gap or self._connector.in_flight_orders:  # restored ones may have changed just before
+            connector = self._connector
+            # Restored orders may have changed just before. Balances may have changed since they were fetched, also by
+            # orders that are finished by now: the streams come up one after another, some time after the start.
+            if after_gap or connector.in_flight_orders or (kind == "balance" and connector.order_tracker.all_orders):
                 self._put("resync", {})
 
         return FeedEvents(live=live, failed=failed)

@@ -1,5 +1,6 @@
 """Real scenarios on the embedded venues: what comes of them, and what was found by them and must not come back."""
 
+import logging
 from decimal import Decimal
 
 import pytest
@@ -26,6 +27,22 @@ async def test_both_connectors_tell_the_same_of_an_order_that_is_filled_in_parts
         "OrderCreated, OrderFilled, OrderFilled, OrderFilled, OrderCompleted"
     )
     assert wrong(ours) == []
+
+
+async def test_what_is_compared_of_the_logs_does_not_depend_on_the_levels_of_the_process(play):
+    levels = {}
+    for name, level in (("", logging.DEBUG), ("hummingbot_ccxt", logging.CRITICAL)):
+        logger = logging.getLogger(name)
+        before = logger.level
+        logger.setLevel(level)
+        try:
+            recording = await play("unknown-key", "binance", "ours")
+        finally:
+            logger.setLevel(before)
+        levels[name] = {fact.key for fact in recording.facts if fact.key.startswith("log/")}
+    assert levels[""] == levels["hummingbot_ccxt"]
+    assert any("refused the credentials" in key for key in levels[""])
+    assert not any(key.startswith(("log/INFO", "log/DEBUG")) for key in levels[""])
 
 
 class Generous(CcxtExchange):

@@ -6,6 +6,8 @@ import time
 from decimal import Decimal
 
 import pytest
+from hummingbot.core.data_type.common import OrderType as HummingbotOrderType
+from hummingbot.core.data_type.common import TradeType
 
 from hummingbot_ccxt.exchange.ccxt_api_user_stream_data_source import UserEvent
 from hummingbot_ccxt.sandbox import OrderType, Side
@@ -105,6 +107,24 @@ async def test_listen_for_user_stream_successful(listening, sandbox, account, ma
     assert filled[1].data["status"] == "closed"
     assert filled[2].data["BTC"]["total"] == 2.0999
     assert events.empty()
+
+
+@pytest.mark.parametrize("kind", ["orders", "fills", "balance"])
+async def test_what_a_finished_order_changed_before_the_balances_were_streamed_is_asked_for(
+    exchange, source, listening, kind
+):
+    """Streams come up one after another: an order may come and go after the first fetch and before that of balances."""
+    exchange.start_tracking_order(
+        "mine", "7", "BTC-USDT", TradeType.BUY, Decimal(50000), Decimal(2), HummingbotOrderType.LIMIT
+    )
+    exchange.stop_tracking_order("mine")
+    _, events = await listening()
+    brought = [events.get_nowait() for _ in range(events.qsize())]
+    assert brought == [UserEvent("resync", {})]
+
+    feed = next(feed for feed in source._feeds if feed.kind == kind)
+    source._feed_events(kind, feed).live((ACCOUNT,), False)
+    assert events.qsize() == (kind == "balance")
 
 
 async def test_a_balance_event_keeps_its_figures_when_ccxt_changes_its_own(source, listening):
