@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
     from hummingbot_ccxt.exchange.ccxt_order_book_tracker import CcxtOrderBookTracker
 
-_TRADES_REMEMBERED = 2000
+_TRADES_REMEMBERED = 1000
+"""So many at least, and twice as many at most."""
 _ANEW_S = 30.0
 """A book whose messages keep being unreadable begins anew this often at most: each time its connection is replaced."""
 _REPLAYED_S = 5.0
@@ -436,8 +437,8 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         if known.id in seen:
             return
         seen[known.id] = None
-        if len(seen) > _TRADES_REMEMBERED:
-            del seen[next(iter(seen))]
+        if len(seen) >= 2 * _TRADES_REMEMBERED:  # many at once: a dictionary is slow to find its first key
+            self._seen_trades[symbol] = dict.fromkeys(itertools.islice(seen, _TRADES_REMEMBERED, None))
         from_ms, replays_until = self._replays[symbol]
         if known.time_ms < from_ms and time.monotonic() < replays_until:
             return

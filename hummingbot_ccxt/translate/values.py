@@ -17,8 +17,8 @@ from hummingbot_ccxt.errors import HummingbotCcxtError
 _SHOWN_CHARACTERS = 80
 _LONGEST_NUMBER = 100  # characters; the longest seen is a 36-character amount with 18 decimals
 _LARGEST_EXPONENT = 40  # 1e40 is above any supply of any token, 1e-40 below any unit of one
-_EARLIEST_MS = 1_230_768_000_000  # 2009-01-01: before it no venue traded, so the unit is wrong (seconds)
-_LATEST_MS = 4_102_444_800_000  # 2100-01-01: after it the unit is wrong (micro- or nanoseconds)
+EARLIEST_MS = 1_230_768_000_000  # 2009-01-01: before it no venue traded, so the unit is wrong (seconds)
+LATEST_MS = 4_102_444_800_000  # 2100-01-01: after it the unit is wrong (micro- or nanoseconds)
 # What is left of an integer that a JSON parser read as a float: 1.2e+26 (ccxt_hazards.md, item 13). Python always
 # writes the plus; without it "1234e567" is an id in hexadecimal.
 _DAMAGED_ID = re.compile(r"\d+(\.\d+)?e\+\d+|nan|inf", re.IGNORECASE)
@@ -147,7 +147,7 @@ def optional_ms(data: Mapping[str, Any], field: str, structure: str) -> int | No
     number = optional_decimal(data, field, structure)
     if not number:
         return None
-    if not _EARLIEST_MS <= number <= _LATEST_MS:
+    if not EARLIEST_MS <= number <= LATEST_MS:
         raise BadVenueData(structure, field, data.get(field), "is no time in milliseconds")
     return int(number)
 

@@ -54,7 +54,8 @@ class _CacheDict(dict[Any, Any]):
             self[key] = value
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__(key, recording(value, self._report))
+        if value is None or self.get(key) is not value:  # many handlers store the same one with each trade
+            super().__setitem__(key, recording(value, self._report))
 
 
 def recording(stored: Any, report: Report) -> Any:

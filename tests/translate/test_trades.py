@@ -1,12 +1,14 @@
 """Public trades."""
 
 import copy
+import itertools
+from types import MappingProxyType
 
 import pytest
 from hummingbot.core.data_type.common import TradeType
 from hummingbot.core.data_type.order_book_message import OrderBookMessageType
 
-from hummingbot_ccxt.translate.trades import trade_message
+from hummingbot_ccxt.translate.trades import public_trade, trade_event, trade_message
 from hummingbot_ccxt.translate.values import BadVenueData
 
 
@@ -108,3 +110,34 @@ def test_the_input_stays_as_it_is():
     before = copy.deepcopy(trade)
     trade_message(trade, trading_pair="BNB-BTC")
     assert trade == before
+
+
+NUMBERS = [
+    4.000001, 1e-8, 123456789.12345679, 1e39, 1e40, 1e-41, 0.0, -1.0, float("nan"), float("inf"), 7, True, "4.00000100",
+    "0.123456789012345678", None,
+]  # fmt: skip
+IDS = ["28457", "a-b", "0x1f", "1.3e+26", "1e+5", "nan", "INF", "12", "x", "", None, 5, 1.5, "a+b"]
+TIMES = [1499865549590, 1499865549, 1499865549590.0, "1499865549590", None, 10**15, True]
+SIDES = ["buy", "sell", "Buy", None, []]
+
+
+def outcome(trade):
+    """What comes of a trade, or why none does."""
+    try:
+        known = public_trade(trade)
+    except BadVenueData as error:
+        return str(error)
+    return trade_event(known, trading_pair="A-B"), trade_message(known, trading_pair="A-B").content
+
+
+def test_a_usual_trade_is_read_the_short_way_with_the_same_result():
+    """Only a dictionary may go the short way: in other clothes, each of these goes the long one."""
+    fields = ("price", "amount", "id", "timestamp", "side")
+    usual = (4.5, 12.0, "28457", 1499865549590, "sell")
+    for values in itertools.chain(
+        *([(*usual[:at], value, *usual[at + 1 :]) for value in odd]
+          for at, odd in enumerate((NUMBERS, NUMBERS, IDS, TIMES, SIDES))),
+        itertools.product(NUMBERS[:5], NUMBERS[:5], IDS[:4], TIMES[:2], SIDES[:3]),
+    ):  # fmt: skip
+        trade = a_trade(**dict(zip(fields, values, strict=True)))
+        assert outcome(trade) == outcome(MappingProxyType(trade)), values
