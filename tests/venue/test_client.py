@@ -2,6 +2,7 @@
 
 import time
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from ccxt.base.errors import AuthenticationError, ExchangeError
@@ -80,6 +81,18 @@ def test_the_mappings_options_go_over_ccxts_and_the_users_over_both(build):
     mapping = ExchangeMapping(options={"recvWindow": 1000, "defaultType": "spot"})
     assert build(mapping=mapping).options["recvWindow"] == 1000
     assert build(mapping=mapping, options={"recvWindow": 2000}).options["recvWindow"] == 2000
+
+
+@pytest.mark.parametrize(("options", "kept"), [({}, 100), ({"tradesLimit": 250}, 250)])
+def test_ccxt_keeps_few_trades_of_its_own_unless_the_user_wants_more_and_each_is_told(build, seen, options, kept):
+    client = build(options=options)
+    connection = SimpleNamespace(url="wss://stream/ws", resolve=lambda result, message_hash: None)
+    for number in range(300):
+        trade = {"e": "trade", "E": 1, "s": "BTCUSDT", "t": number, "p": "1", "q": "2", "T": 1, "m": True}
+        client.handle_trade(connection, trade)
+    (trades,) = client.trades.values()
+    assert len(trades) == kept
+    assert [trade["id"] for trade in seen.trades] == [str(number) for number in range(300)]
 
 
 def test_a_broker_id_is_set_or_cleared_wherever_ccxt_keeps_it(build):
