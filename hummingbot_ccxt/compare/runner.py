@@ -14,7 +14,7 @@ from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.rig.bot import DidNotHappen, short_waits
 from hummingbot_ccxt.sandbox import Sandbox
 
-_LONGEST_S = 120.0
+_LONGEST_S = 180.0
 
 
 async def record(

@@ -6,17 +6,20 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 from hummingbot_ccxt.compare.book import Scenario
 from hummingbot_ccxt.compare.facts import Recording
 from hummingbot_ccxt.errors import HummingbotCcxtError
 
-#: A process costs some seconds of importing, and then mostly waits: scenarios are dealt out in hands of this many.
-_HAND = 12
 _LONGEST_LINE = 64 * 1024 * 1024
-AT_ONCE = 3 * (os.cpu_count() or 1)
+#: A process costs some seconds of importing, and then mostly waits.
+AT_ONCE = 4 * (os.cpu_count() or 1)
+#: Those that take longest come first, so that nothing is left over at the end: groups whose scenarios wait for polls,
+#: and the exchange that allows fewest calls.
+_SLOW_GROUPS = ("failures", "restarts", "refusals")
+_SLOW_EXCHANGES = ("kraken",)
 
 
 class WorkerFailed(HummingbotCcxtError):
@@ -42,17 +45,11 @@ class Done:
 _Heard = Begun | Done | Exception | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Hand:
-    exchange: str
-    scenarios: tuple[str, ...]
-
-
-def hands(exchanges: Sequence[str], scenarios: Sequence[Scenario]) -> list[_Hand]:
-    """What each process plays: scenarios of one exchange, in the order of the book, all exchanges' first ones first."""
-    names = [each.name for each in scenarios]
-    parts = [tuple(names[start : start + _HAND]) for start in range(0, len(names), _HAND)]
-    return [_Hand(exchange, part) for part in parts for exchange in exchanges]
+def in_order_of_play(exchanges: Sequence[str], scenarios: Sequence[Scenario]) -> list[Begun]:
+    """Every scenario on every exchange, what takes longest first."""
+    whole = [(each, exchange) for each in scenarios for exchange in exchanges]
+    whole.sort(key=lambda one: (one[0].group not in _SLOW_GROUPS, one[1] not in _SLOW_EXCHANGES))
+    return [Begun(exchange, each.name) for each, exchange in whole]
 
 
 async def run(
@@ -67,14 +64,13 @@ async def run(
 
     Raises WorkerFailed; the other processes are then ended.
     """
-    waiting = hands(exchanges, scenarios)
+    waiting = in_order_of_play(exchanges, scenarios)
     heard: asyncio.Queue[_Heard] = asyncio.Queue()
 
     async def work() -> None:
         end: Exception | None = None
         try:
-            while waiting:
-                await _play(waiting.pop(0), seed, native, heard)
+            await _work(waiting, seed, native, heard)
         except Exception as error:
             end = error
         heard.put_nowait(end)
@@ -96,32 +92,35 @@ async def run(
         await asyncio.gather(*workers, return_exceptions=True)
 
 
-async def _play(hand: _Hand, seed: int, native: str | None, heard: "asyncio.Queue[_Heard]") -> None:
-    order = {"exchange": hand.exchange, "seed": seed, "scenarios": hand.scenarios, "native": native}
+async def _work(waiting: list[Begun], seed: int, native: str | None, heard: "asyncio.Queue[_Heard]") -> None:
+    """One process, which takes what waits, one after another, until nothing does."""
     with tempfile.TemporaryFile() as said:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "hummingbot_ccxt.compare.worker", json.dumps(order),
-            stdout=asyncio.subprocess.PIPE, stderr=said, stdin=asyncio.subprocess.DEVNULL, limit=_LONGEST_LINE,
+            sys.executable, "-m", "hummingbot_ccxt.compare.worker", json.dumps({"seed": seed, "native": native}),
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=said, limit=_LONGEST_LINE,
         )  # fmt: skip
-        assert process.stdout is not None  # it is a pipe
-        playing = hand.scenarios[0]
+        assert process.stdin is not None  # both are pipes
+        assert process.stdout is not None
         try:
-            async for line in process.stdout:
-                message: dict[str, Any] = json.loads(line)
+            while waiting:
+                playing = waiting.pop(0)
+                heard.put_nowait(playing)
+                process.stdin.write(json.dumps(asdict(playing)).encode() + b"\n")
+                answer = await process.stdout.readline()
+                message: dict[str, Any] = json.loads(answer) if answer else {"error": await _end(process, said)}
                 if "error" in message:
-                    raise WorkerFailed(f"{hand.exchange}, {playing}: {message['error']}")
-                if "begin" in message:
-                    playing = message["begin"]
-                    heard.put_nowait(Begun(hand.exchange, playing))
-                else:
-                    heard.put_nowait(Done(Recording.from_json(message["native"]), Recording.from_json(message["ours"])))
-            status = await process.wait()
-            if status:
-                raise WorkerFailed(f"{hand.exchange}, {playing}: the process ended with {status}: {_last_line(said)}")
+                    raise WorkerFailed(f"{playing.exchange}, {playing.scenario}: {message['error']}")
+                heard.put_nowait(Done(Recording.from_json(message["native"]), Recording.from_json(message["ours"])))
+            process.stdin.close()
+            await process.wait()
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
+
+
+async def _end(process: asyncio.subprocess.Process, said: IO[bytes]) -> str:
+    return f"the process ended with {await process.wait()}: {_last_line(said)}"
 
 
 def _last_line(file: IO[bytes]) -> str:

@@ -34,7 +34,8 @@ from hummingbot_ccxt.venue.client import Credentials
 from hummingbot_ccxt.venue.clock import VenueClock
 from hummingbot_ccxt.venue.market_steps import MarketSteps
 from hummingbot_ccxt.venue.orders import Orders
-from hummingbot_ccxt.venue.outcomes import VenueError, is_refused_credentials
+from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_refused_credentials
+from hummingbot_ccxt.venue.shared_answers import SharedAnswers
 from hummingbot_ccxt.venue.venue import Venue
 from hummingbot_ccxt.versions import check_versions
 
@@ -92,10 +93,12 @@ class CcxtExchange(CcxtTrading):
         self._clock_fetch: asyncio.Task[None] | None = None
         self._balance_fetch: asyncio.Task[None] | None = None
         self._balances_again = False
+        self._balance_answers = SharedAnswers()
         self._awaits_events = False
         """Whether whoever applies the user stream's events has applied all that it took, and waits for more."""
         self._next_balances = 0.0
         """When balances may be asked for again, after the credentials were refused; 0 when they were not."""
+        self._refused_because = ""
         super().__init__(balance_asset_limit, rate_limits_share_pct)
         self._set_order_book_tracker(CcxtOrderBookTracker(self._orderbook_ds, self._trading_pairs, self._domain))
         self._clock.follow(self._time_synchronizer)
@@ -328,6 +331,7 @@ class CcxtExchange(CcxtTrading):
                 f"{self.name} refused the credentials ({reason}); check the API key and its rights. "
                 "Trying again every minute."
             )
+        self._refused_because = reason
         self._next_balances = time.monotonic() + _REFUSED_RETRY_S
 
     async def _update_all_balances(self) -> None:
@@ -335,6 +339,13 @@ class CcxtExchange(CcxtTrading):
             await super()._update_all_balances()
 
     async def _update_balances(self) -> None:
+        # One request for all who ask before it leaves: where the venue allows few, those of streams and polls queue up.
+        known = self._next_balances
+        await self._balance_answers.get("balances", lambda: self._ask_for_balances(known))
+
+    async def _ask_for_balances(self, known: float) -> None:
+        if self._next_balances > known:  # refused while this one waited
+            raise VenueError(self._refused_because, outcome=Outcome.REFUSED, kind="AuthenticationError")
         with self._balances.fetching() as fetch:
             try:
                 # The connector is not ready without the first: it must not wait behind polls, nor for their reserve.

@@ -84,8 +84,8 @@ def test_live_without_a_network_says_so_in_one_line(capfd, monkeypatch):
 
 def test_every_scenario_is_played_once_on_each_exchange():
     book = scenarios()
-    dealt = [(hand.exchange, name) for hand in session.hands(["okx", "gate"], book) for name in hand.scenarios]
-    assert sorted(dealt) == sorted((exchange, each.name) for each in book for exchange in ("okx", "gate"))
+    played = [(each.exchange, each.scenario) for each in session.in_order_of_play(["okx", "gate"], book)]
+    assert sorted(played) == sorted((exchange, each.name) for each in book for exchange in ("okx", "gate"))
 
 
 def test_scenarios_are_chosen_by_a_part_of_their_name():

@@ -560,6 +560,30 @@ async def test_update_balances(exchange, sandbox, account):
     assert exchange.get_available_balance("USDT") == Decimal(100_000)
 
 
+async def test_balances_that_many_ask_for_are_fetched_once_for_those_who_wait(exchange, sandbox):
+    await exchange._update_trading_rules()
+    before = sandbox.request_log.counts["account"]
+    await asyncio.gather(*(exchange._update_balances() for _ in range(5)))
+    assert sandbox.request_log.counts["account"] - before == 1
+    first = asyncio.ensure_future(exchange._update_balances())
+    await asyncio.sleep(0)  # it is on its way
+    await asyncio.gather(first, *(exchange._update_balances() for _ in range(5)))
+    assert sandbox.request_log.counts["account"] - before == 3
+
+
+async def test_who_waits_for_balances_while_the_key_is_refused_does_not_ask_again(connect, sandbox):
+    exchange = connect(ccxt_secret="not the account's secret")
+    await exchange._update_trading_rules()
+    first = asyncio.ensure_future(exchange._update_balances())
+    await asyncio.sleep(0)  # it is on its way
+    ends = await asyncio.gather(first, exchange._update_balances(), return_exceptions=True)
+    assert [end.kind for end in ends] == ["AuthenticationError"] * 2
+    assert sandbox.request_log.counts["account"] == 1
+    with pytest.raises(VenueError):
+        await exchange._update_balances()  # as Hummingbot's `connect` does
+    assert sandbox.request_log.counts["account"] == 2
+
+
 async def test_a_balance_on_hold_is_not_available(exchange, until):
     await placed(exchange, until)
     await exchange._update_balances()

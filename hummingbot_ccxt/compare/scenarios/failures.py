@@ -121,7 +121,7 @@ async def session_expires(scene: Scene) -> None:
     await scene.event("completed", "the order", patience_s=3.0)
 
 
-@scenario("outage", "The venue is in maintenance for six of Hummingbot's polls, and an order is filled meanwhile")
+@scenario("outage", "The venue is in maintenance for five of Hummingbot's polls, and an order is filled meanwhile")
 async def outage(scene: Scene) -> None:
     await scene.resting("filled", "0.3", "59995")
     await scene.resting("untouched", "0.1", "59000")
@@ -129,10 +129,10 @@ async def outage(scene: Scene) -> None:
     scene.script("maintenance begins")
     scene.sandbox.faults.maintenance = True
     scene.fill("0.3")
-    for _ in range(6):
+    for _ in range(5):
         await scene.poll()
     followed = set(scene.connector.in_flight_orders) == set(scene.ids.values())
-    scene.note("order/both/followed after six polls in vain", followed, True)
+    scene.note("order/both/followed after five polls in vain", followed, True)
     scene.script("maintenance ends")
     scene.sandbox.faults.maintenance = False
     scene.resume()
