@@ -19,6 +19,8 @@ OrderKind = Literal["limit", "limit_maker", "market"]
 
 _LISTING_OPEN = frozenset({"fetch_open_orders", "fetch_orders"})
 _LISTING_FILLED = frozenset({"fetch_orders", "fetch_closed_orders", "fetch_canceled_and_closed_orders"})
+_PAGE_SIZES = frozenset({20, 25, 30, 50, 100, 200, 250, 300, 500, 1000})
+"""Orders on a page of one venue or another, unless more are asked for; ccxt tells the most that may be."""
 _UNKNOWN_ORDERS = 10
 """How many orders that only their trades tell of are looked at, the newest ones."""
 
@@ -189,10 +191,12 @@ class Orders:
         ):
             if not self._venue.offers(_unified(method)):
                 continue
-            asked.add(method)
-            found = recognised(key, await self._listed(method, arguments, priority))
+            listed = await self._listed(method, arguments, priority)
+            found = recognised(key, listed)
             if found is not None:
                 return with_status(found, method, not_open="fetch_open_orders" in asked)
+            if not self._is_cut_off(method, len(listed)):
+                asked.add(method)
         text = f"{self._venue.id} has no order {key.client_order_id} of {key.symbol}"
         lists_open = bool(asked & _LISTING_OPEN)
         if key.exchange_order_id is not None and not self._venue.offers("fetchOrder"):
@@ -205,6 +209,13 @@ class Orders:
                 return found
             settled = lists_open
         raise VenueError(text, outcome=Outcome.GONE if settled else Outcome.UNKNOWN, kind="OrderNotFound")
+
+    def _is_cut_off(self, method: str, listed: int) -> bool:
+        """Tell whether a list may be a page of a longer one, so that it says nothing of an order that is not on it."""
+        features = ((self._venue.client.features or {}).get("spot") or {}).get(_unified(method))
+        if method == "fetch_open_orders" and features and features.get("limit") is None:
+            return False  # ccxt knows of no pages
+        return listed in _PAGE_SIZES or listed == (features or {}).get("limit")
 
     async def _listed(self, method: str, arguments: tuple[Any, ...], priority: Priority) -> Any:
         return await self._lists.get(

@@ -8,8 +8,11 @@ from hummingbot.core.data_type.in_flight_order import InFlightOrder
 
 from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
 from hummingbot_ccxt.rig.bot import running, short_waits
-from hummingbot_ccxt.sandbox import Sandbox
+from hummingbot_ccxt.sandbox import OrderType as VenueOrderType
+from hummingbot_ccxt.sandbox import Sandbox, Side
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
+
+SYMBOL, OUR_ID = "BTC/USDT", "7f2c1a52-11d7-4a35-8f6e-0c9d6a1b2c3d"
 
 
 @pytest.mark.parametrize(("exchange", "asked"), [("kraken", 1), ("binance", 3)])
@@ -26,11 +29,73 @@ async def test_a_venue_that_refuses_to_be_asked_by_our_id_is_not_asked_so_again(
                 assert sandbox.request_log.counts["order.status"] == asked
 
 
+class Account:
+    """What happens to the account at the venue, unheard by the connector until it asks."""
+
+    def __init__(self, sandbox):
+        self._engine = sandbox.engine
+        self._ours = sandbox.create_account({"USDT": Decimal(10_000)}, name="trader")
+        self._other = sandbox.create_account({"BTC": Decimal(1)}, name="other").account_id
+
+    @property
+    def keys(self):
+        return self._ours
+
+    def buys(self, price, client_order_id=None):
+        terms = {"side": Side.BUY, "type": VenueOrderType.LIMIT, "price": Decimal(price), "amount": Decimal(1)}
+        return self._engine.place(self._ours.account_id, symbol=SYMBOL, client_order_id=client_order_id, **terms)
+
+    def is_sold_to(self):
+        self._engine.place(self._other, symbol=SYMBOL, side=Side.SELL, type=VenueOrderType.MARKET, amount=Decimal(1))
+
+    def cancels(self, order):
+        self._engine.cancel(self._ours.account_id, SYMBOL, order_id=order.id)
+
+
+@pytest.fixture
+async def kraken():
+    """(connector, account): Kraken cannot be asked by our id, so that its lists are searched."""
+    with short_waits():
+        async with Sandbox("kraken") as sandbox:
+            account = Account(sandbox)
+            async with running("ours", sandbox, account.keys, ["BTC-USDT"]) as bot:
+                yield bot.connector, account
+
+
+async def test_an_order_that_is_not_on_a_full_page_of_open_orders_may_be_on_the_next(kraken):
+    connector, account = kraken
+    connector._venue.client.features["spot"]["fetchOpenOrders"]["limit"] = 20  # many venues have such a page
+    for _ in range(20):
+        account.buys("10")
+    with pytest.raises(VenueError) as raised:
+        await connector._find(_unanswered(connector))
+    assert raised.value.outcome is Outcome.UNKNOWN
+
+
+async def test_an_order_that_is_not_in_a_list_of_all_open_orders_is_gone(kraken):
+    connector, account = kraken
+    for _ in range(20):
+        account.buys("10")
+    with pytest.raises(VenueError) as raised:
+        await connector._find(_unanswered(connector))
+    assert raised.value.outcome is Outcome.GONE
+
+
+async def test_a_filled_order_that_later_ones_pushed_off_the_page_is_found_by_its_trades(kraken):
+    connector, account = kraken
+    wanted = account.buys("100", client_order_id=OUR_ID)
+    account.is_sold_to()
+    for _ in range(60):  # a page of Kraken's closed orders holds 50
+        account.cancels(account.buys("10"))
+    found = await connector._find(_unanswered(connector))
+    assert (found["status"], Decimal(str(found["filled"]))) == ("closed", wanted.amount)
+
+
 def _unanswered(connector):
     """An order that was sent, and whose answer never came."""
 
     return InFlightOrder(
-        client_order_id="7f2c1a52-11d7-4a35-8f6e-0c9d6a1b2c3d",
+        client_order_id=OUR_ID,
         trading_pair="BTC-USDT",
         order_type=OrderType.LIMIT,
         trade_type=TradeType.BUY,
