@@ -156,7 +156,8 @@ class Orders:
                 if key.exchange_order_id or err.outcome is Outcome.UNKNOWN:
                     raise
                 # Not every venue can be asked by client order id; some take it for an exchange order id (Kraken).
-                self._found_by_our_id = err.outcome is Outcome.GONE or is_refused_credentials(err)
+                refused_otherwise = err.clock_skew or is_refused_credentials(err)
+                self._found_by_our_id = err.outcome is Outcome.GONE or refused_otherwise
         return await self._search(key, priority)
 
     async def _fetch(self, key: OrderKey, priority: Priority) -> dict[str, Any]:
@@ -178,6 +179,17 @@ class Orders:
         held = {"side": terms.side, "is_sell": int(terms.side == "sell"), "amount": exact_number(str(terms.amount))}
         held["price"] = None if terms.price is None else exact_number(str(terms.price))
         return {name: held[what] for name, what in self._venue.mapping.cancel_params.items()}
+
+    async def on_lists(self, key: OrderKey, *, priority: Priority = Priority.POLL) -> dict[str, Any] | None:
+        """Return the order as it stands on the list of all open orders, else of the last closed ones; None on neither.
+
+        Whoever asks for others at the same time shares the requests. Raises VenueError.
+        """
+        for method in ("fetch_open_orders", "fetch_closed_orders"):
+            found = recognised(key, await self._listed(method, (), priority))
+            if found is not None:
+                return found
+        return None
 
     async def _search(self, key: OrderKey, priority: Priority) -> dict[str, Any]:
         since_ms = _since_ms(key)
@@ -265,16 +277,15 @@ class Orders:
     async def _my_trades(self, key: OrderKey, priority: Priority) -> Trades:
         """The account's trades of a symbol since an order was created, oldest first; many look-ups share them."""
         since_ms = _since_ms(key)
-        asked = ("my_trades", key.symbol, since_ms, priority)
-        trades: Trades = await self._lists.get(asked, lambda: self._trades_since(key.symbol, since_ms, priority))
-        return trades
+        symbol = None if self._venue.mapping.trades_of_all_symbols else key.symbol
+        asked = ("my_trades", symbol, since_ms, priority)
+        trades: Trades = await self._lists.get(asked, lambda: self._trades_since(symbol, since_ms, priority))
+        return [t for t in trades if t.get("symbol") in (None, key.symbol)]
 
-    async def _trades_since(self, symbol: str, since_ms: int, priority: Priority) -> Trades:
+    async def _trades_since(self, symbol: str | None, since_ms: int, priority: Priority) -> Trades:
         mapping = self._venue.mapping
         if mapping.trades_before:
-            asked_of = None if mapping.trades_of_all_symbols else symbol
-            found = await self._backwards("fetch_my_trades", (asked_of, since_ms), priority)
-            return [t for t in found if t.get("symbol") in (None, symbol)]
+            return await self._backwards("fetch_my_trades", (symbol, since_ms), priority)
 
         async def ask(from_ms: int, parameters: dict[str, Any]) -> Trades:
             more = {"params": parameters} if parameters else {}

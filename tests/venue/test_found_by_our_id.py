@@ -29,6 +29,22 @@ async def test_a_venue_that_refuses_to_be_asked_by_our_id_is_not_asked_so_again(
                 assert sandbox.request_log.counts["order.status"] == asked
 
 
+async def test_a_venue_that_refused_the_time_stamp_is_asked_by_our_id_again():
+    with short_waits():
+        async with Sandbox("binance") as sandbox:
+            account = sandbox.create_account({"USDT": Decimal(100)}, name="trader")
+            async with running("ours", sandbox, account, ["BTC-USDT"]) as bot:
+                sandbox.faults.set_clock(skew_ms=86_400_000)
+                with pytest.raises(VenueError):
+                    await bot.connector._orders.find(_key(bot.connector))
+                sandbox.faults.set_clock()
+                await bot.connector.synchronise_time()
+                before = sandbox.request_log.counts["order.status"]
+                with pytest.raises(VenueError):
+                    await bot.connector._find(_unanswered(bot.connector))
+                assert sandbox.request_log.counts["order.status"] > before
+
+
 class Account:
     """What happens to the account at the venue, unheard by the connector until it asks."""
 
@@ -89,6 +105,10 @@ async def test_a_filled_order_that_later_ones_pushed_off_the_page_is_found_by_it
         account.cancels(account.buys("10"))
     found = await connector._find(_unanswered(connector))
     assert (found["status"], Decimal(str(found["filled"]))) == ("closed", wanted.amount)
+
+
+def _key(connector):
+    return connector._life.key(_unanswered(connector), SYMBOL)
 
 
 def _unanswered(connector):
