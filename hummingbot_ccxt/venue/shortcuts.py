@@ -1,17 +1,21 @@
-"""Small loops of ccxt's that run for every level of every frame, in a quicker form that gives the same.
+"""Small functions of ccxt's that run for every level or field of every frame, in a quicker form that gives the same.
 
 Most of ccxt's classes spell the loop over a message's levels in one of a few ways, three to five calls a level. Here it
-takes one call a message. What a class does is never assumed: a method is replaced only where its compiled code is that
-of the pattern below it stands for, so a class that differs, or that a newer ccxt changes, keeps its own.
+takes one call a message. Its readers of single fields raise and catch a KeyError for each field that a message lacks,
+and its trades work out a cost in integers of any length. What a class does is never assumed: a method is replaced only
+where its compiled code is that of the pattern below it stands for, so a class that differs, or that a newer ccxt
+changes, keeps its own.
 Measured with binance, 20 levels a frame: 88 -> 62 us in all (recording.py has the side that takes the rows).
 """
 
 import datetime
 from collections.abc import Callable
 from functools import lru_cache
-from types import CodeType
 from typing import Any
 
+from ccxt.base.precise import Precise
+
+from hummingbot_ccxt.venue.numbers import exact_number
 from hummingbot_ccxt.venue.recording import PlainSide
 
 _Method = Callable[..., Any]
@@ -32,13 +36,16 @@ def quicken(tapped: type) -> None:
 
 
 def _is_spelt(cls: type, name: str, pattern: _Method) -> bool:
-    code = getattr(getattr(cls, name, None), "__code__", None)
-    return code is not None and _essence(code) == _essence(pattern.__code__)
+    method = getattr(cls, name, None)
+    return hasattr(method, "__code__") and _essence(method) == _essence(pattern)
 
 
-def _essence(code: CodeType) -> tuple[Any, ...]:
-    """What a function does, whatever its variables are called; a docstring is not told apart from other constants."""
-    return code.co_code, code.co_names, tuple(each for each in code.co_consts if each is not None), code.co_argcount
+def _essence(method: Any) -> tuple[Any, ...]:
+    """What a function does, whatever its variables are called. One with a docstring differs from one without."""
+    code, constants = method.__code__, method.__code__.co_consts
+    if method.__doc__ is not None:
+        constants = constants[1:]
+    return code.co_code, code.co_names, tuple(each for each in constants if each is not None), code.co_argcount
 
 
 class _Patterns:
@@ -94,6 +101,60 @@ class _Patterns:
             bidAsk.append(countOrId)
         return bidAsk
 
+    @staticmethod
+    def safe_string(dictionary: Any, key: Any, default_value: Any = None) -> Any:
+        try:
+            value = dictionary[key]
+            if value is not None:
+                t = type(value)
+                if t is str and value != "":
+                    return value
+                if t is float or t is int:
+                    return str(value)
+        except Exception:
+            pass
+        return default_value
+
+    @staticmethod
+    def safe_value(dictionary: Any, key: Any, default_value: Any = None) -> Any:
+        try:
+            value = dictionary[key]
+            if value is not None and value != "":
+                return value
+        except Exception:
+            pass
+        return default_value
+
+    def safe_dict(self: Any, dictionaryOrList: Any, key: Any, defaultValue: Any = None) -> Any:
+        """As all methods of ccxt's that are made of its TypeScript, this one has a docstring."""
+        value = self.safe_value(dictionaryOrList, key, defaultValue)
+        if value is None:
+            return defaultValue
+        if self.is_dictionary(value):
+            return value
+        return defaultValue
+
+    def safe_trade(self: Any, trade: Any, market: Any = None) -> Any:
+        amount = self.safe_string(trade, "amount")
+        price = self.safe_string(trade, "price")
+        cost = self.safe_string(trade, "cost")
+        if cost is None:
+            contractSize = self.safe_string(market, "contractSize")
+            multiplyPrice = price
+            if contractSize is not None:
+                inverse = self.safe_bool(market, "inverse", False)
+                if inverse:
+                    multiplyPrice = Precise.string_div("1", price)
+                multiplyPrice = Precise.string_mul(multiplyPrice, contractSize)
+            cost = Precise.string_mul(multiplyPrice, amount)
+        resultFee, resultFees = self.parsed_fee_and_fees(trade)
+        trade["fee"] = resultFee
+        trade["fees"] = resultFees
+        trade["amount"] = self.parse_number(amount)
+        trade["price"] = self.parse_number(price)
+        trade["cost"] = self.parse_number(cost)
+        return trade
+
 
 # --- the quicker forms: a side of ours stores rows up to the first unusual one; what is left goes the pattern's way
 
@@ -134,7 +195,70 @@ def _parse_order_book_bid_ask(
     return [self.safe_float(bidask, priceKey), self.safe_float(bidask, amountKey)]
 
 
-_REPLACED: tuple[tuple[str, _Method, _Method], ...] = (
+def _safe_string(dictionary: Any, key: Any, default_value: Any = None) -> Any:
+    try:
+        value = dictionary.get(key) if type(dictionary) is dict else dictionary[key]
+        kind = type(value)
+        if kind is str:
+            return value or default_value
+        if kind is float or kind is int:
+            return str(value)
+    except Exception:  # as ccxt
+        pass
+    return default_value
+
+
+def _safe_value(dictionary: Any, key: Any, default_value: Any = None) -> Any:
+    try:
+        value = dictionary.get(key) if type(dictionary) is dict else dictionary[key]
+        if value is not None and value != "":
+            return value
+    except Exception:
+        pass
+    return default_value
+
+
+def _safe_dict(self: Any, dictionaryOrList: Any, key: Any, defaultValue: Any = None) -> Any:
+    if type(dictionaryOrList) is dict and type(key) is str:
+        value = dictionaryOrList.get(key)
+        if type(value) is dict:
+            return value
+        if value is None and defaultValue is None:
+            return None
+    return _Patterns.safe_dict(self, dictionaryOrList, key, defaultValue)
+
+
+def _safe_trade(self: Any, trade: Any, market: Any = None) -> Any:
+    """A spot trade of texts without cost and fee; the product of up to 15 digits is the same in either arithmetic."""
+    if type(trade) is dict and trade.get("cost") is None and not trade.get("fee") and not trade.get("fees"):
+        amount, price = trade.get("amount"), trade.get("price")
+        of_contracts = type(market) is dict and market.get("contractSize") is not None
+        if type(amount) is str and type(price) is str and not of_contracts:
+            cost = _product(price, amount)
+            if cost is not None:
+                trade["fee"], trade["fees"] = {"cost": None, "currency": None}, []
+                trade["amount"], trade["price"], trade["cost"] = exact_number(amount), exact_number(price), cost
+                return trade
+    return _Patterns.safe_trade(self, trade, market)
+
+
+def _product(one: str, other: str) -> float | None:
+    """The product of two plain numbers above zero; None where a closer look is wanted."""
+    whole, _, part = one.partition(".")
+    other_whole, _, other_part = other.partition(".")
+    part, other_part = part.rstrip("0"), other_part.rstrip("0")
+    digits = whole + part, other_whole + other_part
+    if not all(each.isascii() and each.isdecimal() for each in digits):
+        return None
+    product, places = int(digits[0]) * int(digits[1]), len(part) + len(other_part)
+    return product / 10**places if 0 < product < 10**15 and places <= 22 else None
+
+
+_REPLACED: tuple[tuple[str, _Method, Any], ...] = (
+    ("safe_string", _Patterns.safe_string, staticmethod(_safe_string)),
+    ("safe_value", _Patterns.safe_value, staticmethod(_safe_value)),
+    ("safe_dict", _Patterns.safe_dict, _safe_dict),
+    ("safe_trade", _Patterns.safe_trade, _safe_trade),
     ("handle_bid_asks", _Patterns.bid_asks, _parsed),
     ("handle_bid_asks", _Patterns.bid_asks_of_two_forms, _bid_asks_of_two_forms),
     ("custom_handle_deltas", _Patterns.named_numbers, _named_numbers),

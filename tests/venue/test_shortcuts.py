@@ -119,3 +119,47 @@ def test_dates_are_ccxts():
 )
 def test_integers_beyond_18_digits_are_noticed(text, found):
     assert has_long_integer(text) is found
+
+
+READERS = ("safe_string", "safe_value", "safe_dict")
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_fields_are_read_as_ccxt_reads_them(name):
+    plain, quick = (getattr(kind(), name) for kind in pair_of_classes("binance"))
+    assert quick.__code__ is not plain.__code__
+    values = ["text", "", None, 0, 7, 1.5, float("inf"), True, False, {}, {"a": 1}, [], [1], 10**5000, b"x", object()]
+    holders = [{"a": value} for value in values] + [[value] for value in values] + [None, "text", 5, {}, [], ("x",)]
+    for holder in holders:
+        for key in ("a", 0, -1, 5, None, "b", [], 1.0, True):
+            for default in (None, "other", {}, 0, ""):
+                found, expected = quick(holder, key, default), plain(holder, key, default)
+                assert (found, type(found)) == (expected, type(expected)), (holder, key, default)
+
+
+def test_a_trade_of_texts_is_made_as_ccxt_makes_it():
+    plain, quick = (kind() for kind in pair_of_classes("binance"))
+    assert type(quick).safe_trade is not type(plain).safe_trade
+    chance = random.Random(5)
+    numbers = [
+        "60000.00000000", "0.50000000", "0.1", "3", "1e-7", "1E5", "-2.5", "0", "0.0", "00012.500", ".5", "5.", "",
+        "x", "+4", " 6", "1_000", "123456789.123456789", "0.000000000000000000000001", "99999999999999999999",
+        "1.23456789012345678", "\N{ARABIC-INDIC DIGIT FIVE}", "Infinity", None, 4.5, 7,
+    ]  # fmt: skip
+    numbers += [f"{chance.randrange(10 ** chance.randrange(1, 12))}.{chance.randrange(10**8):08d}" for _ in range(120)]
+    fees = [None, {}, {"cost": "0.1", "currency": "BTC"}, {"cost": None, "currency": None}]
+    markets = [None, {"contractSize": None}, {"contractSize": 1.0}, {"contractSize": 0.1, "inverse": True}]
+
+    def made(exchange, trade, market):
+        try:
+            return exchange.safe_trade(copy.deepcopy(trade), market)
+        except Exception as error:
+            return type(error), str(error)
+
+    for _ in range(20_000):
+        trade = {"price": chance.choice(numbers), "amount": chance.choice(numbers), "info": {}}
+        for name, choice in (("cost", [None, None, "5", ""]), ("fee", fees), ("fees", [None, [], [fees[2]]])):
+            if chance.random() < 0.5:
+                trade[name] = chance.choice(choice)
+        market = chance.choice(markets)
+        assert repr(made(quick, trade, market)) == repr(made(plain, trade, market)), (trade, market)
