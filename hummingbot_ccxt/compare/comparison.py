@@ -79,7 +79,8 @@ def _is_right(fact: Fact) -> bool | None:
 
 def _judged(run: Recording, native: Fact, ours: Fact, verdicts: Verdicts) -> Difference:
     venue = ours.venue if native.venue == ours.venue else f"{native.venue} in native's run, {ours.venue} in ours"
-    rule = verdicts.find(run.exchange, run.scenario, ours.key, native.value, ours.value)
+    right = _is_right(ours) is True
+    rule = verdicts.find(run.exchange, run.scenario, ours.key, native.value, ours.value, ours_is_right=right)
     verdict, reason, evidence = _verdict(rule, native, ours)
     return Difference(
         run.exchange, run.scenario, ours.key, native.value, ours.value, venue, verdict, reason, evidence

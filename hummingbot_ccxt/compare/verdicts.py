@@ -12,6 +12,7 @@ from hummingbot_ccxt.errors import HummingbotCcxtError
 
 PLACE = Path(__file__).with_name("verdicts.toml")
 _TEXTS = ("exchange", "scenario", "field", "native", "ours", "verdict", "reason", "evidence")
+_FLAGS = ("sometimes", "unless_ours_is_right")
 
 
 class Verdict(Enum):
@@ -34,6 +35,7 @@ class Rule:
     `exchange`, `scenario` and `field` may name several, with `|` between them.
 
     `sometimes`: what it describes depends on timing, so that matching nothing is no sign of its being out of date.
+    `unless_ours_is_right`: it does not fit where the venue's ledger agrees with ours, which then speaks for itself.
     """
 
     verdict: Verdict
@@ -45,6 +47,7 @@ class Rule:
     ours: str = "*"
     evidence: str = ""
     sometimes: bool = False
+    unless_ours_is_right: bool = False
     number: int = 0
 
     def fits(self, exchange: str, scenario: str, key: str, native: str, ours: str) -> bool:
@@ -67,8 +70,12 @@ class Verdicts:
     rules: list[Rule] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
 
-    def find(self, exchange: str, scenario: str, key: str, native: str, ours: str) -> Rule | None:
+    def find(
+        self, exchange: str, scenario: str, key: str, native: str, ours: str, *, ours_is_right: bool = False
+    ) -> Rule | None:
         for rule in self.rules:
+            if ours_is_right and rule.unless_ours_is_right:
+                continue
             if rule.fits(exchange, scenario, key, native, ours):
                 self.used.add(rule.number)
                 return rule
@@ -98,11 +105,11 @@ def load(path: Path = PLACE) -> Verdicts:
 def _rule(entry: Mapping[str, Any], number: int, path: Path) -> Rule:
     where = f"{path.name}: entry {number}"
     for name, value in entry.items():
-        if name == "sometimes":
+        if name in _FLAGS:
             if not isinstance(value, bool):
-                raise BadVerdicts(f"{where}: sometimes is {value!r}; it is true or false")
+                raise BadVerdicts(f"{where}: {name} is {value!r}; it is true or false")
         elif name not in _TEXTS:
-            raise BadVerdicts(f"{where}: unknown field {name!r}; there are {', '.join(_TEXTS)}, sometimes")
+            raise BadVerdicts(f"{where}: unknown field {name!r}; there are {', '.join((*_TEXTS, *_FLAGS))}")
         elif not isinstance(value, str):
             raise BadVerdicts(f"{where}: {name} is {value!r}; it is a text")
     for name in ("field", "verdict", "reason"):

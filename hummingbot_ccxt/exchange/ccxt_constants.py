@@ -33,3 +33,7 @@ FILLS_LOST_S = 10.0
 
 SECOND_LOOK_S = 5.0
 """Between the two REST look-ups after a gap in the user stream: a request may have been in flight at the first."""
+
+BALANCES_GATHER_S = 0.05
+"""How long streams are listened to before the balances that they do not tell are fetched: one order makes several
+messages, on several streams, and where the venue allows few requests (kraken) each of these counts."""

@@ -377,6 +377,7 @@ class CcxtExchange(CcxtTrading):
     async def _fetch_balances(self) -> None:
         self._balances_again = True
         while self._balances_again:
+            await asyncio.sleep(constants.BALANCES_GATHER_S)
             self._balances_again = False
             await self._update_all_balances()
 

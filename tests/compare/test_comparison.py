@@ -81,6 +81,19 @@ def test_no_entry_makes_ours_better_against_the_ledger(judged, native, verdict):
     assert "entry 3" in found.reason
 
 
+@pytest.mark.parametrize(
+    ("native", "ours", "verdict"),
+    [
+        ("OPEN", "FILLED", Verdict.OURS_BETTER),
+        ("FILLED", "OPEN", Verdict.ACCEPTED),
+        ("FAILED", "OPEN", Verdict.ACCEPTED),
+    ],
+)
+def test_an_entry_for_where_ours_is_late_does_not_hide_where_ours_is_right(judged, native, ours, verdict):
+    rule = Rule(Verdict.ACCEPTED, "late", "order/*", unless_ours_is_right=True)
+    assert judged((FACT, native, "FILLED"), (FACT, ours, "FILLED"), rule).verdict is verdict
+
+
 def test_fewer_requests_are_better_and_more_have_to_be_judged(judged):
     assert judged(("requests/order.status", "3"), ("requests/order.status", "1")).verdict is Verdict.OURS_BETTER
     assert judged(("requests/order.status", "1"), ("requests/order.status", "3")).verdict is Verdict.UNCLASSIFIED

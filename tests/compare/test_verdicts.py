@@ -30,6 +30,7 @@ def test_the_checked_in_entries_call_nothing_better_in_the_native_connector():
         (GOOD.replace('"accepted"', '"unclassified"'), "allowed: ours_better"),
         (GOOD.replace('"log/*"', "7"), "field is 7; it is a text"),
         (GOOD + 'sometimes = "yes"\n', "sometimes is 'yes'; it is true or false"),
+        (GOOD + "unless_ours_is_right = 1\n", "unless_ours_is_right is 1; it is true or false"),
         ("[[verdict", "verdicts.toml: "),
     ],
 )
