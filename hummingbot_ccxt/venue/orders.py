@@ -9,7 +9,7 @@ from hummingbot_ccxt.registry import TELLING_OF_ORDERS
 from hummingbot_ccxt.translate.values import as_decimal
 from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.numbers import exact_number
-from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_refused_credentials
+from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_refused_for_good
 from hummingbot_ccxt.venue.recognition import BEFORE_MS, OrderKey, ended_by_trades, order_of, recognised
 from hummingbot_ccxt.venue.shared_answers import SharedAnswers
 from hummingbot_ccxt.venue.trade_pages import Trades, pages_backwards, pages_both_ways
@@ -156,8 +156,7 @@ class Orders:
                 if key.exchange_order_id or err.outcome is Outcome.UNKNOWN:
                     raise
                 # Not every venue can be asked by client order id; some take it for an exchange order id (Kraken).
-                refused_otherwise = err.clock_skew or is_refused_credentials(err)
-                self._found_by_our_id = err.outcome is Outcome.GONE or refused_otherwise
+                self._found_by_our_id = not is_refused_for_good(err)
         return await self._search(key, priority)
 
     async def _fetch(self, key: OrderKey, priority: Priority) -> dict[str, Any]:

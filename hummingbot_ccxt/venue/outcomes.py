@@ -154,6 +154,15 @@ def is_refused_credentials(error: BaseException) -> bool:
     )
 
 
+def is_refused_for_good(error: VenueError) -> bool:
+    """Tell whether the venue refused what was asked, so that it will again; not the account, the time or a gateway."""
+    return (
+        error.outcome is REFUSED
+        and issubclass(getattr(ccxt_errors, error.kind, Exception), ccxt_errors.ExchangeError)
+        and not (is_refused_credentials(error) or error.clock_skew)
+    )
+
+
 def wants_a_symbol(error: BaseException) -> bool:
     """Tell whether ccxt demands an argument that was left out: some venues stream one symbol's orders at a time."""
     return isinstance(error, ccxt_errors.ArgumentsRequired)

@@ -8,8 +8,8 @@ from hummingbot.core.data_type.in_flight_order import InFlightOrder
 
 from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
 from hummingbot_ccxt.rig.bot import running, short_waits
+from hummingbot_ccxt.sandbox import Fault, Sandbox, Side
 from hummingbot_ccxt.sandbox import OrderType as VenueOrderType
-from hummingbot_ccxt.sandbox import Sandbox, Side
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 
 SYMBOL, OUR_ID = "BTC/USDT", "7f2c1a52-11d7-4a35-8f6e-0c9d6a1b2c3d"
@@ -29,20 +29,18 @@ async def test_a_venue_that_refuses_to_be_asked_by_our_id_is_not_asked_so_again(
                 assert sandbox.request_log.counts["order.status"] == asked
 
 
-async def test_a_venue_that_refused_the_time_stamp_is_asked_by_our_id_again():
+async def test_a_venue_whose_gateway_refused_once_is_asked_by_our_id_again():
     with short_waits():
         async with Sandbox("binance") as sandbox:
             account = sandbox.create_account({"USDT": Decimal(100)}, name="trader")
             async with running("ours", sandbox, account, ["BTC-USDT"]) as bot:
-                sandbox.faults.set_clock(skew_ms=86_400_000)
-                with pytest.raises(VenueError):
-                    await bot.connector._orders.find(_key(bot.connector))
-                sandbox.faults.set_clock()
-                await bot.connector.synchronise_time()
-                before = sandbox.request_log.counts["order.status"]
-                with pytest.raises(VenueError):
-                    await bot.connector._find(_unanswered(bot.connector))
-                assert sandbox.request_log.counts["order.status"] > before
+                sandbox.faults.rest("order.status", Fault.HTML_BEFORE, times=1, status=403)
+                for _ in range(2):
+                    with pytest.raises(VenueError) as raised:
+                        await bot.connector._find(_unanswered(bot.connector))
+                    assert raised.value.outcome is Outcome.GONE
+                assert sandbox.faults.injected["order.status", "html_before"] == 1
+                assert sandbox.request_log.counts["order.status"] == 2
 
 
 class Account:
@@ -105,10 +103,6 @@ async def test_a_filled_order_that_later_ones_pushed_off_the_page_is_found_by_it
         account.cancels(account.buys("10"))
     found = await connector._find(_unanswered(connector))
     assert (found["status"], Decimal(str(found["filled"]))) == ("closed", wanted.amount)
-
-
-def _key(connector):
-    return connector._life.key(_unanswered(connector), SYMBOL)
 
 
 def _unanswered(connector):
