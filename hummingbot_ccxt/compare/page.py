@@ -7,7 +7,7 @@ from importlib.metadata import version
 from hummingbot_ccxt.compare.book import SCENARIOS
 from hummingbot_ccxt.compare.comparison import Comparison, Difference, totals
 from hummingbot_ccxt.compare.facts import Recording
-from hummingbot_ccxt.compare.report import Result, differing_first, in_order, reasons
+from hummingbot_ccxt.compare.report import Result, differing_first, reasons
 from hummingbot_ccxt.compare.style import STYLE
 from hummingbot_ccxt.compare.timeline import drawn
 from hummingbot_ccxt.compare.verdicts import Verdict
@@ -145,12 +145,15 @@ def _scenario(comparison: Comparison) -> str:
 def _differences(comparison: Comparison) -> str:
     if not comparison.differences:
         return ""
+    # A reason is told once for all that it explains, beside them.
     rows = "".join(
         f'<tr><td><span class="badge {each.verdict.value}">{words(each.verdict)}</span></td><td>{_short(each.key)}</td>'
-        f'<td class="{_right(each.native, each.venue)}">{_short(each.native)}</td>'
-        f'<td class="{_right(each.ours, each.venue)}">{_short(each.ours)}</td>'
-        f"<td>{'' if each.venue is None else _short(each.venue)}</td><td>{escape(each.reason)}</td></tr>"
-        for each in in_order(comparison.differences)
+        f'<td class="value {_right(each.native, each.venue)}">{_short(each.native)}</td>'
+        f'<td class="value {_right(each.ours, each.venue)}">{_short(each.ours)}</td>'
+        f'<td class="value">{"" if each.venue is None else _short(each.venue)}</td>'
+        + (f'<td rowspan="{len(found)}">{escape(reason)}</td></tr>' if each is found[0] else "</tr>")
+        for _, reason, _, found in reasons(comparison.differences)
+        for each in found
     )
     return (
         '<div class="scroll"><table class="facts"><thead><tr><th></th><th>what</th><th>native</th><th>ours</th>'

@@ -1,7 +1,7 @@
 """The checked-in judgement of differences, `verdicts.toml`: what is accepted, what is better, and why."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
@@ -81,15 +81,14 @@ class Verdicts:
                 return rule
         return None
 
-    def stale(self, exchanges: Iterable[str]) -> list[Rule]:
-        """Entries for these exchanges that matched nothing, where they should have."""
-        ran = list(exchanges)
+    def stale(self, played: Collection[str], known: Collection[str]) -> list[Rule]:
+        """Entries that matched nothing, where they should have: each of the `known` exchanges they name was played."""
         return [
             rule
             for rule in self.rules
             if rule.number not in self.used
             and not rule.sometimes
-            and any(fnmatchcase(name, each) for name in ran for each in rule.exchange.split("|"))
+            and all(name in played for name in known if any(fnmatchcase(name, p) for p in rule.exchange.split("|")))
         ]
 
 

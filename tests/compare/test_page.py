@@ -29,9 +29,19 @@ def test_the_page_loads_nothing_and_escapes_what_it_shows(result):
 
 def test_the_page_shows_both_values_and_the_ledgers_beside_each_other(result):
     row = re.search(
-        r'<td class="wrong">&lt;FAILED&gt;</td>\s*<td class="right">FILLED</td><td>FILLED</td>', html(result)
+        r'<td class="value wrong">&lt;FAILED&gt;</td>\s*<td class="value right">FILLED</td>'
+        r'<td class="value">FILLED</td><td rowspan="1">the venue&#x27;s ledger agrees with ours</td>',
+        html(result),
     )
     assert row
+
+
+def test_a_reason_is_told_once_beside_all_that_it_explains(recording):
+    facts = [(f"order/{name}/state", "OPEN", "FILLED") for name in ("first", "second")]
+    right = [(key, "FILLED", "FILLED") for key, *_ in facts]
+    both = compare(recording("native", *facts), recording("ours", *right), Verdicts())
+    page = html(Result(1, {"binance": "m:Native"}, [both]))
+    assert page.count('<td rowspan="2">the venue&#x27;s ledger agrees with ours</td>') == 1
 
 
 def test_the_report_has_the_figures_of_each_exchange(result):

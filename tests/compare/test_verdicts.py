@@ -66,13 +66,20 @@ def test_the_first_entry_that_fits_decides():
     assert found.reason == "a"
 
 
-def test_an_entry_that_fitted_nothing_is_out_of_date_where_its_exchange_was_played():
-    used, unused, elsewhere, timing = (
+def test_an_entry_that_fitted_nothing_is_out_of_date_where_its_exchanges_were_played():
+    used, unused, of_two, elsewhere, timing = (
         Rule(Verdict.ACCEPTED, "why", field, exchange, sometimes=sometimes, number=number)
         for number, (field, exchange, sometimes) in enumerate(
-            [("log/*", "*", False), ("fees/*", "binance|okx", False), ("x", "okx", False), ("y", "*", True)]
+            [
+                ("log/*", "*", False),
+                ("fees/*", "binance", False),
+                ("rules/*", "binance|okx", False),
+                ("x", "okx", False),
+                ("y", "*", True),
+            ]
         )
     )
-    entries = Verdicts([used, unused, elsewhere, timing])
+    entries = Verdicts([used, unused, of_two, elsewhere, timing])
     entries.find("binance", "pairs", "log/x", "", "")
-    assert entries.stale(["binance"]) == [unused]
+    assert entries.stale(["binance"], ["binance", "okx"]) == [unused]
+    assert entries.stale(["binance", "okx"], ["binance", "okx"]) == [unused, of_two, elsewhere]
