@@ -224,6 +224,9 @@ class ExchangeMapping(check.Strict):
     depth_limits: tuple[int, ...] = ()
     """The book depths that the venue accepts, ascending."""
 
+    lists_first: bool = False
+    """Whether several orders are looked for in the lists of all open and of the last closed orders first, one request
+    each, since one for every order would take too long."""
     cancel_params: Mapping[str, OrderTerm] = field(default_factory=dict)
     """What ccxt wants to know of an order to cancel it: parameter -> "side", "amount", "price" or "is_sell" (0, 1)."""
     batch_cancel: bool | None = None
@@ -286,6 +289,7 @@ class ExchangeMapping(check.Strict):
             "trades_before": check.dict_of(check.text, "a dict, parameter to field of a trade"),
             "trades_of_order": check.optional(check.text),
             "trades_of_all_symbols": check.flag,
+            "lists_first": check.flag,
             "book_from": check.optional(check.one_of("deltas", "snapshots", "rest")),
             "polled": check.streams,
             "verify_book_s": check.optional(check.seconds),

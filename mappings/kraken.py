@@ -26,6 +26,7 @@ MAPPING = ExchangeMapping(
     # The account's newest 50, of all its pairs. docs Get Trades History, ofs
     trades_before={"ofs": "#trades"},
     trades_of_all_symbols=True,
+    lists_first=True,  # a call for each order takes 3 s. docs guides/spot-rest-ratelimits; Get Open, Get Closed Orders
     trusts_terminal_filled=True,  # cum_qty is cumulative, in one message with the state, as is vol_exec over REST
     verify_book_s=60,  # ccxt compares no checksum, see above, and the messages have no other sequence. docs ws v2 book
     depth=500,  # ccxt asks for 10 (pro/kraken.py :729); REST gives no more than 500. docs Get Order Book, count

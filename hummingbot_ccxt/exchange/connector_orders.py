@@ -17,7 +17,7 @@ from hummingbot_ccxt.exchange.ccxt_order_tracker import CcxtOrderTracker
 from hummingbot_ccxt.exchange.client_order_ids import new_client_order_id
 from hummingbot_ccxt.exchange.connector_markets import CcxtMarkets
 from hummingbot_ccxt.exchange.order_life import OrderLife
-from hummingbot_ccxt.translate.orders import order_state, order_update
+from hummingbot_ccxt.translate.orders import filled_amount, order_state, order_update
 from hummingbot_ccxt.translate.values import BadVenueData
 from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.orders import NotListed, OrderKind, Orders, OrderToPlace
@@ -25,6 +25,8 @@ from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 
 _CREATE_UNDER_WAY_S = 10.0
 _BATCH_SAID_S = 0.5
+_WORTH_A_LIST = 3
+"""So many orders are asked for by lists, where the mapping says so; fewer one by one."""
 _KINDS: Mapping[OrderType, OrderKind] = {
     OrderType.LIMIT: "limit",
     OrderType.LIMIT_MAKER: "limit_maker",
@@ -39,6 +41,8 @@ class CcxtTrading(CcxtMarkets):
     _orders: Orders
     _life: OrderLife
     _placing: dict[str, asyncio.Event]
+    _told: frozenset[str] = frozenset()
+    """Orders of which the status poll that is under way need not ask any more."""
     _order_tracker: CcxtOrderTracker
 
     @abstractmethod
@@ -377,12 +381,48 @@ class CcxtTrading(CcxtMarkets):
         symbol = await self.exchange_symbol_associated_to_pair(order.trading_pair)
         return await self._orders.find(self._life.key(order, symbol))
 
+    async def _update_order_status(self) -> None:
+        """As the base class does; but lists tell of most orders, where the mapping says so."""
+        self._told = await self._told_by_lists()
+        try:
+            await super()._update_order_status()
+        finally:
+            self._told = frozenset()
+
+    async def _told_by_lists(self) -> frozenset[str]:
+        """Apply what lists tell of orders; return those that need no request of their own, which are most."""
+        waiting = [
+            order
+            for order in self.in_flight_orders.values()
+            if order.exchange_order_id is not None and not self._is_asked_for_anyway(order)
+        ]
+        if not self._mapping.lists_first or len(waiting) < _WORTH_A_LIST:
+            return frozenset()
+        told = await asyncio.gather(*(self._is_told_by_lists(order) for order in waiting))
+        return frozenset(order.client_order_id for order, is_told in zip(waiting, told, strict=True) if is_told)
+
+    async def _is_told_by_lists(self, order: InFlightOrder) -> bool:
+        symbol = await self.exchange_symbol_associated_to_pair(order.trading_pair)
+        try:
+            found = await self._orders.on_lists(self._life.key(order, symbol))
+            if found is None:
+                return False
+            self._life.apply_order(order, found)
+            filled = filled_amount(found)
+        except (VenueError, BadVenueData):
+            return False  # asked for by itself, with whatever is to be said about a failure
+        return found.get("status") != "open" or (filled is not None and filled <= order.executed_amount_base)
+
+    def _is_asked_for_anyway(self, order: InFlightOrder) -> bool:
+        """With more urgency than by a poll; or it was not sent yet."""
+        return self._life.is_looking_for(order) or order.client_order_id in self._placing
+
     async def _update_orders_with_error_handler(
         self, orders: list[InFlightOrder], error_handler: Callable[[InFlightOrder, Exception], Awaitable[None]]
     ) -> None:
         for order in orders:
-            if self._life.is_looking_for(order) or order.client_order_id in self._placing:
-                continue  # it is asked for anyway, with more urgency; or was not sent yet
+            if self._is_asked_for_anyway(order) or order.client_order_id in self._told:
+                continue
             try:
                 self._life.apply_order(order, await self._find(order))
             except Exception as err:
@@ -414,7 +454,7 @@ class CcxtTrading(CcxtMarkets):
     async def _update_orders_fills(self, orders: list[InFlightOrder]) -> None:
         # Hummingbot asks again for the trades of finished orders, for half a minute; those can have no more.
         unfinished = [o for o in orders if o.executed_amount_base < o.amount and not o.is_cancelled]
-        await super()._update_orders_fills(unfinished)
+        await super()._update_orders_fills([o for o in unfinished if o.client_order_id not in self._told])
 
     async def trade_updates(self, order: InFlightOrder, *, priority: Priority) -> list[TradeUpdate]:
         """Return every trade of an order, from REST. Raises VenueError; a broken trade is logged and left out."""

@@ -33,6 +33,8 @@ _UNMATCHED_S = 60.0
 _ORDERS_REMEMBERED = 10_000
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.5, 15.0
 _STREAM_GRACE_S = 1.0
+_WORTH_A_LIST = 3
+"""So many orders are looked for by lists, where the mapping says so; fewer one by one."""
 _CANCEL_LOOKS_S = (2.0, 4.0, 8.0)
 _FOUND_AGAIN_AFTER_CANCEL_S = 0.2
 
@@ -237,6 +239,7 @@ class OrderLife:
             if order.client_order_id in self._ended:
                 return
             _keep(self._ended, order.client_order_id)
+            self._end_look(order)
         if update.new_state is OrderState.FILLED:
             # A market buy sized by its cost may end below the amount that was asked for; the tracker would wait for
             # the rest. Whether the fills are complete has been checked already.
@@ -354,6 +357,21 @@ class OrderLife:
         self._looking[order.client_order_id] = task
         task.add_done_callback(lambda _: self._looking.pop(order.client_order_id, None))
 
+    def _end_look(self, order: InFlightOrder) -> None:
+        """What became of an order is known: a request for it that waits for the rate budget would delay others."""
+        looking = self._looking.get(order.client_order_id)
+        if looking is not None and looking is not asyncio.current_task():
+            looking.cancel()
+
+    async def _found_at_venue(self, order: InFlightOrder) -> dict[str, Any]:
+        symbol = await self._connector.exchange_symbol_associated_to_pair(order.trading_pair)
+        key = self.key(order, symbol)
+        if self._venue.mapping.lists_first and len(self._looking) >= _WORTH_A_LIST:
+            found = await self._orders.on_lists(key, priority=Priority.LOOKUP)
+            if found is not None:
+                return found
+        return await self._orders.find(key, priority=Priority.LOOKUP)
+
     async def _look_for(self, order: InFlightOrder, after_s: float) -> None:
         await asyncio.sleep(after_s)
         await self._connector.until_placed(order)  # a request that waits, for the end of a ban, has yet to leave
@@ -362,8 +380,7 @@ class OrderLife:
         delay = _FIRST_LOOK_S
         while order.client_order_id in self._connector.order_tracker.all_updatable_orders:
             try:
-                symbol = await self._connector.exchange_symbol_associated_to_pair(order.trading_pair)
-                found = await self._orders.find(self.key(order, symbol), priority=Priority.LOOKUP)
+                found = await self._found_at_venue(order)
             except NotListed as err:
                 if await self.take_absence(order, err):
                     return
@@ -444,8 +461,7 @@ class OrderLife:
 
     async def _found(self, order: InFlightOrder) -> dict[str, Any] | None:
         try:
-            symbol = await self._connector.exchange_symbol_associated_to_pair(order.trading_pair)
-            return await self._orders.find(self.key(order, symbol), priority=Priority.LOOKUP)
+            return await self._found_at_venue(order)
         except NotListed as err:
             await self.take_absence(order, err)
         except VenueError:
