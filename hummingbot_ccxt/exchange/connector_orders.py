@@ -454,7 +454,10 @@ class CcxtTrading(CcxtMarkets):
     async def _update_orders_fills(self, orders: list[InFlightOrder]) -> None:
         # Hummingbot asks again for the trades of finished orders, for half a minute; those can have no more.
         unfinished = [o for o in orders if o.executed_amount_base < o.amount and not o.is_cancelled]
-        await super()._update_orders_fills([o for o in unfinished if o.client_order_id not in self._told])
+        asked = [o for o in unfinished if o.client_order_id not in self._told]
+        # Where the answer is the same for all, they ask for it at once; one after another, each would make a request.
+        groups = [[o] for o in asked] if self._orders.shares_trades() else [asked]
+        await asyncio.gather(*(super(CcxtTrading, self)._update_orders_fills(group) for group in groups))
 
     async def trade_updates(self, order: InFlightOrder, *, priority: Priority) -> list[TradeUpdate]:
         """Return every trade of an order, from REST. Raises VenueError; a broken trade is logged and left out."""

@@ -258,6 +258,10 @@ class Orders:
         """Tell whether the venue reports the account's trades over REST."""
         return self._venue.offers("fetchOrderTrades") or self._venue.offers("fetchMyTrades")
 
+    def shares_trades(self) -> bool:
+        """Tell whether the trades of many orders are one answer, for who asks at the same time: the account's."""
+        return self._venue.mapping.trades_of_order is None and not self._venue.offers("fetchOrderTrades")
+
     async def trades(self, key: OrderKey, *, priority: Priority = Priority.POLL) -> list[dict[str, Any]]:
         """Return every trade of an order, oldest first, ccxt's trade structures; none without an exchange order id."""
         if key.exchange_order_id is None:
