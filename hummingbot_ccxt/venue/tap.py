@@ -30,7 +30,7 @@ from hummingbot_ccxt.venue.budget import RateBudget, request_priority
 from hummingbot_ccxt.venue.encryption import insist_on_encryption
 from hummingbot_ccxt.venue.numbers import exact_number, has_long_integer
 from hummingbot_ccxt.venue.permission import restrict
-from hummingbot_ccxt.venue.receiving import receive_in_one_task
+from hummingbot_ccxt.venue.receiving import Ahead, receive_in_one_task
 from hummingbot_ccxt.venue.recording import is_recording_book, recording, recording_book
 from hummingbot_ccxt.venue.secrets import HidingLogger, Secrets
 from hummingbot_ccxt.venue.shortcuts import quicken
@@ -128,6 +128,7 @@ def tapped_class(exchange_class: type) -> type:
         def install(self, parts: ClientParts) -> None:
             """Begin to report; called once, right after construction."""
             self.parts = parts
+            self.ahead = Ahead()
             self._last_nonce = 0
             self._by_machine = False
             self._one_at_a_time = asyncio.Lock()
@@ -240,7 +241,7 @@ def tapped_class(exchange_class: type) -> type:
             known = url in (self.clients or {})
             client = super().client(url)
             if not known:
-                _protect(client, self.parts.tap)
+                _protect(client, self.parts.tap, self.ahead)
             return client
 
         def watch(self, url: str, message_hash: str, *rest: Any, **more: Any) -> Any:
@@ -326,7 +327,7 @@ def _without(message: Any, fields: Collection[str]) -> Any:
     return message
 
 
-def _protect(client: Client, tap: Tap) -> None:
+def _protect(client: Client, tap: Tap, ahead: Ahead) -> None:
     """Make a connection report what it resolves and rejects, and outlive a handler that raises."""
     handle_message, handle_text = client.handle_message, client.handle_text_or_binary_message
     resolve, reject, future = client.resolve, client.reject, client.future
@@ -378,7 +379,7 @@ def _protect(client: Client, tap: Tap) -> None:
     client.resolve = reporting_resolve
     client.reject = reporting_reject
     client.future = quiet_future
-    receive_in_one_task(client)
+    receive_in_one_task(client, ahead)
 
 
 def _retrieve(future: "asyncio.Future[Any]") -> None:

@@ -281,6 +281,8 @@ class Venue:
     def subscribed(self, feed: Any, client: Client, message_hashes: list[str]) -> None:
         """Tap."""
         self.streams.subscribed(feed, client, message_hashes)
+        if feed.feed.kind in PRIVATE:
+            self.client.ahead.add(client)
 
     def resolved(self, client: Client, message_hash: str, result: Any) -> None:
         """Tap: what has no cache of its own to record is taken as it is handed out: balances, and the fills of classes
