@@ -1,5 +1,7 @@
 """Orders that the venue takes: limit, limit maker, market; at rest, filled in parts, at once."""
 
+from decimal import Decimal
+
 from hummingbot_ccxt.compare.book import scenario
 from hummingbot_ccxt.compare.scene import Scene
 from hummingbot_ccxt.sandbox import Fault, StreamFault
@@ -106,6 +108,15 @@ async def market_near_the_end(scene: Scene) -> None:
 @scenario("market-beyond-the-end", "A market order buys more than the book offers")
 async def market_beyond_the_end(scene: Scene) -> None:
     scene.buy("the order", "21", None, "market")
+    await scene.until(lambda: len(scene.bot.story(scene.ids["the order"])) >= 22)
+
+
+@scenario(
+    "market-sell-beyond-the-end", "A market order sells more than the book takes",
+    funds={"USDT": Decimal(2_000_000), "BTC": Decimal(30)},
+)  # fmt: skip
+async def market_sell_beyond_the_end(scene: Scene) -> None:
+    scene.sell("the order", "21", None, "market")
     await scene.until(lambda: len(scene.bot.story(scene.ids["the order"])) >= 22)
 
 
