@@ -257,7 +257,8 @@ class CcxtTrading(CcxtMarkets):
         except VenueError as err:
             if err.outcome is Outcome.GONE:
                 self.logger().warning(f"Failed to cancel order {order.client_order_id} (order not found)")
-                await self._order_tracker.process_order_not_found(order.client_order_id)
+                if not self._life.is_finding_out(order):  # Hummingbot gives up an order after four such answers
+                    await self._order_tracker.process_order_not_found(order.client_order_id)
                 self._life.look_again_after_cancel(order)
             elif err.outcome is Outcome.UNKNOWN:
                 self.logger().warning(f"Failed to cancel order {order.client_order_id}: no answer ({err})")

@@ -350,6 +350,10 @@ class OrderLife:
         """Tell whether the venue is being asked for an order."""
         return order.client_order_id in self._looking
 
+    def is_finding_out(self, order: InFlightOrder) -> bool:
+        """Tell whether the venue is being asked for an order, or told its state and is being asked for its fills."""
+        return self.is_looking_for(order) or order.client_order_id in self._to_settle
+
     def _look(self, order: InFlightOrder, look: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self._stopped or order.client_order_id in self._looking:
             return

@@ -366,6 +366,29 @@ async def test_trades_that_cannot_be_fetched_in_an_outage_are_fetched_after_it_a
     await bot.settled()
 
 
+@pytest.mark.parametrize("end", ["cancelled", "filled"])
+async def test_cancelling_again_and_again_what_has_ended_unseen_does_not_lose_it(bot, market, end):
+    """Hummingbot gave it up after the fourth "unknown order", while we waited for an answer about it (storm, kraken)."""
+    silence_orders(bot)
+    order_id = bot.buy("0.1", "59995")
+    await bot.event(CREATED, of=order_id)
+    await bot.until(lambda: not bot.connector._life.is_looking_for(bot.order(order_id)), "it is not looked for")
+    if end == "cancelled":
+        bot.sandbox.engine.cancel(bot.account.account_id, client_order_id=order_id)
+    else:
+        market.market_sell("0.1")
+    endpoint = "order.status" if end == "cancelled" else "myTrades"
+    down = bot.sandbox.faults.rest(endpoint, Fault.ERROR_BEFORE, times=None)
+    for number in range(1, 7):
+        bot.connector.cancel("BTC-USDT", order_id)
+        await bot.until(lambda n=number: len(bot.logged("(order not found)")) >= n, "the answer")
+        await down.fired()
+    assert bot.events(FAILED) == []
+    bot.sandbox.faults.disarm(down)
+    await bot.event(CANCELLED if end == "cancelled" else COMPLETED, of=order_id)
+    assert bot.events(FAILED) == []
+
+
 async def test_a_fill_under_the_venues_id_alone_waits_for_the_message_that_names_its_order_by_both(bot, market):
     """Not for an answer, which may be long in coming."""
     silence_orders(bot)
