@@ -3,7 +3,7 @@
 import dataclasses
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from hummingbot.core.event.events import MarketEvent
 from hummingbot_ccxt.compare.normal import PLAUSIBLE, moment, number
 from hummingbot_ccxt.rig.bot import Bot, Told
 from hummingbot_ccxt.sandbox import Side
-from hummingbot_ccxt.sandbox.engine import Order, OrderStatus, Rejected
+from hummingbot_ccxt.sandbox.engine import Fill, Order, OrderStatus, Rejected
 
 if TYPE_CHECKING:
     from hummingbot_ccxt.compare.scene import Scene
@@ -98,7 +98,7 @@ def note_orders(scene: "Scene") -> None:
         )
         order = venue_order(scene, label)
         counts: dict[str, int] = {}
-        for each in events:
+        for each in in_ledger_order(events, [] if order is None else order.fills):
             name = _name(each.kind)
             counts[name] = counts.get(name, 0) + 1
             _note_event(scene, f"fields/{label}/{name} {counts[name]}", each, order, counts[name])
@@ -106,6 +106,23 @@ def note_orders(scene: "Scene") -> None:
         scene.note(f"outcome/{label}", _outcome(order))
     strangers = [each for each in told if each.event.order_id not in scene.names.orders]
     scene.note("events/of orders that nobody placed", len(strangers), 0)
+
+
+def in_ledger_order(events: list[Told], fills: Sequence[Fill]) -> list[Told]:
+    """The same events; fills that the venue made in one millisecond, which come in no order of their own, in its.
+
+    Over REST ccxt sorts such trades by their ids, which on Kraken are random.
+    """
+    told = [each for each in events if each.kind is MarketEvent.OrderFilled]
+    left, places = dict(enumerate(fills)), []
+    for place, each in enumerate(told):
+        at = fills[place].time_ms if place < len(fills) else None
+        of = (Decimal(each.event.price), Decimal(each.event.amount))
+        same = (index for index, fill in left.items() if fill.time_ms == at and (fill.price, fill.amount) == of)
+        places.append(next(same, place))
+        left.pop(places[-1], None)
+    ordered = iter([told[index] for index in sorted(range(len(told)), key=places.__getitem__)])
+    return [next(ordered) if each.kind is MarketEvent.OrderFilled else each for each in events]
 
 
 def _note_event(scene: "Scene", key: str, told: Told, order: Order | None, count: int) -> None:
