@@ -351,7 +351,7 @@ class OrderLife:
         return order.client_order_id in self._looking
 
     def is_finding_out(self, order: InFlightOrder) -> bool:
-        """Tell whether the venue is being asked for an order, or told its state and is being asked for its fills."""
+        """Tell whether the venue is being asked for an order, or it told the state, and is asked for fills."""
         return self.is_looking_for(order) or order.client_order_id in self._to_settle
 
     def _look(self, order: InFlightOrder, look: Callable[[], Coroutine[Any, Any, None]]) -> None:

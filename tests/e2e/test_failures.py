@@ -368,7 +368,7 @@ async def test_trades_that_cannot_be_fetched_in_an_outage_are_fetched_after_it_a
 
 @pytest.mark.parametrize("end", ["cancelled", "filled"])
 async def test_cancelling_again_and_again_what_has_ended_unseen_does_not_lose_it(bot, market, end):
-    """Hummingbot gave it up after the fourth "unknown order", while we waited for an answer about it (storm, kraken)."""
+    """Hummingbot gave it up after the fourth "unknown order", while we waited for word of it (storm, kraken)."""
     silence_orders(bot)
     order_id = bot.buy("0.1", "59995")
     await bot.event(CREATED, of=order_id)
