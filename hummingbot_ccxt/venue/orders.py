@@ -286,8 +286,8 @@ class Orders:
         return [t for t in trades if t.get("symbol") in (None, key.symbol)]
 
     async def _trades_since(self, symbol: str | None, since_ms: int, priority: Priority) -> Trades:
-        mapping = self._venue.mapping
-        if mapping.trades_before:
+        before = self._venue.mapping.trades_before
+        if before and not any(what.startswith("+") for what in before.values()):  # from one on: no time beside it
             return await self._backwards("fetch_my_trades", (symbol, since_ms), priority)
 
         async def ask(from_ms: int, parameters: dict[str, Any]) -> Trades:

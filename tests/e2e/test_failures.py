@@ -366,6 +366,16 @@ async def test_trades_that_cannot_be_fetched_in_an_outage_are_fetched_after_it_a
     await bot.settled()
 
 
+async def test_an_order_that_never_arrived_fails_also_where_the_list_of_orders_looks_like_a_full_page(bot):
+    """Its trades decide then, of which Binance tells those since a time or those from one on, not both (storm)."""
+    for _ in range(20):
+        await bot.event(COMPLETED, of=bot.buy("0.001", kind=OrderType.MARKET))
+    bot.sandbox.faults.rest("order.create", Fault.TIMEOUT_BEFORE)
+    order_id = bot.buy("0.1", "59995")
+    await bot.event(FAILED, of=order_id)
+    assert bot.requests("myTrades")
+
+
 @pytest.mark.parametrize("end", ["cancelled", "filled"])
 async def test_cancelling_again_and_again_what_has_ended_unseen_does_not_lose_it(bot, market, end):
     """Hummingbot gave it up after the fourth "unknown order", while we waited for word of it (storm, kraken)."""
