@@ -175,6 +175,10 @@ class ExchangeMapping(check.Strict):
     """(field, its value, list): of a streamed message with that value, ccxt is handed each element of the list in a
     message of its own, since it judges all of them by the first."""
 
+    asked_once: tuple[str, ...] = ()
+    """ccxt's own methods that keep what they were told, and whose requests all who come before the answer would repeat:
+    these wait for it."""
+
     fees: Fees = Fees()
     symbols: SymbolRules = SymbolRules()
     steps: Mapping[str, Steps] = field(default_factory=dict)
@@ -273,6 +277,7 @@ class ExchangeMapping(check.Strict):
             "order_fields": check.where_in_info("filled", "amount", "average", "cost"),
             "trade_fields": check.where_in_info("price", "amount", "fee.cost", "fee.currency"),
             "ignored_fields": check.texts,
+            "asked_once": check.texts,
             "split_frames": check.split_frames,
             "fees": check.instance(Fees),
             "symbols": check.instance(SymbolRules),

@@ -324,6 +324,8 @@ def about_messages(subject: Subject) -> Iterator[Fact]:
             yield Fact("messages", field.replace("_", " "), list(getattr(subject.mapping, field)), subject.mapped_by)
     if subject.mapping.signed_amounts:
         yield Fact("messages", "amounts of own trades", "negative for a sale", subject.mapped_by)
+    if subject.mapping.asked_once:
+        yield Fact("requests", "asked once", list(subject.mapping.asked_once), subject.mapped_by)
     for kind in ("order", "trade"):
         for field, places in getattr(subject.mapping, f"{kind}_fields").items():
             yield Fact("messages", f"streamed {kind} {field}", list(places), subject.mapped_by)

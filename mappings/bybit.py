@@ -23,6 +23,8 @@ MAPPING = ExchangeMapping(
     # page's first trade (:1488). docs order/execution, limit and cursor
     params={"fetchOrderTrades": {"limit": 100}},
     trades_before={"cursor": "nextPageCursor"},
+    # Two requests, which tell what kind of account it is, by whatever needs to know before they are answered.
+    asked_once=("is_unified_enabled",),  # ccxt :1492
     trusts_terminal_filled=True,  # cumExecQty is cumulative, in one message with the status. docs private/order
     depth_limits=(1, 50, 200, 1000),  # ccxt refuses others (pro/bybit.py :883)
     # A signed request; two that name all symbols in one message: spot takes ten ("args size >10"; docs ws/connect).

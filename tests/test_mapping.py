@@ -36,6 +36,7 @@ FULL = {
     "order_fields": {"filled": ("z",)},
     "trade_fields": {"price": ("L",), "fee.cost": ("-fillFee",)},
     "ignored_fields": ("availableToWithdraw",),
+    "asked_once": ("is_unified_enabled",),
     "split_frames": (("channel", "executions", "data"),),
     "fees": Fees(maker=Decimal("0.0008"), taker=Decimal("0.001"), charged="deducted_from_returns"),
     "symbols": SymbolRules(aliases={"XBT": "BTC"}, excluded=frozenset({"A/B"}), excluded_pattern=r".*/KRW"),
@@ -102,6 +103,7 @@ BAD = [
     ("order_fields", ["z", {"filled": "z"}, {"filled": ()}, {"status": ("z",)}, {"filled": (1,)}]),
     ("trade_fields", [("L",), {"id": ("t",)}, {"price": ("",)}, {"fee": ("n",)}]),
     ("ignored_fields", ["availableToWithdraw", ("",), {"a": 1}]),
+    ("asked_once", ["is_unified_enabled", ("",), {"a": 1}]),
     (
         "split_frames",
         ["data", ("channel", "executions", "data"), (("channel", "data"),), (("channel", "", "data"),), {}],

@@ -15,7 +15,7 @@ from hummingbot_ccxt.errors import HummingbotCcxtError
 
 _LONGEST_LINE = 64 * 1024 * 1024
 #: A process costs some seconds of importing, and then mostly waits.
-AT_ONCE = 4 * (os.cpu_count() or 1)
+AT_ONCE = 5 * (os.cpu_count() or 1)
 #: Those that take longest come first, so that nothing is left over at the end: groups whose scenarios wait for polls,
 #: and the exchange that allows fewest calls.
 _SLOW_GROUPS = ("failures", "restarts", "refusals")

@@ -1,7 +1,8 @@
 """Build one ccxt client for one exchange and account: URLs, options, credentials, proxy, testnet, rate budget."""
 
+import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -90,7 +91,20 @@ def build_client(
             split_frames=mapping.split_frames,
         )
     )
+    for name in mapping.asked_once:
+        setattr(client, name, asked_once(getattr(client, name)))
     return client
+
+
+def asked_once(method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Return a method that runs once at a time: who calls it meanwhile goes on when its answer is kept."""
+    one_at_a_time = asyncio.Lock()
+
+    async def ask(*args: Any, **kwargs: Any) -> Any:
+        async with one_at_a_time:
+            return await method(*args, **kwargs)
+
+    return ask
 
 
 def requests_per_second(client: Any) -> float:

@@ -1,5 +1,6 @@
 """How a client is built: addresses, broker ids, proxies, test venues, and TLS."""
 
+import asyncio
 import time
 from decimal import Decimal
 from types import SimpleNamespace
@@ -169,6 +170,22 @@ def test_strict_nonces_of_a_new_client_follow_on_those_of_an_earlier_one_that_kn
     later.parts.venue_time = lambda: time.time() - 0.9  # of a venue that tells whole seconds
     time.sleep(0.005)
     assert sorted({*before, later.nonce()}) == [*before, later._last_nonce]
+
+
+async def test_who_asks_while_the_answer_is_under_way_waits_for_it(build):
+    """As bybit's is_unified_enabled does, which keeps the answer in the options."""
+    client, asked = build("bybit", mapping=ExchangeMapping(asked_once=("is_unified_enabled",))), []
+
+    async def answer(name):
+        asked.append(name)
+        await asyncio.sleep(0)
+        return {"retCode": 0, "result": {"unified": 0, "uta": 1, "unifiedMarginStatus": 6}}
+
+    client.privateGetV5UserQueryApi = lambda params: answer("key")
+    client.privateGetV5AccountInfo = lambda params: answer("account")
+    told = await asyncio.gather(*(client.is_unified_enabled() for _ in range(4)))
+    assert told == [[False, True]] * 4
+    assert asked == ["key", "account"]
 
 
 def test_a_mapping_may_allow_a_burst(build):
