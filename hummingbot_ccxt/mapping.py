@@ -19,6 +19,8 @@ from hummingbot_ccxt import mapping_checks as check
 from hummingbot_ccxt.mapping_checks import BadMapping, is_usable_token
 from hummingbot_ccxt.mapping_schema import (
     NO_QUIRKS,
+    BookChecksum,
+    BookSequence,
     ClientOrderId,
     ExchangeMapping,
     Fees,
@@ -34,6 +36,8 @@ __all__ = [
     "ENTRY_POINT_GROUP",
     "NO_QUIRKS",
     "BadMapping",
+    "BookChecksum",
+    "BookSequence",
     "ClientOrderId",
     "ExchangeMapping",
     "Fees",

@@ -207,6 +207,15 @@ def split_frames(field: str, value: Any) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(entry) for entry in value)
 
 
+def field_and_value(field: str, value: Any) -> tuple[str, Any]:
+    fine = isinstance(value, tuple | list) and len(value) == 2 and isinstance(value[0], str) and value[0]
+    return tuple(value) if fine else fail(field, value, 'a tuple of field and value: ("type", "snapshot")')
+
+
+def count(field: str, value: Any) -> int:
+    return value if type(value) is int and value > 0 else fail(field, value, "a whole number, 1 or more")
+
+
 def levels(field: str, value: Any) -> int:
     return value if type(value) is int and value > 0 else fail(field, value, "a number of levels, 1 or more")
 

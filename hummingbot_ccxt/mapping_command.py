@@ -88,7 +88,7 @@ def skeleton(subject: Subject) -> str:
         "",
         "# from hummingbot.core.data_type.in_flight_order import OrderState",
         "",
-        "from hummingbot_ccxt.mapping import ExchangeMapping  # ClientOrderId, Fees, Steps, SymbolRules",
+        "from hummingbot_ccxt.mapping import ExchangeMapping  # BookSequence, ClientOrderId, Fees, Steps, SymbolRules",
         "",
         "MAPPING = ExchangeMapping(",
         f'    exchange="{exchange_id}",',
@@ -208,7 +208,15 @@ def to_look_up(subject: Subject) -> Iterator[tuple[str, str]]:
         yield "depth=100,", "Books: does ccxt ask for too few levels by itself?"
         yield "depth_limits=(...),", "Book depths that the venue takes."
         yield 'split_frames=(("...", "...", "..."),),', "Lists in a streamed message that ccxt judges by their first."
-        yield "verify_book_s=60,", "Books: would ccxt notice a lost change, by a sequence number or a checksum?"
+        yield (
+            'book_sequence=BookSequence(holder="...", of="...", first="...", last="...", whole=("...", ...)),',
+            "Books: would ccxt notice a lost change by the messages' numbers? Else say where these stand.",
+        )
+        yield (
+            'book_checksum=BookChecksum(holder="...", of="...", field="...", levels=10, ...),',
+            "Books: the same, for a checksum.",
+        )
+        yield "verify_book_s=60,", "Books: where nothing would show that a change got lost."
         yield "heartbeat_s=...,", "Pings: how often, before the venue hangs up?"
     if any(name in subject.client.options for name in BROKER_OPTIONS):
         yield 'options={"...": ...},', "Options; ccxt adds a referral id of its own, see `hummingbot-ccxt show`."

@@ -144,6 +144,47 @@ class ClientOrderId(check.Strict):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BookSequence(check.Strict):
+    """Where the messages of a streamed book say that none is missing, for where ccxt's class does not compare them.
+
+    `holder`: the field of a message that holds the rest. `of`: whose book it is, a market id, maybe between points.
+    `first`, `last`: the numbers of its first and last change; one follows on the other's last. `whole`: field and value
+    of a message, or of what it holds, that is a whole book and counts anew.
+    """
+
+    holder: str
+    of: str
+    first: str
+    last: str
+    whole: tuple[str, Any] | None = None
+
+    def _checks(self) -> dict[str, check.Check]:
+        texts = dict.fromkeys(("holder", "of", "first", "last"), check.text)
+        return {**texts, "whole": check.optional(check.field_and_value)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookChecksum(check.Strict):
+    """Where the messages of a streamed book have a CRC32 of its best levels, for where ccxt's class compares none.
+
+    Of asks, then bids, each price and amount as its digits without point and leading zeros. `holder`: the list of books
+    in a message; `of`, `field`: symbol and checksum of one. `price_decimals`: where the venue's own entry of a market
+    has the number of a price's decimals.
+    """
+
+    holder: str
+    of: str
+    field: str
+    levels: int
+    price_decimals: str
+    amount_decimals: int
+
+    def _checks(self) -> dict[str, check.Check]:
+        texts = dict.fromkeys(("holder", "of", "field", "price_decimals"), check.text)
+        return {**texts, "levels": check.count, "amount_decimals": check.count}
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExchangeMapping(check.Strict):
     """What one exchange does differently; every field is optional, and left out means "as ccxt's metadata says".
 
@@ -220,6 +261,10 @@ class ExchangeMapping(check.Strict):
     """Where the book comes from: changed levels, whole books on the stream, or polling."""
     polled: frozenset[str] = frozenset()
     """Streams that ccxt claims but that do not work, so that they are polled: book, trades, orders, fills, balance."""
+    book_sequence: BookSequence | None = None
+    """The numbers of a book's messages, where ccxt's class would not notice that one is missing or came too late."""
+    book_checksum: BookChecksum | None = None
+    """The checksum in a book's messages, where ccxt's class would not notice a wrong book."""
     verify_book_s: float | None = None
     """Seconds after which a streamed book is compared with one over REST although it moves, again and again; for where
     neither the venue's messages nor ccxt would show that a change got lost."""
@@ -297,6 +342,8 @@ class ExchangeMapping(check.Strict):
             "lists_first": check.flag,
             "book_from": check.optional(check.one_of("deltas", "snapshots", "rest")),
             "polled": check.streams,
+            "book_sequence": check.optional(check.instance(BookSequence)),
+            "book_checksum": check.optional(check.instance(BookChecksum)),
             "verify_book_s": check.optional(check.seconds),
             "depth": check.optional(check.levels),
             "depth_limits": check.depths,

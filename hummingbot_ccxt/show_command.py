@@ -199,6 +199,11 @@ def about_the_exchange(subject: Subject) -> Iterator[Fact]:
 
 def about_its_streams(subject: Subject) -> Iterator[Fact]:
     info, mapping = subject.info, subject.mapping
+    for name in ("book_sequence", "book_checksum"):
+        rule = getattr(mapping, name)
+        if rule is not None:
+            said = ", ".join(str(value) for value in dataclasses.astuple(rule) if value is not None)
+            yield Fact("streams", name.replace("_", " "), said, subject.mapped_by)
     if mapping.verify_book_s is not None:
         yield Fact("streams", "book verified every, s", mapping.verify_book_s, subject.mapped_by)
     for kind, methods in KINDS.items():

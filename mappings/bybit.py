@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from hummingbot.core.data_type.in_flight_order import OrderState
 
-from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping, Fees
+from hummingbot_ccxt.mapping import BookSequence, ClientOrderId, ExchangeMapping, Fees
 
 MAPPING = ExchangeMapping(
     exchange="bybit",
@@ -19,13 +19,14 @@ MAPPING = ExchangeMapping(
     # ccxt takes what can be withdrawn for what is free, and all else for used (:3549, pro/bybit.py :2197). Without it,
     # used is what orders and positions lock, and free the rest (:3553). docs account/wallet-balance
     ignored_fields=("availableToWithdraw",),
-    # The newest 50 of an order's trades unless told otherwise, 100 at most. ccxt puts the cursor of a page into the
-    # page's first trade (:1488). docs order/execution, limit and cursor
+    # 50 trades a page unless told otherwise, 100 at most; its first one has the cursor (:1488). docs order/execution
     params={"fetchOrderTrades": {"limit": 100}},
     trades_before={"cursor": "nextPageCursor"},
     # Two requests, which tell what kind of account it is, by whatever needs to know before they are answered.
     asked_once=("is_unified_enabled",),  # ccxt :1492
     trusts_terminal_filled=True,  # cumExecQty is cumulative, in one message with the status. docs private/order
+    # "Generally consecutive", counted per depth; ccxt reads none. docs (zh-TW) websocket/public/orderbook, u
+    book_sequence=BookSequence(holder="data", of="s", first="u", last="u", whole=("type", "snapshot")),
     depth_limits=(1, 50, 200, 1000),  # ccxt refuses others (pro/bybit.py :883)
     # A signed request; two that name all symbols in one message: spot takes ten ("args size >10"; docs ws/connect).
     has=dict.fromkeys(("fetchCurrencies", "watchOrderBookForSymbols", "watchTradesForSymbols"), False),

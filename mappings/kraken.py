@@ -6,7 +6,7 @@ check splits numbers as if they were texts (pro/kraken.py :961, :994), so that w
 
 from decimal import Decimal
 
-from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping, Fees
+from hummingbot_ccxt.mapping import BookChecksum, ClientOrderId, ExchangeMapping, Fees
 
 MAPPING = ExchangeMapping(
     exchange="kraken",
@@ -28,7 +28,11 @@ MAPPING = ExchangeMapping(
     trades_of_all_symbols=True,
     lists_first=True,  # a call for each order takes 3 s. docs guides/spot-rest-ratelimits; Get Open, Get Closed Orders
     trusts_terminal_filled=True,  # cum_qty is cumulative, in one message with the state, as is vol_exec over REST
-    verify_book_s=60,  # ccxt compares no checksum, see above, and the messages have no other sequence. docs ws v2 book
+    # The messages' only sequence; every pair's amounts have 8 decimals (lot_decimals). docs guides/spot-ws-book-v2
+    book_checksum=BookChecksum(
+        holder="data", of="symbol", field="checksum", levels=10, price_decimals="pair_decimals", amount_decimals=8
+    ),
+    verify_book_s=60,  # the levels beyond the best ten are in no checksum
     depth=500,  # ccxt asks for 10 (pro/kraken.py :729); REST gives no more than 500. docs Get Order Book, count
     depth_limits=(10, 25, 100, 500, 1000),  # ccxt refuses others (pro/kraken.py :755)
     batch_cancel=False,  # the answer is a count, which does not say what it counts (:2552)

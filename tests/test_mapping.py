@@ -15,6 +15,8 @@ from hummingbot_ccxt import mapping as module
 from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.mapping import (
     BadMapping,
+    BookChecksum,
+    BookSequence,
     ClientOrderId,
     ExchangeMapping,
     Fees,
@@ -56,6 +58,10 @@ FULL = {
     "lists_first": True,
     "book_from": "snapshots",
     "polled": frozenset({"balance"}),
+    "book_sequence": BookSequence(holder="data", of="s", first="U", last="u", whole=("full", True)),
+    "book_checksum": BookChecksum(
+        holder="data", of="symbol", field="c", levels=10, price_decimals="pair", amount_decimals=8
+    ),
     "verify_book_s": 60,
     "depth": 20,
     "depth_limits": (5, 20),
@@ -87,6 +93,9 @@ def test_a_full_mapping_holds_what_it_was_given():
 def test_every_field_is_checked():
     for kind in (ExchangeMapping, Fees, SymbolRules, Steps, ClientOrderId):
         assert kind()._checks().keys() == {field.name for field in module.dataclasses.fields(kind)}
+    for name in ("book_sequence", "book_checksum"):
+        whole = FULL[name]
+        assert whole._checks().keys() == {field.name for field in module.dataclasses.fields(whole)}
 
 
 class Nonsense:
@@ -126,6 +135,8 @@ BAD = [
     ("lists_first", [None, 1]),
     ("book_from", ["stream", 1]),
     ("polled", ["book", {"books"}, {"book": 1}, [1]]),
+    ("book_sequence", [{"first": "U"}, "u"]),
+    ("book_checksum", [{"field": "c"}, "c"]),
     ("verify_book_s", [0, "60", True]),
     ("depth", [0, 1.5, True, "20"]),
     ("depth_limits", [5, (20, 5), (5, 5), (0,), (1.5,), (True,), ("5",)]),
@@ -186,6 +197,21 @@ def test_a_wrong_value_of_a_part_is_refused_by_name(kind, name, value):
     with pytest.raises(BadMapping) as caught:
         kind(**{name: value})
     assert caught.value.field.startswith(f"{kind.__name__}.{name}")
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [
+        ("book_sequence", "holder", ""), ("book_sequence", "of", 5), ("book_sequence", "first", None),
+        ("book_sequence", "last", ["u"]), ("book_sequence", "whole", "full"), ("book_sequence", "whole", ("full",)),
+        ("book_sequence", "whole", ("", True)), ("book_checksum", "field", ""), ("book_checksum", "levels", 0),
+        ("book_checksum", "price_decimals", 8), ("book_checksum", "amount_decimals", "lot"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_in_a_book_rule_is_refused_by_name(part, name, value):
+    with pytest.raises(BadMapping) as caught:
+        module.dataclasses.replace(FULL[part], **{name: value})
+    assert caught.value.field == f"{type(FULL[part]).__name__}.{name}"
 
 
 @pytest.mark.parametrize(

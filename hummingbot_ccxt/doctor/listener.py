@@ -57,6 +57,8 @@ class Listener:
         self.trades.append(trade)
         self.note()
 
+    def on_book_gap(self, symbol: str) -> None: ...
+
     def on_book(self, book: OrderBook) -> None:
         """Take note of a consistent book."""
         self.books += 1

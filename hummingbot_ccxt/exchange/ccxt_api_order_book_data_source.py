@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import math
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
@@ -10,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from hummingbot.core.data_type.order_book import OrderBook
 from hummingbot.core.data_type.order_book_message import OrderBookMessage
-from hummingbot.core.data_type.order_book_tracker_data_source import OrderBookTrackerDataSource
 
 from hummingbot_ccxt.exchange import ccxt_constants as constants
+from hummingbot_ccxt.exchange.books_kept_right import BooksKeptRight
 from hummingbot_ccxt.translate.books import NO_LEVEL, change_message, change_rows, snapshot_message
 from hummingbot_ccxt.translate.prices import last_price
 from hummingbot_ccxt.translate.trades import public_trade, trade_event, trade_message
 from hummingbot_ccxt.translate.values import BadVenueData, as_decimal, required_structure
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 from hummingbot_ccxt.venue.recording import BookChanges, take_changes, whole_book
-from hummingbot_ccxt.venue.streams import Feed, FeedEvents
+from hummingbot_ccxt.venue.streams import FeedEvents
 from hummingbot_ccxt.venue.venue import Venue
 
 if TYPE_CHECKING:
@@ -30,18 +29,13 @@ if TYPE_CHECKING:
 
 _TRADES_REMEMBERED = 1000
 """So many at least, and twice as many at most."""
-_ANEW_S = 30.0
-"""A book whose messages keep being unreadable begins anew this often at most: each time its connection is replaced."""
 _REPLAYED_S = 5.0
 """A trade this much older than its subscription is history that the venue replays."""
 _REPLAYS_S = 60.0
 """For so long after a subscription history is left out; later, the venue's clock may have been set back."""
 
 
-type _Top = tuple[float | None, float | None]  # the best bid and the best ask
-
-
-class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
+class CcxtAPIOrderBookDataSource(BooksKeptRight):
     """Books and public trades of the connector's trading pairs.
 
     Update ids are this source's own, ever increasing: half of the venues send none, and they must be comparable
@@ -50,30 +44,16 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
     """
 
     def __init__(self, trading_pairs: list[str], connector: "CcxtExchange", venue: Venue) -> None:
-        super().__init__(trading_pairs)
-        self._connector = connector
-        self._venue = venue
+        super().__init__(trading_pairs, connector, venue)
         self._only_snapshots = venue.mapping.book_from == "snapshots"
         self._update_ids = itertools.count(int(time.time() * 1_000_000))
-        self._pair_of: dict[str, str] = {}
-        self._feeds: dict[str, Feed] = {}
         self._pollers: dict[tuple[str, str], asyncio.Task[None]] = {}
-        self._last_change: dict[str, float] = {}
         self._seen_trades: dict[str, dict[str, None]] = {}
         self._replays: dict[str, tuple[float, float]] = {}
-        self._served: set[str] = set()
         self._listening = False
-        self._first_change: dict[str, asyncio.Event] = {}
-        self._verified: dict[str, float] = {}
-        self._begun_anew: dict[str, float] = {}
-        self._to_begin_anew: set[str] = set()
-        self._missing: set[str] = set()
-        """Symbols whose whole book has not come since they were subscribed."""
         self._catching_up: set[asyncio.Task[None]] = set()
         self.follower: CcxtOrderBookTracker | None = None
         """Who takes books and trades at once; without one they go into Hummingbot's queues."""
-        self._tops: dict[str, list[_Top]] = {}
-        """Of the books that are being verified: the best bid and ask of each state since that began."""
 
     # --- REST
 
@@ -239,27 +219,9 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
         def lost(keys: tuple[str, ...]) -> None:
             if kind == "book":
                 self._missing.update(keys)
+                self._to_begin_anew.difference_update(keys)
 
         return FeedEvents(live=live, lost=lost, failed=failed)
-
-    async def _catch_up(self, symbols: tuple[str, ...]) -> None:
-        """Fetch the books that have not come by themselves a while after their subscription.
-
-        Whatever the stream brings meanwhile is newer, and whole; a failure is left to `_verify_books`.
-        """
-        await self._sleep(constants.MISSING_BOOK_S)
-        for symbol in symbols:
-            trading_pair = self._pair_of.get(symbol)
-            if symbol not in self._missing or trading_pair is None:
-                continue
-            if trading_pair not in self._served:  # who waits for its first book need not wait any longer
-                self._first_change.setdefault(symbol, asyncio.Event()).set()
-                continue
-            last_change = self._last_change.get(symbol)
-            with suppress(VenueError, BadVenueData):
-                book = await self._fetched_snapshot(trading_pair, symbol)
-                if symbol in self._missing and self._last_change.get(symbol) == last_change:
-                    self._put(book)
 
     async def _repeat(
         self, poll: Callable[[str, str], Coroutine[Any, Any, None]], symbol: str, trading_pair: str
@@ -282,61 +244,6 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
     async def _poll_trades(self, symbol: str, trading_pair: str) -> None:
         for trade in await self._venue.call("fetch_trades", symbol):
             self.on_trade(trade)
-
-    async def _verify_books(self) -> None:
-        """Compare books with fresh ones: a stream can fall silent without a word.
-
-        Those that have not changed for long; where the mapping says that a lost change would go unnoticed, all.
-        """
-        every_s = self._venue.mapping.verify_book_s or math.inf
-        while True:
-            await self._sleep(min(constants.QUIET_BOOK_S, every_s) / 4)
-            feed = self._feeds.get("book")
-            for symbol in list(self._pair_of) if feed is not None else []:
-                now = time.monotonic()
-                quiet_s = now - self._last_change.get(symbol, -constants.QUIET_BOOK_S)
-                due = quiet_s >= constants.QUIET_BOOK_S or now - self._verified.get(symbol, 0.0) >= every_s
-                if feed is not None and symbol in self._pair_of and feed.is_live(symbol) and due:
-                    await self._verify_book(feed, symbol)
-
-    async def _verify_book(self, feed: Feed, symbol: str) -> None:
-        trading_pair = self._pair_of[symbol]
-        started = time.monotonic()
-        try:
-            right = await self._fresh_if_wrong(symbol, trading_pair)
-        except Exception:  # no comparison this time; an exception from here would end every stream of the source
-            return
-        if symbol not in self._pair_of or not feed.is_live(symbol):
-            return  # unsubscribed meanwhile, or about to start anew
-        if right is not None:
-            moves = self._last_change.get(symbol, 0.0) >= started - constants.QUIET_BOOK_S
-            state = "was wrong" if moves else "had fallen silent"
-            self.logger().warning(f"{self._connector.name}: the book of {trading_pair} {state}.")
-            self._put(right)
-            # Where books are known to go wrong, ccxt's own starts anew; elsewhere the other subscriptions are spared.
-            again = feed.resubscribe if self._venue.mapping.verify_book_s is None else feed.reconnect
-            again(symbol, f"the book {state}")
-        self._last_change[symbol] = self._verified[symbol] = time.monotonic()
-
-    async def _fresh_if_wrong(self, symbol: str, trading_pair: str) -> OrderBookMessage | None:
-        """A fresh book whose best prices the streamed one has not had lately; None if it has, as it should.
-
-        The one may lag behind the other, and a stream may leave out states: prices within those of the whole time will
-        do, and what does not fit at first may be late. Raises VenueError and BadVenueData.
-        """
-        book = (self._venue.client.orderbooks or {}).get(symbol)
-        tops = self._tops[symbol] = [_top(book)]
-        try:
-            fresh = await self._fetched_snapshot(trading_pair, symbol)
-            if _fits(fresh, tops):
-                return None
-            await self._sleep(constants.BOOK_DELAY_S)
-            if _fits(fresh, tops):
-                return None
-            fresh = await self._fetched_snapshot(trading_pair, symbol)
-            return None if _fits(fresh, tops) else fresh
-        finally:
-            del self._tops[symbol]
 
     def streams_trades_of(self, trading_pair: str) -> bool:
         """Tell whether a trade of this pair would reach us by itself: its stream stands."""
@@ -387,29 +294,6 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
     def known_symbols(self, symbols: list[str] | None) -> list[str]:
         """Return which of these symbols are ours, all of ours for [], none for None."""
         return [symbol for symbol in self._pair_of if symbols == [] or symbol in (symbols or ())]
-
-    def begin_anew(self, symbol: str, reason: str) -> None:
-        """Have a streamed book begin anew that lacks a change or holds what is no level: soon, and not all the time."""
-        if symbol in self._to_begin_anew or "book" not in self._feeds:
-            return
-        self._to_begin_anew.add(symbol)
-        ago_s = time.monotonic() - self._begun_anew.get(symbol, -math.inf)
-        asyncio.get_running_loop().call_later(max(0.0, _ANEW_S - ago_s), self._begin_anew, symbol, reason)
-
-    def _begin_anew(self, symbol: str, reason: str) -> None:
-        self._to_begin_anew.discard(symbol)
-        feed = self._feeds.get("book")
-        if feed is not None and symbol in self._pair_of:
-            self._begun_anew[symbol] = time.monotonic()
-            self.logger().warning(f"{self._connector.name}: the book of {self._pair_of[symbol]} begins anew: {reason}.")
-            feed.reconnect(symbol, reason)
-
-    def _note_change(self, symbol: str, book: "CcxtBook") -> None:
-        self._last_change[symbol] = time.monotonic()
-        if symbol in self._tops:
-            self._tops[symbol].append(_top(book))
-        if symbol in self._first_change:
-            self._first_change[symbol].set()
 
     def _put(self, message: OrderBookMessage) -> None:
         if message.trading_pair not in self._served:
@@ -498,21 +382,3 @@ class CcxtAPIOrderBookDataSource(OrderBookTrackerDataSource):
     def _seconds(self, timestamp_ms: Any) -> float:
         number = as_decimal(timestamp_ms)
         return self._time() if number is None else float(number) / 1000
-
-
-def _top(book: "CcxtBook | None") -> _Top:
-    bids, asks = (book["bids"], book["asks"]) if book is not None else ((), ())
-    return bids[0][0] if bids else None, asks[0][0] if asks else None
-
-
-def _fits(fresh: OrderBookMessage, tops: list[_Top]) -> bool:
-    """Tell whether the best prices of a book lie within those of `tops`, side by side."""
-    bid, ask = max((row.price for row in fresh.bids), default=None), min((r.price for r in fresh.asks), default=None)
-    return _lies_within(bid, [top[0] for top in tops]) and _lies_within(ask, [top[1] for top in tops])
-
-
-def _lies_within(price: float | None, seen: list[float | None]) -> bool:
-    known = [each for each in seen if each is not None]
-    if price is None:
-        return len(known) < len(seen)
-    return bool(known) and min(known) <= price <= max(known)

@@ -252,6 +252,11 @@ class CcxtExchange(CcxtTrading):
         """Tap."""
         self._orderbook_ds.on_book(book)
 
+    def on_book_gap(self, symbol: str) -> None:
+        """Tap."""
+        for ours in self._orderbook_ds.known_symbols([symbol]):
+            self._orderbook_ds.begin_anew(ours, "one of its messages was lost, or came too late")
+
     def on_bad_message(self, where: str, error: Exception, private: bool) -> None:
         """Tap. What a private message said is lost: the account is asked for it over REST; a book begins anew."""
         if private:

@@ -135,6 +135,7 @@ class Unplugged:
         client, connector = self._client, self.connector
         seed.connection.subscriptions = dict(seed.subscriptions)
         seed.connection.rejections.clear()
+        seed.connection.book_numbers.clear()
         client.orderbooks = copied_books(seed.books)
         client.orders = client.myTrades = None
         client.trades = {}

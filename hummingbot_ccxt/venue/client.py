@@ -86,9 +86,7 @@ def build_client(
             budget=budget_of(client, credentials, share_pct, mapping.burst_s),
             secrets=secrets,
             venue_time=venue_time,
-            strict_nonce=mapping.strictly_increasing_nonce,
-            ignored_fields=mapping.ignored_fields,
-            split_frames=mapping.split_frames,
+            mapping=mapping,
         )
     )
     for name in mapping.asked_once:

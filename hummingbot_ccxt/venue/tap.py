@@ -26,6 +26,8 @@ from aiohttp import WSMsgType
 from ccxt.async_support.base.ws.client import Client, json_parser
 from ccxt.async_support.base.ws.order_book import OrderBook
 
+from hummingbot_ccxt.mapping_schema import NO_QUIRKS, ExchangeMapping
+from hummingbot_ccxt.venue.book_checks import checked_books
 from hummingbot_ccxt.venue.budget import RateBudget, request_priority
 from hummingbot_ccxt.venue.encryption import insist_on_encryption
 from hummingbot_ccxt.venue.numbers import exact_number, has_long_integer
@@ -59,6 +61,9 @@ class Tap(Protocol):
     def book(self, book: OrderBook) -> None:
         """Take note that a book has reached a consistent state."""
 
+    def book_gap(self, symbol: str) -> None:
+        """Take note that a book lacks a change."""
+
     def subscribed(self, feed: Any, client: Client, message_hashes: list[str]) -> None:
         """Take note on which connection, under which hashes, a feed's subscription lives."""
 
@@ -85,20 +90,17 @@ class ClientParts:
         budget: RateBudget,
         secrets: Secrets,
         venue_time: Callable[[], float] = time.time,
-        strict_nonce: bool = False,
-        ignored_fields: Collection[str] = (),
-        split_frames: Collection[tuple[str, str, str]] = (),
+        mapping: ExchangeMapping = NO_QUIRKS,
     ) -> None:
         self.tap = tap
         self.budget = budget
         self.secrets = secrets
         self.venue_time = venue_time
-        self.strict_nonce = strict_nonce
+        self.mapping = mapping
+        self.strict_nonce = mapping.strictly_increasing_nonce
         """Each nonce above the last one, signed requests one after another."""
-        self.ignored_fields = ignored_fields
-        """What of the venue's messages ccxt is not shown (`ExchangeMapping.ignored_fields`)."""
-        self.split_frames = split_frames
-        """Streamed messages that ccxt is handed element by element (`ExchangeMapping.split_frames`)."""
+        self.ignored_fields: Collection[str] = mapping.ignored_fields
+        self.split_frames: Collection[tuple[str, str, str]] = mapping.split_frames
 
 
 def _watched(name: str, sink: str) -> property:
@@ -137,6 +139,7 @@ def tapped_class(exchange_class: type) -> type:
                 setattr(self, name, getattr(self, name))
             if parts.ignored_fields or parts.split_frames:  # for all others, messages go ccxt's way
                 self.handle_message = self._handle_edited_message
+            checked_books(self, parts.mapping, parts.tap)
 
         # --- the venue's clock
 
@@ -374,6 +377,7 @@ def _protect(client: Client, tap: Tap, ahead: Ahead) -> None:
         made.add_done_callback(_retrieve)
         return made
 
+    client.book_numbers = {}
     client.handle_message = guarded_handle_message
     client.handle_text_or_binary_message = exact_handle_text
     client.resolve = reporting_resolve

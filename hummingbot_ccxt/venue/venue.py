@@ -19,6 +19,7 @@ from ccxt.base.errors import NetworkError
 from hummingbot_ccxt.configuration import ExchangeSettings
 from hummingbot_ccxt.mapping import ExchangeMapping
 from hummingbot_ccxt.translate.corrections import corrected
+from hummingbot_ccxt.venue.book_checks import forget_numbers
 from hummingbot_ccxt.venue.budget import Priority, RateBudget, request_priority
 from hummingbot_ccxt.venue.client import Credentials, build_client
 from hummingbot_ccxt.venue.outcomes import (
@@ -69,6 +70,9 @@ class Updates(Protocol):
 
     def on_book(self, book: OrderBook) -> None:
         """Take note that a streamed book changed and is consistent."""
+
+    def on_book_gap(self, symbol: str) -> None:
+        """Take note that a streamed book lacks a change."""
 
     def on_bad_message(self, where: str, error: Exception, private: bool) -> None:
         """Take note of a message that could not be handled; `private`: it may have been an own order or fill."""
@@ -278,8 +282,14 @@ class Venue:
         """Tap."""
         self._updates.on_book(book)
 
+    def book_gap(self, symbol: str) -> None:
+        """Tap."""
+        self._updates.on_book_gap(symbol)
+
     def subscribed(self, feed: Any, client: Client, message_hashes: list[str]) -> None:
         """Tap."""
+        if feed.feed.kind == "book":
+            forget_numbers(self.client, client, feed.keys)
         self.streams.subscribed(feed, client, message_hashes)
         if feed.feed.kind in PRIVATE:
             self.client.ahead.add(client)

@@ -42,15 +42,7 @@ def tapped_client(exchange, mapped=True):
     client = tapped_class(type(plain))({"apiKey": "k", "secret": "s"})
     client.set_markets(list(plain.markets.values()))
     mapping = load_mapping(exchange) if mapped else NO_QUIRKS
-    client.install(
-        ClientParts(
-            tap=seen,
-            budget=None,
-            secrets=Secrets([]),
-            ignored_fields=mapping.ignored_fields,
-            split_frames=mapping.split_frames,
-        )
-    )
+    client.install(ClientParts(tap=seen, budget=None, secrets=Secrets([]), mapping=mapping))
     return client, seen
 
 

@@ -1,0 +1,177 @@
+"""Streamed books that may be missing or wrong: fetched, verified against fresh ones, and begun anew."""
+
+import asyncio
+import math
+import time
+from abc import abstractmethod
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from hummingbot.core.data_type.order_book_message import OrderBookMessage
+from hummingbot.core.data_type.order_book_tracker_data_source import OrderBookTrackerDataSource
+
+from hummingbot_ccxt.exchange import ccxt_constants as constants
+from hummingbot_ccxt.translate.values import BadVenueData
+from hummingbot_ccxt.venue.outcomes import VenueError
+from hummingbot_ccxt.venue.streams import Feed
+from hummingbot_ccxt.venue.venue import Venue
+
+if TYPE_CHECKING:
+    from ccxt.async_support.base.ws.order_book import OrderBook as CcxtBook
+
+    from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
+
+_ANEW_S = (1.0, 30.0)
+"""A book begins anew at once, and again soon; ever more seldom where it keeps being wrong, since each time a connection
+is replaced that other books share."""
+
+type _Top = tuple[float | None, float | None]  # the best bid and the best ask
+
+
+class BooksKeptRight(OrderBookTrackerDataSource):
+    """The part of the order book source that notices wrong books. `CcxtAPIOrderBookDataSource` brings the books."""
+
+    def __init__(self, trading_pairs: list[str], connector: "CcxtExchange", venue: Venue) -> None:
+        super().__init__(trading_pairs)
+        self._connector = connector
+        self._venue = venue
+        self._pair_of: dict[str, str] = {}
+        self._feeds: dict[str, Feed] = {}
+        self._first_change: dict[str, asyncio.Event] = {}
+        self._last_change: dict[str, float] = {}
+        self._served: set[str] = set()
+        self._missing: set[str] = set()
+        """Symbols whose whole book has not come since they were subscribed."""
+        self._verified: dict[str, float] = {}
+        self._tops: dict[str, list[_Top]] = {}
+        """Of the books that are being verified: the best bid and ask of each state since that began."""
+        self._to_begin_anew: set[str] = set()
+        self._begun_anew = -math.inf
+        self._anew_s = _ANEW_S[0]
+
+    @abstractmethod
+    async def _fetched_snapshot(self, trading_pair: str, symbol: str) -> OrderBookMessage:
+        """A fresh book over REST. Raises VenueError, and BadVenueData for a book that is none."""
+
+    @abstractmethod
+    def _put(self, message: OrderBookMessage) -> None:
+        """Hand a book to Hummingbot."""
+
+    def _note_change(self, symbol: str, book: "CcxtBook") -> None:
+        self._last_change[symbol] = time.monotonic()
+        if symbol in self._tops:
+            self._tops[symbol].append(_top(book))
+        if symbol in self._first_change:
+            self._first_change[symbol].set()
+
+    async def _catch_up(self, symbols: tuple[str, ...]) -> None:
+        """Fetch the books that have not come by themselves a while after their subscription.
+
+        Whatever the stream brings meanwhile is newer, and whole; a failure is left to `_verify_books`.
+        """
+        await self._sleep(constants.MISSING_BOOK_S)
+        for symbol in symbols:
+            trading_pair = self._pair_of.get(symbol)
+            if symbol not in self._missing or trading_pair is None:
+                continue
+            if trading_pair not in self._served:  # who waits for its first book need not wait any longer
+                self._first_change.setdefault(symbol, asyncio.Event()).set()
+                continue
+            last_change = self._last_change.get(symbol)
+            with suppress(VenueError, BadVenueData):
+                book = await self._fetched_snapshot(trading_pair, symbol)
+                if symbol in self._missing and self._last_change.get(symbol) == last_change:
+                    self._put(book)
+
+    async def _verify_books(self) -> None:
+        """Compare books with fresh ones: a stream can fall silent without a word.
+
+        Those that have not changed for long; where the mapping says that a lost change would go unnoticed, all.
+        """
+        every_s = self._venue.mapping.verify_book_s or math.inf
+        while True:
+            await self._sleep(min(constants.QUIET_BOOK_S, every_s) / 4)
+            feed = self._feeds.get("book")
+            for symbol in list(self._pair_of) if feed is not None else []:
+                now = time.monotonic()
+                quiet_s = now - self._last_change.get(symbol, -constants.QUIET_BOOK_S)
+                due = quiet_s >= constants.QUIET_BOOK_S or now - self._verified.get(symbol, 0.0) >= every_s
+                if feed is not None and symbol in self._pair_of and feed.is_live(symbol) and due:
+                    await self._verify_book(feed, symbol)
+
+    async def _verify_book(self, feed: Feed, symbol: str) -> None:
+        trading_pair = self._pair_of[symbol]
+        started = time.monotonic()
+        try:
+            right = await self._fresh_if_wrong(symbol, trading_pair)
+        except Exception:  # no comparison this time; an exception from here would end every stream of the source
+            return
+        if symbol not in self._pair_of or not feed.is_live(symbol):
+            return  # unsubscribed meanwhile, or about to start anew
+        if right is not None:
+            moves = self._last_change.get(symbol, 0.0) >= started - constants.QUIET_BOOK_S
+            state = "was wrong" if moves else "had fallen silent"
+            self.logger().warning(f"{self._connector.name}: the book of {trading_pair} {state}.")
+            self._put(right)
+            # Where books are known to go wrong, ccxt's own starts anew; elsewhere the other subscriptions are spared.
+            again = feed.resubscribe if self._venue.mapping.verify_book_s is None else feed.reconnect
+            again(symbol, f"the book {state}")
+        self._last_change[symbol] = self._verified[symbol] = time.monotonic()
+
+    async def _fresh_if_wrong(self, symbol: str, trading_pair: str) -> OrderBookMessage | None:
+        """A fresh book whose best prices the streamed one has not had lately; None if it has, as it should.
+
+        The one may lag behind the other, and a stream may leave out states: prices within those of the whole time will
+        do, and what does not fit at first may be late. Raises VenueError and BadVenueData.
+        """
+        book = (self._venue.client.orderbooks or {}).get(symbol)
+        tops = self._tops[symbol] = [_top(book)]
+        try:
+            fresh = await self._fetched_snapshot(trading_pair, symbol)
+            if _fits(fresh, tops):
+                return None
+            await self._sleep(constants.BOOK_DELAY_S)
+            if _fits(fresh, tops):
+                return None
+            fresh = await self._fetched_snapshot(trading_pair, symbol)
+            return None if _fits(fresh, tops) else fresh
+        finally:
+            del self._tops[symbol]
+
+    def begin_anew(self, symbol: str, reason: str) -> None:
+        """Have a streamed book begin anew that lacks a change or holds what is no level: soon, and not all the time."""
+        if symbol in self._to_begin_anew or "book" not in self._feeds:
+            return
+        self._to_begin_anew.add(symbol)
+        ago_s = time.monotonic() - self._begun_anew
+        if ago_s > 2 * self._anew_s:
+            self._anew_s = _ANEW_S[0]
+        asyncio.get_running_loop().call_later(max(0.0, self._anew_s - ago_s), self._begin_anew, symbol, reason)
+
+    def _begin_anew(self, symbol: str, reason: str) -> None:
+        feed = self._feeds.get("book")
+        wanted = symbol in self._to_begin_anew  # not if another book's beginning has replaced the connection already
+        self._to_begin_anew.discard(symbol)
+        if wanted and feed is not None and symbol in self._pair_of:
+            self._begun_anew = time.monotonic()
+            self._anew_s = min(self._anew_s * 2, _ANEW_S[1])
+            self.logger().warning(f"{self._connector.name}: the book of {self._pair_of[symbol]} begins anew: {reason}.")
+            feed.reconnect(symbol, reason)
+
+
+def _top(book: "CcxtBook | None") -> _Top:
+    bids, asks = (book["bids"], book["asks"]) if book is not None else ((), ())
+    return bids[0][0] if bids else None, asks[0][0] if asks else None
+
+
+def _fits(fresh: OrderBookMessage, tops: list[_Top]) -> bool:
+    """Tell whether the best prices of a book lie within those of `tops`, side by side."""
+    bid, ask = max((row.price for row in fresh.bids), default=None), min((r.price for r in fresh.asks), default=None)
+    return _lies_within(bid, [top[0] for top in tops]) and _lies_within(ask, [top[1] for top in tops])
+
+
+def _lies_within(price: float | None, seen: list[float | None]) -> bool:
+    known = [each for each in seen if each is not None]
+    if price is None:
+        return len(known) < len(seen)
+    return bool(known) and min(known) <= price <= max(known)
