@@ -41,6 +41,8 @@ from hummingbot_ccxt.versions import check_versions
 
 _ALIVE_S = 30.0
 _REFUSED_RETRY_S = 60.0
+_FIRST_BALANCES_S, _LATER_BALANCES_S = 0.5, 15.0
+"""Between requests for balances while none was answered."""
 
 
 class CcxtExchange(CcxtTrading):
@@ -96,6 +98,8 @@ class CcxtExchange(CcxtTrading):
         self._balance_answers = SharedAnswers()
         self._awaits_events = False
         """Whether whoever applies the user stream's events has applied all that it took, and waits for more."""
+        self._balances_told = False
+        self._first_balances: asyncio.Task[None] | None = None
         self._next_balances = 0.0
         """When balances may be asked for again, after the credentials were refused; 0 when they were not."""
         self._refused_because = ""
@@ -283,7 +287,7 @@ class CcxtExchange(CcxtTrading):
     async def stop_network(self) -> None:
         """Stop, and close every connection."""
         await super().stop_network()
-        for task in (self._resync, self._balance_fetch, self._clock_fetch):
+        for task in (self._resync, self._balance_fetch, self._first_balances, self._clock_fetch):
             if task is not None:
                 task.cancel()
         if hasattr(self, "_life"):
@@ -340,8 +344,19 @@ class CcxtExchange(CcxtTrading):
         self._next_balances = time.monotonic() + _REFUSED_RETRY_S
 
     async def _update_all_balances(self) -> None:
-        if time.monotonic() >= self._next_balances:
-            await super()._update_all_balances()
+        if time.monotonic() < self._next_balances:
+            return
+        await super()._update_all_balances()
+        if not self._balances_told and (self._first_balances is None or self._first_balances.done()):
+            self._first_balances = asyncio.ensure_future(self._fetch_first_balances())
+
+    async def _fetch_first_balances(self) -> None:
+        """Ask again soon: without them the connector is not ready, and the next poll may be two minutes away."""
+        delay = _FIRST_BALANCES_S
+        while not self._balances_told:
+            await self._sleep(delay)
+            delay = min(delay * 2, _LATER_BALANCES_S)
+            await self._update_all_balances()
 
     async def _update_balances(self) -> None:
         # One request for all who ask before it leaves: where the venue allows few, those of streams and polls queue up.
@@ -361,6 +376,7 @@ class CcxtExchange(CcxtTrading):
                     self.credentials_refused(str(err))
                 raise
             self._next_balances = 0.0
+            self._balances_told = True
             self._user_stream_tracker.data_source.note_answer()
             for token, error in fetch.take(fetched).items():
                 self.skipped(f"the balance of {token}", error)

@@ -25,6 +25,7 @@ from typing import Any, Protocol
 from aiohttp import WSMsgType
 from ccxt.async_support.base.ws.client import Client, json_parser
 from ccxt.async_support.base.ws.order_book import OrderBook
+from ccxt.base.errors import BadResponse
 
 from hummingbot_ccxt.mapping_schema import NO_QUIRKS, ExchangeMapping
 from hummingbot_ccxt.venue.book_checks import checked_books
@@ -183,6 +184,13 @@ def tapped_class(exchange_class: type) -> type:
                     return await super().fetch2(path, api, method, params, config)
                 finally:
                     _permitted.reset(permitted)
+
+        async def fetch(self, url: Any, method: Any = "GET", headers: Any = None, body: Any = None) -> Any:
+            answer = await super().fetch(url, method, headers, body)
+            if isinstance(answer, str) and answer.lstrip()[:1] in ("{", "[", "<"):
+                # ccxt hands on what it cannot parse, and reads no balances in it, as if all were gone.
+                raise BadResponse(f"{self.id} {method}: the answer is no JSON, or breaks off: {answer[:80]!r}")
+            return answer
 
         def parse_json(self, http_response: Any) -> Any:
             answer = super().parse_json(http_response)
