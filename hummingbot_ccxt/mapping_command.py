@@ -207,6 +207,7 @@ def to_look_up(subject: Subject) -> Iterator[tuple[str, str]]:
         )
         yield "depth=100,", "Books: does ccxt ask for too few levels by itself?"
         yield "depth_limits=(...),", "Book depths that the venue takes."
+        yield "topics_per_request=10,", "Subscriptions: how many symbols may one name?"
         yield 'split_frames=(("...", "...", "..."),),', "Lists in a streamed message that ccxt judges by their first."
         yield (
             'book_sequence=BookSequence(holder="...", of="...", first="...", last="...", whole=("...", ...)),',

@@ -261,6 +261,8 @@ class ExchangeMapping(check.Strict):
     """Where the book comes from: changed levels, whole books on the stream, or polling."""
     polled: frozenset[str] = frozenset()
     """Streams that ccxt claims but that do not work, so that they are polled: book, trades, orders, fills, balance."""
+    topics_per_request: int | None = None
+    """How many symbols one subscription may name, where ccxt can name several and the venue takes fewer than 100."""
     book_sequence: BookSequence | None = None
     """The numbers of a book's messages, where ccxt's class would not notice that one is missing or came too late."""
     book_checksum: BookChecksum | None = None
@@ -342,6 +344,7 @@ class ExchangeMapping(check.Strict):
             "lists_first": check.flag,
             "book_from": check.optional(check.one_of("deltas", "snapshots", "rest")),
             "polled": check.streams,
+            "topics_per_request": check.optional(check.count),
             "book_sequence": check.optional(check.instance(BookSequence)),
             "book_checksum": check.optional(check.instance(BookChecksum)),
             "verify_book_s": check.optional(check.seconds),

@@ -199,6 +199,8 @@ def about_the_exchange(subject: Subject) -> Iterator[Fact]:
 
 def about_its_streams(subject: Subject) -> Iterator[Fact]:
     info, mapping = subject.info, subject.mapping
+    if mapping.topics_per_request is not None:
+        yield Fact("streams", "symbols in one subscription", mapping.topics_per_request, subject.mapped_by)
     for name in ("book_sequence", "book_checksum"):
         rule = getattr(mapping, name)
         if rule is not None:

@@ -28,8 +28,8 @@ MAPPING = ExchangeMapping(
     # "Generally consecutive", counted per depth; ccxt reads none. docs (zh-TW) websocket/public/orderbook, u
     book_sequence=BookSequence(holder="data", of="s", first="u", last="u", whole=("type", "snapshot")),
     depth_limits=(1, 50, 200, 1000),  # ccxt refuses others (pro/bybit.py :883)
-    # A signed request; two that name all symbols in one message: spot takes ten ("args size >10"; docs ws/connect).
-    has=dict.fromkeys(("fetchCurrencies", "watchOrderBookForSymbols", "watchTradesForSymbols"), False),
+    has={"fetchCurrencies": False},  # a signed request
+    topics_per_request=10,  # of spot; "args size >10" to more. docs ws/connect
     options={"fetchOrder": {"acknowledged": True}},  # else fetchOrder raises: it sees the last 500 orders only (:5035)
     errors=(  # docs error; ccxt's classes for them say "refused"
         ('"retCode":5004,', "unknown"),  # server timeout

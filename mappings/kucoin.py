@@ -19,7 +19,7 @@ MAPPING = ExchangeMapping(
     # ccxt asks for the balances before it subscribes to them, and waits for ever where that request fails
     # (pro/kucoin.py :2483-2504); each message has a currency's whole balance, so the stream needs none.
     options={"watchBalance": {"fetchBalanceSnapshot": False}},
-    # ccxt leaves out what is old, and does not notice what is missing (pro/kucoin.py :1553). docs-new, Orderbook Increment
+    # ccxt does not notice what is missing (pro/kucoin.py :1553-1577). docs-new, Orderbook Increment
     book_sequence=BookSequence(holder="data", of="symbol", first="sequenceStart", last="sequenceEnd"),
     depth_limits=(20, 100),  # 5 and 50 are other channels, of whole small books (pro/kucoin.py :1403-1425)
     errors=(

@@ -58,6 +58,7 @@ FULL = {
     "lists_first": True,
     "book_from": "snapshots",
     "polled": frozenset({"balance"}),
+    "topics_per_request": 10,
     "book_sequence": BookSequence(holder="data", of="s", first="U", last="u", whole=("full", True)),
     "book_checksum": BookChecksum(
         holder="data", of="symbol", field="c", levels=10, price_decimals="pair", amount_decimals=8
@@ -135,6 +136,7 @@ BAD = [
     ("lists_first", [None, 1]),
     ("book_from", ["stream", 1]),
     ("polled", ["book", {"books"}, {"book": 1}, [1]]),
+    ("topics_per_request", [0, "10", True]),
     ("book_sequence", [{"first": "U"}, "u"]),
     ("book_checksum", [{"field": "c"}, "c"]),
     ("verify_book_s", [0, "60", True]),

@@ -23,8 +23,8 @@ ACCOUNT = ""
 PRIVATE = frozenset({"orders", "fills", "balance"})
 """The kinds of feed that carry an account's own data."""
 
-LARGEST_BATCH = 100
-"""Symbols in one subscription; ccxt's Binance class refuses more than 200."""
+TOPICS_PER_REQUEST = 100
+"""Symbols in one subscription unless a mapping says otherwise; ccxt's Binance class refuses more than 200."""
 
 _FIRST_RETRY_S, _LONGEST_RETRY_S = 0.25, 30.0
 _AUTHENTICATION_RETRY_S = 60.0
@@ -71,13 +71,13 @@ class FeedEvents:
 class Feed:
     """One kind of stream, kept alive for its keys while `run()` runs.
 
-    `watch(keys)` subscribes: a list of symbols where `batch` is true, a list of one otherwise. `stale_after_s`: a
-    connection on which nothing at all arrived for so long, pongs included, is dropped.
+    `watch(keys)` subscribes: a list of at most `together` symbols. `stale_after_s`: a connection on which nothing at
+    all arrived for so long, pongs included, is dropped.
     """
 
     kind: str
     watch: Callable[[list[str]], Awaitable[Any]]
-    batch: bool
+    together: int
     stale_after_s: float
     events: FeedEvents = field(default_factory=FeedEvents)
 
@@ -199,9 +199,8 @@ class Feed:
         self._jitter = random.uniform(0.5, 1.0)
         for key in due:
             self._states[key].due = None
-        size = LARGEST_BATCH if self.batch else 1
-        for start in range(0, len(due), size):
-            subscription = _Subscription(self, tuple(due[start : start + size]))
+        for start in range(0, len(due), self.together):
+            subscription = _Subscription(self, tuple(due[start : start + self.together]))
             task = asyncio.ensure_future(self._subscribe(subscription))
             self._tasks.add(task)
             task.add_done_callback(functools.partial(self._ended, subscription))

@@ -33,7 +33,7 @@ from hummingbot_ccxt.venue.outcomes import (
 from hummingbot_ccxt.venue.permission import ALLOWED
 from hummingbot_ccxt.venue.recording import recording
 from hummingbot_ccxt.venue.secrets import Secrets
-from hummingbot_ccxt.venue.streams import PRIVATE, Feed, FeedEvents, Streams
+from hummingbot_ccxt.venue.streams import PRIVATE, TOPICS_PER_REQUEST, Feed, FeedEvents, Streams
 
 WATCHED = {
     "book": ("watch_order_book", "watch_order_book_for_symbols"),
@@ -243,8 +243,9 @@ class Venue:
             extra = self.params_of(single)
             await getattr(self.client, method)(*arguments, **({"params": extra} if extra else {}))
 
+        together = (self.mapping.topics_per_request or TOPICS_PER_REQUEST) if batch else 1
         return self.streams.add(
-            Feed(kind=kind, watch=watch, batch=batch, stale_after_s=self.stale_after_s, events=events)
+            Feed(kind=kind, watch=watch, together=together, stale_after_s=self.stale_after_s, events=events)
         )
 
     @property

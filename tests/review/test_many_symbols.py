@@ -26,7 +26,7 @@ async def test_symbols_that_a_lost_connection_fails_one_by_one_go_out_in_one_sub
         asked.put_nowait(symbols)
         await asyncio.Event().wait()
 
-    feed = streams.add(Feed("book", watch, batch=True, stale_after_s=10.0))
+    feed = streams.add(Feed("book", watch, together=100, stale_after_s=10.0))
     for symbol in SYMBOLS:
         feed.add(symbol)
     running = asyncio.ensure_future(feed.run())

@@ -59,7 +59,7 @@ async def told(monkeypatch, until):
         live=lambda keys, again: told.live.append((keys, again)),
         failed=lambda error, authentication: told.failed.append((type(error).__name__, authentication)),
     )
-    told.feed = told.streams.add(Feed("orders", told.account.watch, batch=False, stale_after_s=0.3, events=events))
+    told.feed = told.streams.add(Feed("orders", told.account.watch, together=1, stale_after_s=0.3, events=events))
     told.feed.add(ACCOUNT)
     running = []
     told.run = lambda: running.append(asyncio.ensure_future(told.feed.run()))
