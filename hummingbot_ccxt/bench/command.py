@@ -36,7 +36,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--exchange", nargs="+", choices=known, default=known, metavar="ID", help=", ".join(known))
     parser.add_argument("--rounds", type=_count, help=f"how often each load is repeated (default: {plan.FULL.rounds})")
-    parser.add_argument("--quick", action="store_true", help="shorter loads, fewer rounds: two minutes an exchange")
+    parser.add_argument("--quick", action="store_true", help="short loads, one round, no growth: a minute an exchange")
     parser.add_argument(
         "--json", type=Path, default=FOLDER / "report.json", metavar="FILE", help="default: %(default)s"
     )

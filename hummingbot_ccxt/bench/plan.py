@@ -33,11 +33,22 @@ class Plan:
     """How long requests are counted, idle and then trading."""
     pairs: tuple[int, ...] = tuple(sorted({*GROWTH_PAIRS, *OTHER_PAIRS}))
     depths: tuple[int, ...] = tuple(depth for depth in GROWTH_DEPTHS if depth != DEPTH)
-    """Of the sessions beside the main one, which has `PAIRS` and `DEPTH`."""
+    """Of the sessions beside the main one, which has `PAIRS` and `DEPTH`; without them, growth is unknown."""
 
 
 FULL = Plan(rounds=5, wide_rounds=3, idle_s=4.0, paced_s=5.0, burst_frames=10_000, orders=40, requests_s=60.0)
-QUICK = Plan(rounds=2, wide_rounds=1, idle_s=1.5, paced_s=2.0, burst_frames=2_500, orders=12, requests_s=10.0)
+QUICK = Plan(
+    rounds=1,
+    wide_rounds=1,
+    idle_s=1.0,
+    paced_s=1.5,
+    burst_frames=2_500,
+    orders=12,
+    requests_s=2.0,
+    pairs=(),
+    depths=(),
+)
+"""Under a minute an exchange: nearly all sessions of the full plan are there for the growth with pairs and depth."""
 LEAST = Plan(
     rounds=1,
     wide_rounds=1,

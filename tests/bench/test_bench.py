@@ -18,6 +18,9 @@ NUMBERS = {
 }  # fmt: skip
 
 
+pytestmark = pytest.mark.timeout(480)  # a dozen processes, one after the other: minutes where others want the cores
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     """What the command writes of one exchange: the report of it, and the page."""
