@@ -35,14 +35,12 @@ MAPPING = ExchangeMapping(
         ('"retCode":5004,', "unknown"),  # server timeout
         ('"retCode":10014,', "unknown"),  # request is duplicate
         ('"retCode":10016,', "unknown"),  # system error
-        ('"retCode":12141,', "unknown"),  # duplicate clientOrderId: our own order, whose answer was lost; so below
-        ('"retCode":110072,', "unknown"),
-        ('"retCode":170141,', "unknown"),
+        # duplicate client order id: our own order, whose answer was lost
+        *((f'"retCode":{code},', "unknown") for code in (12141, 110072, 170141)),
         ('"retCode":170001,', "unknown"),  # internal error
         ('"retCode":170032,', "unknown"),  # network error
         ('"retCode":170035,', "unknown"),  # submitted to the system for processing
-        ('"retCode":170146,', "unknown"),  # order creation timeout
-        ('"retCode":170147,', "unknown"),  # order cancellation timeout
+        *((f'"retCode":{code},', "unknown") for code in (170146, 170147)),  # order creation, cancellation timeout
         ('"retCode":170234,', "unknown"),  # system error
         # finished or cancelled already
         *((f'"retCode":{code},', "gone") for code in (110008, 110010, 170142, 170190)),
