@@ -351,8 +351,11 @@ class OrderLife:
         return order.client_order_id in self._looking
 
     def is_finding_out(self, order: InFlightOrder) -> bool:
-        """Tell whether the venue is being asked for an order, or it told the state, and is asked for fills."""
-        return self.is_looking_for(order) or order.client_order_id in self._to_settle
+        """Tell whether the venue is being asked for an order, or for the fills of one whose state it told.
+
+        Between a stop and a start too: then it will be asked.
+        """
+        return self._stopped or self.is_looking_for(order) or order.client_order_id in self._to_settle
 
     def _look(self, order: InFlightOrder, look: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self._stopped or order.client_order_id in self._looking:

@@ -399,6 +399,20 @@ async def test_cancelling_again_and_again_what_has_ended_unseen_does_not_lose_it
     assert bot.events(FAILED) == []
 
 
+async def test_cancelling_again_and_again_while_hummingbot_has_stopped_the_network_loses_nothing(bot):
+    """As it does after a failed network check, while strategies go on cancelling (storm, kraken)."""
+    order_id = await bot.resting_buy()
+    await bot.connector.stop_network()
+    bot.sandbox.engine.cancel(bot.account.account_id, client_order_id=order_id)
+    for number in range(1, 7):
+        bot.connector.cancel("BTC-USDT", order_id)
+        await bot.until(lambda n=number: len(bot.logged("(order not found)")) >= n, "the answer")
+    assert bot.events(FAILED) == []
+    await bot.connector.start_network()
+    await bot.event(CANCELLED, of=order_id)
+    assert bot.events(FAILED) == []
+
+
 async def test_a_fill_under_the_venues_id_alone_waits_for_the_message_that_names_its_order_by_both(bot, market):
     """Not for an answer, which may be long in coming."""
     silence_orders(bot)
