@@ -22,8 +22,7 @@ MAPPING = ExchangeMapping(
     # 50 trades a page unless told otherwise, 100 at most; its first one has the cursor (:1488). docs order/execution
     params={"fetchOrderTrades": {"limit": 100}},
     trades_before={"cursor": "nextPageCursor"},
-    # Two requests, which tell what kind of account it is, by whatever needs to know before they are answered.
-    asked_once=("is_unified_enabled",),  # ccxt :1492
+    asked_once=("is_unified_enabled",),  # two requests of whatever wants to know before they are answered (:1492)
     trusts_terminal_filled=True,  # cumExecQty is cumulative, in one message with the status. docs private/order
     # "Generally consecutive", counted per depth; ccxt reads none. docs (zh-TW) websocket/public/orderbook, u
     book_sequence=BookSequence(holder="data", of="s", first="u", last="u", whole=("type", "snapshot")),
