@@ -90,7 +90,9 @@ def build_client(
         )
     )
     for name in mapping.asked_once:
-        setattr(client, name, asked_once(getattr(client, name)))
+        once, (head, *rest) = asked_once(getattr(client, name)), name.split("_")
+        for spelt in (name, head + "".join(part.capitalize() for part in rest)):  # ccxt's classes call it by either
+            setattr(client, spelt, once)
     return client
 
 
