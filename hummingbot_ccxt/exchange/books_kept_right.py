@@ -7,6 +7,8 @@ from abc import abstractmethod
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from ccxt.async_support.base.ws.client import Client
+from ccxt.base.errors import NetworkError
 from hummingbot.core.data_type.order_book_message import OrderBookMessage
 from hummingbot.core.data_type.order_book_tracker_data_source import OrderBookTrackerDataSource
 
@@ -140,23 +142,25 @@ class BooksKeptRight(OrderBookTrackerDataSource):
 
     def begin_anew(self, symbol: str, reason: str) -> None:
         """Have a streamed book begin anew that lacks a change or holds what is no level: soon, and not all the time."""
-        if symbol in self._to_begin_anew or "book" not in self._feeds:
+        feed = self._feeds.get("book")
+        connection = None if feed is None else feed.connection_of(symbol)
+        if symbol in self._to_begin_anew or connection is None:  # without a connection it begins anew as it is
             return
         self._to_begin_anew.add(symbol)
         ago_s = time.monotonic() - self._begun_anew
         if ago_s > 2 * self._anew_s:
             self._anew_s = _ANEW_S[0]
-        asyncio.get_running_loop().call_later(max(0.0, self._anew_s - ago_s), self._begin_anew, symbol, reason)
+        wait_s = max(0.0, self._anew_s - ago_s)
+        asyncio.get_running_loop().call_later(wait_s, self._begin_anew, symbol, connection, reason)
 
-    def _begin_anew(self, symbol: str, reason: str) -> None:
-        feed = self._feeds.get("book")
-        wanted = symbol in self._to_begin_anew  # not if another book's beginning has replaced the connection already
+    def _begin_anew(self, symbol: str, connection: Client, reason: str) -> None:
         self._to_begin_anew.discard(symbol)
-        if wanted and feed is not None and symbol in self._pair_of:
-            self._begun_anew = time.monotonic()
-            self._anew_s = min(self._anew_s * 2, _ANEW_S[1])
-            self.logger().warning(f"{self._connector.name}: the book of {self._pair_of[symbol]} begins anew: {reason}.")
-            feed.reconnect(symbol, reason)
+        if symbol not in self._pair_of or connection.error is not None or connection.closed():
+            return  # left meanwhile, or replaced for another book that shares the connection
+        self._begun_anew = time.monotonic()
+        self._anew_s = min(self._anew_s * 2, _ANEW_S[1])
+        self.logger().warning(f"{self._connector.name}: the book of {self._pair_of[symbol]} begins anew: {reason}.")
+        connection.on_error(NetworkError(reason))
 
 
 def _top(book: "CcxtBook | None") -> _Top:

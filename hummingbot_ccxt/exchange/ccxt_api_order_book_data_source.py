@@ -219,7 +219,6 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
         def lost(keys: tuple[str, ...]) -> None:
             if kind == "book":
                 self._missing.update(keys)
-                self._to_begin_anew.difference_update(keys)
 
         return FeedEvents(live=live, lost=lost, failed=failed)
 

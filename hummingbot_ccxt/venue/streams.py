@@ -117,6 +117,11 @@ class Feed:
         state = self._states.get(key)
         return state is not None and state.connection is not None and not state.connection.closed()
 
+    def connection_of(self, key: str) -> Client | None:
+        """The connection on which a key is subscribed, None while there is none."""
+        state = self._states.get(key)
+        return None if state is None else state.connection
+
     def lives_on(self, connection: Client) -> bool:
         """Tell whether any key is subscribed on this connection."""
         return any(state.connection is connection for state in self._states.values())
@@ -127,9 +132,9 @@ class Feed:
 
     def reconnect(self, key: str, reason: str) -> None:
         """Replace the connection of a key: ccxt, which takes a standing subscription for granted, starts all anew."""
-        state = self._states.get(key)
-        if state is not None and state.connection is not None:
-            state.connection.on_error(NetworkError(reason))
+        connection = self.connection_of(key)
+        if connection is not None:
+            connection.on_error(NetworkError(reason))
 
     async def run(self) -> None:
         """Keep every key subscribed until cancelled."""
