@@ -1,12 +1,20 @@
-"""What every run of the tests says at its end."""
+"""What every run of the tests says at its beginning and its end."""
 
 import json
+import os
+import random
 import time
 from pathlib import Path
 from typing import Any
 
 FIGURES = Path(__file__).parents[1] / "build" / "coverage" / "report.json"
 _began = time.time()
+os.environ.setdefault("CHAOS_SEED", str(random.SystemRandom().randrange(10**6)))  # the same in all of xdist's workers
+
+
+def pytest_report_header() -> str:
+    """Print the seed of the storms (tests/chaos/test_storm.py)."""
+    return f"CHAOS_SEED={os.environ['CHAOS_SEED']}"
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -13,7 +13,7 @@ from hummingbot_ccxt.errors import HummingbotCcxtError
 MOST_ORDERS = 1_000
 """In one round: it compares its whole past each time, and a shorter one is played again sooner."""
 
-_RATE, _PATIENCE_S = {"kraken": 25.0}, {"kraken": 120.0}
+RATE, PATIENCE_S = {"kraken": 25.0}, {"kraken": 120.0}
 """Kraken answers one request about an account in three seconds (docs guides/spot-rest-ratelimits): more orders than
 can be asked about one after another would only show how long the queue is."""
 
@@ -41,7 +41,7 @@ class Campaign:
         return [
             Plan(
                 exchange, kind, f"{self.seed}-{number}", -(-self.orders // rounds), self.troubles, self.pace,
-                outage_s=self.outage_s, rate=_RATE.get(exchange, 70.0), patience_s=_PATIENCE_S.get(exchange, 30.0),
+                outage_s=self.outage_s, rate=RATE.get(exchange, 70.0), patience_s=PATIENCE_S.get(exchange, 30.0),
             )
             for exchange in self.exchanges
             for number in range(1, rounds + 1)

@@ -1,33 +1,43 @@
-"""A small storm on every wire, with a fresh seed: nothing lost, doubled, orphaned or wrong, no stream dead.
+"""A storm on every wire, with a fresh seed: nothing lost, doubled, orphaned or wrong, no stream dead.
 
-`hummingbot-ccxt chaos --exchange ID --orders N --seed S` plays a larger one. CHAOS_SEED plays one again.
+Each run prints its seed as CHAOS_SEED; set to it, that variable plays a storm again. CHAOS_WIRES=okx,gate plays wires
+that do not run by themselves yet. `hummingbot-ccxt chaos --exchange ID --orders N` plays a larger storm.
 """
 
 import asyncio
 import os
-import random
 
 import pytest
 
+from hummingbot_ccxt.chaos.campaign import PATIENCE_S, RATE
 from hummingbot_ccxt.chaos.storm import Plan, Storm
 from hummingbot_ccxt.chaos.troubles import TROUBLES
 from hummingbot_ccxt.sandbox.sandbox import WIRES
 
-SEED = os.environ.get("CHAOS_SEED") or str(random.SystemRandom().randrange(10**6))
-SHORT = [name for name, trouble in TROUBLES.items() if trouble.lasts_s <= 20.0]
-ORDERS, KINDS = 60, 8
+ORDERS = 500
+SHORT = tuple(name for name, trouble in TROUBLES.items() if trouble.lasts_s <= 20.0)
+"""All but those that take long to show at any pace: they would be half of the time that this may take."""
+LEAST_KINDS = 15
+NOT_YET = {
+    "bybit": "four fresh seeds passed, of the ten that are asked for",
+    "gate": "four fresh seeds passed, of the ten that are asked for",
+    "kraken": "an order that ended unseen was given up in each of two storms; not played often enough since",
+    "kucoin": "four fresh seeds passed, of the ten that are asked for",
+    "okx": "four fresh seeds passed, of the ten that are asked for",
+}
+"""Wires that have not passed ten fresh seeds in a row, with what is known."""
 
 
-@pytest.mark.skipif("CHAOS_SEED" not in os.environ, reason="not yet zero on every wire; CHAOS_SEED=... plays it")
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("exchange", sorted(WIRES))
 def test_nothing_is_lost_in_a_storm(exchange):
-    drawn = random.Random(f"{SEED} {exchange}").sample([name for name in SHORT if name != "killed"], KINDS)
-    print(f"CHAOS_SEED={SEED}: {', '.join(drawn)}, killed")
+    if exchange in NOT_YET and exchange not in os.environ.get("CHAOS_WIRES", "").split(","):
+        pytest.skip(NOT_YET[exchange])
     plan = Plan(
-        exchange, "ours", SEED, ORDERS, (*drawn, "killed"), pace=8.0, shortest_s=0.8, longest_s=1.6, measured=0.4,
-        patience_s=60.0, most_at_once=4,
+        exchange, "ours", os.environ["CHAOS_SEED"], ORDERS, SHORT, pace=12.0, rate=RATE.get(exchange, 120.0),
+        shortest_s=0.5, longest_s=1.0, measured=0.3, patience_s=PATIENCE_S.get(exchange, 60.0), most_at_once=5,
     )  # fmt: skip
     result = asyncio.run(Storm(plan, print).run())
-    assert result.orders >= ORDERS
-    assert len(result.faults) >= KINDS / 2
     assert result.problems() == []
+    assert result.orders >= ORDERS
+    assert len(result.faults) >= LEAST_KINDS
