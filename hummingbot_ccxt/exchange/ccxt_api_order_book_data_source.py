@@ -114,15 +114,23 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
         symbol = await self._symbol(trading_pair)
         if self._listening and self._venue.streams_kind("book"):
             if symbol not in self._last_change:  # a quiet book may have come before anybody asked for it
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(constants.FIRST_BOOK_S):
-                        await self._first_change.setdefault(symbol, asyncio.Event()).wait()
+                await self._wait_for_first_change(symbol)
             feed = self._feeds.get("book")
             streamed = (self._venue.client.orderbooks or {}).get(symbol)
             if streamed is not None and feed is not None and feed.is_live(symbol) and symbol in self._last_change:
                 take_changes(streamed)  # all of them are in the copy that follows
                 return self._snapshot_of(whole_book(streamed), trading_pair)
         return await self._fetched_snapshot(trading_pair, symbol)
+
+    async def _wait_for_first_change(self, symbol: str) -> None:
+        """Return when a book has come, or does not seem to; for as long as requests, its own as well, wait in a row."""
+        come = self._first_change.setdefault(symbol, asyncio.Event())
+        for _ in range(int(constants.LONGEST_QUEUE_S / constants.FIRST_BOOK_S)):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(constants.FIRST_BOOK_S):
+                    await come.wait()
+            if come.is_set() or not self._venue.budget.is_backed_up:
+                return
 
     def _snapshot_of(self, book: BookChanges, trading_pair: str) -> OrderBookMessage:
         return snapshot_message(

@@ -16,6 +16,9 @@ MISSING_BOOK_S = 3.0
 """How long after a subscription a book may be missing until it is fetched over REST: ccxt's classes of some venues ask
 for theirs only when something changes (kucoin), which on a quiet market can take minutes."""
 
+LONGEST_QUEUE_S = 180.0
+"""For how long at most a missing book is put down to requests that wait for their turn in the rate budget."""
+
 QUIET_BOOK_S = 60.0
 """A streamed book that has not changed for so long is compared with a fresh one over REST."""
 

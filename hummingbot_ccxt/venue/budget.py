@@ -62,6 +62,11 @@ class RateBudget:
         """Seconds for which nothing may leave, 0 when the way is free."""
         return max(0.0, self._paused_until - self._now())
 
+    @property
+    def is_backed_up(self) -> bool:
+        """Whether requests wait for their turn."""
+        return any(not permission.done() for _, _, _, permission in self._waiting)
+
     def pause(self, seconds: float) -> None:
         """Let nothing leave for so long: the venue said 429, or banned us. A longer pause in force stays."""
         self._paused_until = max(self._paused_until, self._now() + seconds)

@@ -17,6 +17,7 @@ from hummingbot.core.data_type.order_book_message import OrderBookMessageType
 
 from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
 from hummingbot_ccxt.sandbox import Fault, OrderType, Side, StreamFault
+from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 
 PAIR, SYMBOL = "BTC-USDT", "BTC/USDT"
@@ -339,3 +340,19 @@ async def test_the_connector_reads_its_books_from_this_source():
 
     exchange = CcxtExchange(domain="binance", trading_pairs=[PAIR])
     assert isinstance(exchange.order_book_tracker.data_source, CcxtAPIOrderBookDataSource)
+
+
+async def test_a_book_is_not_asked_for_again_while_requests_wait_for_their_turn(source, exchange, running, monkeypatch):
+    monkeypatch.setattr("hummingbot_ccxt.exchange.ccxt_constants.FIRST_BOOK_S", 0.01)
+    budget = exchange._venue.budget
+    await asyncio.wait_for(source._wait_for_first_change(SYMBOL), PATIENCE_S)  # nothing waits: no book is on its way
+    budget.pause(60.0)
+    request = running(budget.acquire(1, Priority.POLL))
+    await asyncio.sleep(0)
+    assert budget.is_backed_up
+    waiting = running(source._wait_for_first_change(SYMBOL))
+    await asyncio.wait([waiting], timeout=0.2)
+    assert not waiting.done()
+    request.cancel()
+    await asyncio.wait_for(waiting, PATIENCE_S)
+    assert not budget.is_backed_up
