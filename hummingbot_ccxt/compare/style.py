@@ -31,7 +31,7 @@ details.scenario { border-top: 1px solid var(--rule); } details.scenario[open] {
 table.facts td, table.facts th { text-align: left; white-space: normal; overflow-wrap: anywhere;
   vertical-align: top;
   font-size: 13px; padding: 5px 10px 5px 0; } table.facts td { min-width: 90px; max-width: 300px; }
-table.facts td.value { overflow-wrap: break-word; }
+table.facts td.value { overflow-wrap: break-word; } table.facts td[rowspan] { min-width: 230px; }
 td.right { color: var(--fine); } td.wrong { color: var(--sell); }
 .line { display: grid; grid-template-columns: minmax(0, 1fr) minmax(120px, 300px) minmax(0, 1fr); gap: 3px 14px;
   margin: 12px 0;
