@@ -247,10 +247,11 @@ def _product(one: str, other: str) -> float | None:
     whole, _, part = one.partition(".")
     other_whole, _, other_part = other.partition(".")
     part, other_part = part.rstrip("0"), other_part.rstrip("0")
-    digits = whole + part, other_whole + other_part
-    if not all(each.isascii() and each.isdecimal() for each in digits):
+    digits, other_digits = whole + part, other_whole + other_part
+    both = digits + other_digits
+    if not (digits and other_digits and both.isascii() and both.isdecimal()):
         return None
-    product, places = int(digits[0]) * int(digits[1]), len(part) + len(other_part)
+    product, places = int(digits) * int(other_digits), len(part) + len(other_part)
     return product / 10**places if 0 < product < 10**15 and places <= 22 else None
 
 

@@ -330,11 +330,30 @@ def _parts_of(message: Any, split_frames: Collection[tuple[str, str, str]]) -> I
 
 
 def _without(message: Any, fields: Collection[str]) -> Any:
-    """A copy of a parsed message that lacks `fields` at every depth; rows of numbers, as in books, are not copied."""
+    """A parsed message that lacks `fields` at every depth: a copy where it bears one, else itself, which most are."""
+    return _stripped(message, fields) if _bears(message, fields) else message
+
+
+def _bears(message: Any, fields: Collection[str]) -> bool:
+    """Whether one of the fields is anywhere in a message; rows of numbers, as in books, are not looked at."""
     if isinstance(message, dict):
-        return {key: _without(value, fields) for key, value in message.items() if key not in fields}
+        for field in fields:
+            if field in message:
+                return True
+        message = message.values()
+    elif not (isinstance(message, list) and message and isinstance(message[0], dict)):
+        return False
+    for element in message:  # noqa: SIM110 -- a generator would cost as much as the rest, at each message
+        if isinstance(element, dict | list) and _bears(element, fields):
+            return True
+    return False
+
+
+def _stripped(message: Any, fields: Collection[str]) -> Any:
+    if isinstance(message, dict):
+        return {key: _stripped(value, fields) for key, value in message.items() if key not in fields}
     if isinstance(message, list) and message and isinstance(message[0], dict):
-        return [_without(element, fields) for element in message]
+        return [_stripped(element, fields) for element in message]
     return message
 
 
