@@ -19,11 +19,11 @@ SHORT = tuple(name for name, trouble in TROUBLES.items() if trouble.lasts_s <= 2
 """All but those that take long to show at any pace: they would be half of the time that this may take."""
 LEAST_KINDS = 15
 NOT_YET = {
-    "bybit": "four fresh seeds passed, of the ten that are asked for",
-    "gate": "four fresh seeds passed, of the ten that are asked for",
-    "kraken": "an order that ended unseen was given up in each of two storms; not played often enough since",
-    "kucoin": "four fresh seeds passed, of the ten that are asked for",
-    "okx": "four fresh seeds passed, of the ten that are asked for",
+    "bybit": "four fresh seeds or more passed, of the ten that are asked for",
+    "gate": "four fresh seeds or more passed, of the ten that are asked for",
+    "kraken": "one fresh seed passed since two storms cost orders; and it answers so slowly that 500 take four minutes",
+    "kucoin": "four fresh seeds or more passed, of the ten that are asked for",
+    "okx": "four fresh seeds or more passed, of the ten that are asked for",
 }
 """Wires that have not passed ten fresh seeds in a row, with what is known."""
 
