@@ -24,13 +24,15 @@ _ORDERS = 20
 
 @dataclass(slots=True)
 class Step:
-    """What one step showed; `changes`: of order books in a second, over all pairs. `broken` says what gave way."""
+    """What one step showed; `changes`: of order books in a second, over all pairs, that were wanted, `made`: so many
+    so far, by a venue that may itself be too slow. `broken` says what gave way."""
 
     pairs: int
     connectors: int
     changes: float
     figures: dict[str, float] = field(default_factory=dict)
     wrong_books: int = 0
+    made: int = 0
     broken: list[str] = field(default_factory=list)
 
 
@@ -46,7 +48,7 @@ async def _step(exchange: str, pairs: int, connectors: int, changes_per_pair: fl
     settings = venue_settings(1.0) | {"weight_limit": 10**6, "connection_limit": 10**4, "message_limit_per_s": 100}
     async with Sandbox(exchange, markets=markets, seed=seed, **settings) as sandbox:
         accounts = [sandbox.create_account({"USDT": Decimal(10**6)}) for _ in range(connectors)]
-        moving = asyncio.ensure_future(_move(sandbox, markets, step.changes, seed))
+        moving = asyncio.ensure_future(_move(sandbox, markets, step, seed))
         peer = await Peer.start(f"{connectors} x {pairs}", "hummingbot_ccxt.soak.loaded")
         try:
             await _measure(step, peer, sandbox, accounts, moving)
@@ -69,9 +71,9 @@ async def _measure(step: Step, peer: Peer, sandbox: Sandbox, accounts: list[Any]
     begun = await peer.ask(
         "begin", patience_s=400.0, exchange=sandbox.exchange, port=sandbox.port, credentials=named, pairs=pairs
     )
-    first = await peer.ask("measure")
+    first, made_before = await peer.ask("measure"), step.made
     await asyncio.sleep(_MEASURED_S)
-    second = await peer.ask("measure")
+    second, made = await peer.ask("measure"), step.made - made_before
     took = await peer.ask("orders", patience_s=300.0, number=_ORDERS, pair=pairs[0], amount="1", price="90")
     moving.cancel()
     await asyncio.sleep(_CALM_S)
@@ -79,6 +81,7 @@ async def _measure(step: Step, peer: Peer, sandbox: Sandbox, accounts: list[Any]
         step.wrong_books += sum(books.get(pair) != _book(sandbox, pair) for pair in pairs)
     figures = step.figures
     figures["ready_s"] = begun["ready_s"]
+    figures["made_per_s"] = made / (second["at"] - first["at"])
     figures["cpu_percent"] = 100 * (second["cpu_s"] - first["cpu_s"]) / (second["at"] - first["at"])
     figures["late_p99_s"], figures["late_most_s"] = second["late_p99_s"], second["late_most_s"]
     figures["order_p50_s"], figures["order_p99_s"] = took[len(took) // 2], took[int(0.99 * len(took))]
@@ -105,8 +108,8 @@ def _book(sandbox: Sandbox, pair: str) -> list[list[list[float]]]:
     return [[[float(p), float(a)] for p, a in side.levels()[:5]] for side in (book.bids, book.asks)]
 
 
-async def _move(sandbox: Sandbox, markets: list[Market], changes: float, seed: int) -> None:
-    """Change levels of all books, so many in a second."""
+async def _move(sandbox: Sandbox, markets: list[Market], step: Step, seed: int) -> None:
+    """Change levels of all books, as many in a second as the step wants."""
     draw, engine = random.Random(seed), sandbox.engine
     engine.create_account(
         "crowd", dict.fromkeys([m.base for m in markets] + ["USDT"], Decimal(10**12)), history_limit=9
@@ -133,7 +136,8 @@ async def _move(sandbox: Sandbox, markets: list[Market], changes: float, seed: i
     while True:
         await asyncio.sleep(_STEP_S)
         now = loop.time()
-        owed, last = min(owed + changes * (now - last), changes), now
+        owed, last = min(owed + step.changes * (now - last), step.changes), now
         while owed >= 1:
             owed -= 1
+            step.made += 1
             put(draw.choice(symbols), draw.choice(list(Side)), draw.randint(1, _LEVELS))
