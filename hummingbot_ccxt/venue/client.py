@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -89,7 +90,7 @@ def build_client(
             mapping=mapping,
         )
     )
-    for name in mapping.asked_once:
+    for name in filter(partial(hasattr, client), mapping.asked_once):  # another ccxt may do without
         once, (head, *rest) = asked_once(getattr(client, name)), name.split("_")
         for spelt in (name, head + "".join(part.capitalize() for part in rest)):  # ccxt's classes call it by either
             setattr(client, spelt, once)
