@@ -392,9 +392,11 @@ class OrderLife:
                 if await self.take_absence(order, err):
                     return
             except VenueError as err:
-                if err.outcome is Outcome.GONE and time.monotonic() > settled_at:
-                    self._gone(order)
-                    return
+                if err.outcome is Outcome.GONE:
+                    await self._denied_by_the_venue(order, settle_s)
+                    if time.monotonic() > settled_at:
+                        self._gone(order)
+                        return
             except Exception as err:
                 self._connector.logger().warning(
                     f"{self._connector.name}: looking for order {order.client_order_id} failed: "
@@ -410,6 +412,11 @@ class OrderLife:
                 return
             await asyncio.sleep(delay)
             delay = min(delay * 2, _LONGEST_LOOK_S)
+
+    async def _denied_by_the_venue(self, order: InFlightOrder, settle_s: float) -> None:
+        """Count it as the denial in a status poll is, which is left out meanwhile, of an order that was once taken."""
+        if not order.is_pending_create and self._connector.now() - order.creation_timestamp > settle_s:
+            await self._connector.order_tracker.process_order_not_found(order.client_order_id)
 
     async def take_absence(self, order: InFlightOrder, absence: NotListed) -> bool:
         """Conclude what became of an order that the venue took and lists nowhere; tell whether that was possible.
