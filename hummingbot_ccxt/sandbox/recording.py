@@ -25,10 +25,14 @@ _SIGNATURES = re.compile(r'("(?:api[-_]?)?sign(?:ature)?"\s*:\s*")[^"]*|(")[0-9a
 
 
 class Recorder:
-    """Writes a recording; `secrets` lists what must not appear in it, asked for anew at each line."""
+    """Writes a recording; `secrets` lists what must not appear in it, asked for anew at each line.
+
+    One that is not valid any more stays a secret: clients go on sending a revoked key, or a session that ran out.
+    """
 
     def __init__(self, path: Path, secrets: Callable[[], list[str]]) -> None:
         self._secrets = secrets
+        self._masked: dict[str, None] = {}
         self._file: IO[str] = path.open("w", encoding="utf-8")
 
     def rest(self, request: ApiRequest, parameters: Mapping[str, str], reply: ApiReply) -> None:
@@ -50,7 +54,8 @@ class Recorder:
 
     def _write(self, line: dict[str, Any]) -> None:
         text = json.dumps({"t": time.time()} | line, separators=(",", ":"))
-        for secret in self._secrets():
+        self._masked.update(dict.fromkeys(self._secrets()))
+        for secret in self._masked:
             text = text.replace(secret, MASK)
         self._file.write(_SIGNATURES.sub(lambda found: f"{found[1] or found[2]}{MASK}", text) + "\n")
 

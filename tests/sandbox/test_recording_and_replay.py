@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from hummingbot_ccxt.sandbox import OrderType, Sandbox, Side
-from hummingbot_ccxt.sandbox.recording import read_recording
+from hummingbot_ccxt.sandbox.recording import Recorder, read_recording
 
 PUBLIC = Path(__file__).parents[2] / "../shared/recordings/public/binance"
 
@@ -126,6 +126,17 @@ async def test_a_client_trades_in_the_middle_of_a_replay() -> None:
         )
 
     assert (order.filled, order.average_price) == (Decimal(100), Decimal("0.3531"))
+
+
+def test_what_was_a_secret_once_is_recorded_masked_for_good(tmp_path: Path) -> None:
+    """A client goes on sending a key that was revoked."""
+    path, valid = tmp_path / "recording.jsonl", ["key-that-will-be-revoked"]
+    recorder = Recorder(path, lambda: valid)
+    for _ in range(2):
+        recorder.frame("wss://venue", "sent", b'{"op": "auth", "args": ["key-that-will-be-revoked"]}')
+        valid.clear()
+    recorder.close()
+    assert [record.body["args"] for record in read_recording(path)] == [["***"], ["***"]]
 
 
 async def test_everything_is_recorded_but_credentials(
