@@ -82,12 +82,13 @@ def _rows_as_they_are(bids: Any, asks: Any, update_id: int) -> Any:
 async def test_an_exception_in_the_listeners_loop_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     async with streams.unplugged("bybit") as fed:
         seed = next(seed for seed in fed.seeds if seed.message.get("topic") == "execution")
-        monkeypatch.setattr(fed.connector._life, "_apply_event", _fails)
+        for way in ("_apply_event", "apply_trade"):  # the latter at once, if its order is still known
+            monkeypatch.setattr(fed.connector._life, way, _fails)
         with pytest.raises(Broken, match="Unexpected error in user stream listener"):
             await fed.feed(seed, json.dumps(seed.message))
 
 
-def _fails(_: Any) -> bool:
+def _fails(*_: Any) -> bool:
     raise ZeroDivisionError
 
 
