@@ -23,11 +23,11 @@ _REST_PATIENCE_S = 300.0  # aiohttp's own, which native connectors rely on
 _CONNECT_PATIENCE_S = 30.0
 _OURS = {
     "hummingbot_ccxt.exchange.ccxt_constants": (
-        "FIRST_BOOK_S", "QUIET_BOOK_S", "ORDER_SETTLE_S", "FILLS_LATE_S", "FILLS_LOST_S",
+        "FIRST_BOOK_S", "QUIET_BOOK_S", "ORDER_SETTLE_S", "FILLS_LATE_S", "FILLS_LOST_S", "FIRST_LOOK_S",
+        "LONGEST_LOOK_S",
     ),
-    "hummingbot_ccxt.exchange.order_life": (
-        "_UNMATCHED_S", "_FIRST_LOOK_S", "_LONGEST_LOOK_S", "_STREAM_GRACE_S", "_FOUND_AGAIN_AFTER_CANCEL_S",
-    ),
+    "hummingbot_ccxt.exchange.order_life": ("_UNMATCHED_S", "_STREAM_GRACE_S"),
+    "hummingbot_ccxt.exchange.order_lookups": ("_FOUND_AGAIN_AFTER_CANCEL_S",),
     "hummingbot_ccxt.exchange.ccxt_api_order_book_data_source": ("_REPLAYS_S",),
     "hummingbot_ccxt.exchange.connector_orders": ("_CREATE_UNDER_WAY_S",),
     "hummingbot_ccxt.exchange.ccxt_exchange": ("_ALIVE_S", "_REFUSED_RETRY_S"),
@@ -38,7 +38,7 @@ _OURS = {
 }  # fmt: skip
 """Module -> its waits, in seconds. Those that go through `_sleep` are shortened there, like Hummingbot's own."""
 _OUR_SERIES = {
-    "hummingbot_ccxt.exchange.order_life": ("_CANCEL_LOOKS_S",),
+    "hummingbot_ccxt.exchange.order_lookups": ("_CANCEL_LOOKS_S",),
     "hummingbot_ccxt.venue.tap": ("_SNAPSHOT_RETRY_S",),
 }
 """The same, for waits that are tuples."""

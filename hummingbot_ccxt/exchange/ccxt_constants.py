@@ -25,6 +25,9 @@ QUIET_BOOK_S = 60.0
 BOOK_DELAY_S = 1.0
 """How far a venue's streamed book and the one over REST may lag behind each other."""
 
+FIRST_LOOK_S, LONGEST_LOOK_S = 0.5, 15.0
+"""Between two questions about an order; longer from one to the next."""
+
 ORDER_SETTLE_S = 15.0
 """How long after a create without an answer the venue could still take the order, where its mapping does not say."""
 

@@ -184,7 +184,7 @@ class CcxtTrading(CcxtMarkets):
                 f"{self.name}: no answer to {order.order_type.name} {order.trade_type.name} order "
                 f"{order.client_order_id} ({order.trading_pair}): {err}. It may be live; asking the venue."
             )
-            self._life.look_for(order)
+            self._life.lookups.look_for(order)
             return ""
         finally:
             del self._placing[order.client_order_id]
@@ -206,7 +206,7 @@ class CcxtTrading(CcxtMarkets):
             order.update_exchange_order_id(exchange_order_id)
         self._life.retry_unmatched()
         if not self._venue.streams_kind("orders"):
-            self._life.look_for(order, after_s=0.5)
+            self._life.lookups.look_for(order, after_s=0.5)
         return exchange_order_id
 
     async def until_placed(self, order: InFlightOrder) -> None:
@@ -259,10 +259,10 @@ class CcxtTrading(CcxtMarkets):
                 self.logger().warning(f"Failed to cancel order {order.client_order_id} (order not found)")
                 if not self._life.is_finding_out(order):  # Hummingbot gives up an order after four such answers
                     await self._order_tracker.process_order_not_found(order.client_order_id)
-                self._life.look_again_after_cancel(order)
+                self._life.lookups.look_again_after_cancel(order)
             elif err.outcome is Outcome.UNKNOWN:
                 self.logger().warning(f"Failed to cancel order {order.client_order_id}: no answer ({err})")
-                self._life.look_for(order)
+                self._life.lookups.look_for(order)
             else:
                 self.logger().error(f"Failed to cancel order {order.client_order_id}: {err}")
         except TimeoutError:
@@ -290,7 +290,7 @@ class CcxtTrading(CcxtMarkets):
         if order.is_pending_create:  # its creation was never answered; Hummingbot must hear of it before of its end
             order_id = answer.get("id") or order.exchange_order_id  # Kraken answers with a count
             if not order_id:
-                self._life.look_for(order)
+                self._life.lookups.look_for(order)
                 return
             self._life.announce(order, str(order_id))
         self._order_tracker.process_order_update(
@@ -301,7 +301,7 @@ class CcxtTrading(CcxtMarkets):
                 new_state=OrderState.PENDING_CANCEL,
             )
         )
-        self._life.confirm_cancel(order)
+        self._life.lookups.confirm_cancel(order)
 
     async def cancel_all(self, timeout_seconds: float) -> list[CancellationResult]:
         """Cancel every open order; several in one request where the venue can."""
@@ -416,7 +416,7 @@ class CcxtTrading(CcxtMarkets):
 
     def _is_asked_for_anyway(self, order: InFlightOrder) -> bool:
         """With more urgency than by a poll; or it was not sent yet."""
-        return self._life.is_looking_for(order) or order.client_order_id in self._placing
+        return self._life.lookups.is_looking_for(order) or order.client_order_id in self._placing
 
     async def _update_orders_with_error_handler(
         self, orders: list[InFlightOrder], error_handler: Callable[[InFlightOrder, Exception], Awaitable[None]]
@@ -432,14 +432,14 @@ class CcxtTrading(CcxtMarkets):
     async def _handle_update_error_for_active_order(self, order: InFlightOrder, error: Exception) -> None:
         """Count an order as not found only when the venue said so: an outage must never lose one."""
         if isinstance(error, NotListed):
-            await self._life.take_absence(order, error)
+            await self._life.lookups.take_absence(order, error)
             return
         self.logger().warning(f"Error fetching status update for the active order {order.client_order_id}: {error}.")
         if not self._is_order_not_found_during_status_update_error(error):
             return
         unanswered = order.is_pending_create and order.exchange_order_id is None
         if unanswered or order.client_order_id in self._placing:
-            self._life.look_for(order)  # it may not have arrived yet: the look-up knows how long to wait
+            self._life.lookups.look_for(order)  # it may not have arrived yet: the look-up knows how long to wait
             return
         await self._order_tracker.process_order_not_found(order.client_order_id)
 

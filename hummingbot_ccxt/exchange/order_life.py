@@ -4,7 +4,6 @@ import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -14,12 +13,14 @@ from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderState,
 
 from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.exchange.ccxt_api_user_stream_data_source import UserEvent
+from hummingbot_ccxt.exchange.memory import keep
+from hummingbot_ccxt.exchange.order_lookups import OrderLookups
 from hummingbot_ccxt.translate.fills import derived_trade_update, trade_update
 from hummingbot_ccxt.translate.orders import filled_amount, order_state, order_update
 from hummingbot_ccxt.translate.values import BadVenueData
 from hummingbot_ccxt.venue.budget import Priority
-from hummingbot_ccxt.venue.orders import NotListed, Orders
-from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
+from hummingbot_ccxt.venue.orders import Orders
+from hummingbot_ccxt.venue.outcomes import VenueError
 from hummingbot_ccxt.venue.recognition import OrderKey, OrderTerms
 from hummingbot_ccxt.venue.venue import Venue
 
@@ -30,13 +31,7 @@ FINAL: Final = frozenset({OrderState.FILLED, OrderState.CANCELED, OrderState.FAI
 
 _UNMATCHED_KEPT = 1000
 _UNMATCHED_S = 60.0
-_ORDERS_REMEMBERED = 10_000
-_FIRST_LOOK_S, _LONGEST_LOOK_S = 0.5, 15.0
 _STREAM_GRACE_S = 1.0
-_WORTH_A_LIST = 3
-"""So many orders are looked for by lists, where the mapping says so; fewer one by one."""
-_CANCEL_LOOKS_S = (2.0, 4.0, 8.0)
-_FOUND_AGAIN_AFTER_CANCEL_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +50,14 @@ class OrderLife:
         self._connector = connector
         self._venue = venue
         self._orders = orders
+        self.lookups = OrderLookups(self, connector, venue, orders)
         self._settling: dict[str, asyncio.Task[None]] = {}
         self._to_settle: dict[str, _Awaited] = {}
-        self._looking: dict[str, asyncio.Task[None]] = {}
         self._unmatched: deque[tuple[float, UserEvent]] = deque(maxlen=_UNMATCHED_KEPT)
         self._unmodelled: set[str] = set()
         self._derived: dict[str, None] = {}
         self._ours: dict[str, None] = {}
         self._ended: dict[str, None] = {}
-        self._stopped = False
-        self._denied: dict[str, None] = {}
         wanted = venue.mapping.fills_from
         reports_trades = venue.streams_kind("fills") or orders.can_fetch_trades()
         self.fills_from = wanted or ("trades" if reports_trades else "order")
@@ -102,7 +95,7 @@ class OrderLife:
 
     def remember(self, exchange_order_id: str) -> None:
         """Take note that this order of the venue is one of ours, and known; Hummingbot forgets finished ones."""
-        _keep(self._ours, exchange_order_id)
+        keep(self._ours, exchange_order_id)
 
     def _taken(self) -> set[str]:
         tracked = self._connector.order_tracker.all_orders.values()
@@ -238,8 +231,8 @@ class OrderLife:
             # waiting there, and it would tell each.
             if order.client_order_id in self._ended:
                 return
-            _keep(self._ended, order.client_order_id)
-            self._end_look(order)
+            keep(self._ended, order.client_order_id)
+            self.lookups.end(order)
         if update.new_state is OrderState.FILLED:
             # A market buy sized by its cost may end below the amount that was asked for; the tracker would wait for
             # the rest. Whether the fills are complete has been checked already.
@@ -295,7 +288,7 @@ class OrderLife:
         """Wait for the fills that a state needs, fetch them, then let the state through; and so on while news come."""
         if self._venue.streams_kind("fills"):
             await self._until_filled(order, _STREAM_GRACE_S)
-        lacking_since, delay = math.inf, _FIRST_LOOK_S
+        lacking_since, delay = math.inf, constants.FIRST_LOOK_S
         while (awaited := self._to_settle.get(order.client_order_id)) is not None:
             state, filled = awaited.update.new_state, awaited.filled
             if order.exchange_order_id is None and awaited.update.exchange_order_id:
@@ -311,7 +304,7 @@ class OrderLife:
                     f"{self._connector.name}: the trades of order {order.client_order_id} ({order.trading_pair}) do "
                     f"not add up to its filled amount {filled}; the rest is booked from its cumulative figures."
                 )
-                _keep(self._derived, order.client_order_id)
+                keep(self._derived, order.client_order_id)
                 self._derive_fill(order, awaited.data)
                 done = True
             if done and self._to_settle.get(order.client_order_id) is awaited:
@@ -319,7 +312,7 @@ class OrderLife:
                 self._let_through(order, awaited.update)
             elif not done:
                 await asyncio.sleep(delay)
-                delay = min(delay * 2, _LONGEST_LOOK_S)
+                delay = min(delay * 2, constants.LONGEST_LOOK_S)
 
     async def _until_filled(self, order: InFlightOrder, seconds: float) -> None:
         try:
@@ -340,176 +333,22 @@ class OrderLife:
             return False
         return True
 
-    # --- orders whose fate is unknown
-
-    def look_for(self, order: InFlightOrder, *, after_s: float = 0.0) -> None:
-        """Ask the venue, until it answers or the connector stops, what became of an order, without waiting here."""
-        self._look(order, lambda: self._look_for(order, after_s))
-
-    def is_looking_for(self, order: InFlightOrder) -> bool:
-        """Tell whether the venue is being asked for an order."""
-        return order.client_order_id in self._looking
-
     def is_finding_out(self, order: InFlightOrder) -> bool:
         """Tell whether the venue is being asked for an order, or for the fills of one whose state it told.
 
         Between a stop and a start too: then it will be asked.
         """
-        return self._stopped or self.is_looking_for(order) or order.client_order_id in self._to_settle
-
-    def _look(self, order: InFlightOrder, look: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        if self._stopped or order.client_order_id in self._looking:
-            return
-        task = asyncio.ensure_future(look())
-        self._looking[order.client_order_id] = task
-        task.add_done_callback(lambda _: self._looking.pop(order.client_order_id, None))
-
-    def _end_look(self, order: InFlightOrder) -> None:
-        """What became of an order is known: a request for it that waits for the rate budget would delay others."""
-        looking = self._looking.get(order.client_order_id)
-        if looking is not None and looking is not asyncio.current_task():
-            looking.cancel()
-
-    async def _found_at_venue(self, order: InFlightOrder) -> dict[str, Any]:
-        symbol = await self._connector.exchange_symbol_associated_to_pair(order.trading_pair)
-        key = self.key(order, symbol)
-        if self._venue.mapping.lists_first and len(self._looking) >= _WORTH_A_LIST:
-            found = await self._orders.on_lists(key, priority=Priority.LOOKUP)
-            if found is not None:
-                return found
-        return await self._orders.find(key, priority=Priority.LOOKUP)
-
-    async def _look_for(self, order: InFlightOrder, after_s: float) -> None:
-        await asyncio.sleep(after_s)
-        await self._connector.until_placed(order)  # a request that waits, for the end of a ban, has yet to leave
-        settle_s = self._venue.mapping.order_settle_s or constants.ORDER_SETTLE_S
-        settled_at = time.monotonic() + settle_s
-        delay = _FIRST_LOOK_S
-        while order.client_order_id in self._connector.order_tracker.all_updatable_orders:
-            try:
-                found = await self._found_at_venue(order)
-            except NotListed as err:
-                if await self.take_absence(order, err):
-                    return
-            except VenueError as err:
-                if err.outcome is Outcome.GONE:
-                    await self._denied_by_the_venue(order, settle_s)
-                    if time.monotonic() > settled_at:
-                        self._gone(order)
-                        return
-            except Exception as err:
-                self._connector.logger().warning(
-                    f"{self._connector.name}: looking for order {order.client_order_id} failed: "
-                    f"{self._venue.secrets.hide(err)[:200]}"
-                )
-            else:
-                if order.is_pending_create:
-                    self._connector.logger().info(
-                        f"{self._connector.name}: order {order.client_order_id} was taken after all."
-                    )
-                self.apply_order(order, found)
-                self.retry_unmatched()
-                return
-            await asyncio.sleep(delay)
-            delay = min(delay * 2, _LONGEST_LOOK_S)
-
-    async def _denied_by_the_venue(self, order: InFlightOrder, settle_s: float) -> None:
-        """Count it as the denial in a status poll is, which is left out meanwhile, of an order that was once taken."""
-        if not order.is_pending_create and self._connector.now() - order.creation_timestamp > settle_s:
-            await self._connector.order_tracker.process_order_not_found(order.client_order_id)
-
-    async def take_absence(self, order: InFlightOrder, absence: NotListed) -> bool:
-        """Conclude what became of an order that the venue took and lists nowhere; tell whether that was possible.
-
-        Its trades say whether it was filled; otherwise it was cancelled, if it is not open, or if the venue accepted
-        its cancellation, or said that there is nothing to cancel. A venue may list a new order late: within its
-        settling time nothing is concluded.
-        """
-        settle_s = self._venue.mapping.order_settle_s or constants.ORDER_SETTLE_S
-        if self._connector.now() - order.creation_timestamp < settle_s or not await self.fetch_fills(order):
-            return False
-        filled = order.executed_amount_base >= order.amount
-        ended = order.is_pending_cancel_confirmation or order.client_order_id in self._denied
-        if not (filled or absence.lists_open or ended):
-            return False
-        status = "closed" if filled else "canceled"
-        self.apply_order(order, {"id": order.exchange_order_id, "status": status, "info": {}})
-        return True
-
-    def _gone(self, order: InFlightOrder) -> None:
-        """The venue answered, late enough, that it never got the order. One that it once had is not ours to end."""
-        if not order.is_pending_create:
-            return
-        self._connector.logger().warning(
-            f"{self._connector.name}: order {order.client_order_id} ({order.trading_pair}) never reached the venue."
-        )
-        self._connector.order_tracker.process_order_update(
-            OrderUpdate(
-                trading_pair=order.trading_pair,
-                update_timestamp=self._connector.now(),
-                new_state=OrderState.FAILED,
-                client_order_id=order.client_order_id,
-                misc_updates={"error_message": "the venue does not know the order", "error_type": "OrderNotFound"},
-            )
-        )
-
-    def confirm_cancel(self, order: InFlightOrder) -> None:
-        """The venue took a cancellation without saying how it ended: find out, without waiting here."""
-        self._look(order, lambda: self._confirm_cancel(order))
-
-    async def _confirm_cancel(self, order: InFlightOrder) -> None:
-        for delay in _CANCEL_LOOKS_S:
-            await asyncio.sleep(delay)
-            if not order.is_pending_cancel_confirmation:
-                return
-            found = await self._found(order)
-            if found is not None:
-                self.apply_order(order, found)
-        if order.is_pending_cancel_confirmation and found is not None:
-            # Still open after the venue had its time: the cancellation came to nothing, and may be tried again.
-            self._connector.logger().warning(
-                f"{self._connector.name}: order {order.client_order_id} is open, although its cancellation was taken."
-            )
-            update = order_update(found, order, state=OrderState.OPEN, now=self._connector.now())
-            self._connector.order_tracker.process_order_update(update)
-
-    async def _found(self, order: InFlightOrder) -> dict[str, Any] | None:
-        try:
-            return await self._found_at_venue(order)
-        except NotListed as err:
-            await self.take_absence(order, err)
-        except VenueError:
-            pass  # asked again later: by the next look, or by the status poll
-        return None
-
-    def look_again_after_cancel(self, order: InFlightOrder) -> None:
-        """The venue said that it does not know an order we wanted to cancel: find out what it is instead."""
-        _keep(self._denied, order.client_order_id)
-        self.look_for(order, after_s=_FOUND_AGAIN_AFTER_CANCEL_S)
+        return self.lookups.stopped or self.lookups.is_looking_for(order) or order.client_order_id in self._to_settle
 
     def start(self) -> None:
-        """Allow look-ups again, and look for every order whose creation was never answered.
-
-        Hummingbot stops and starts a connector whenever its network check fails, as in a venue's maintenance. Polls
-        alone would ask for these orders one by one, each time from the beginning.
-        """
-        self._stopped = False
-        for order in self._connector.order_tracker.active_orders.values():
-            if order.is_pending_create and order.exchange_order_id is None:
-                self.look_for(order)
+        """Allow look-ups again, see `OrderLookups.start`."""
+        self.lookups.start()
 
     def stop(self) -> None:
-        """End every look-up, and begin none: it would open new connections. The polls after a start ask anew."""
-        self._stopped = True
-        for task in (*self._settling.values(), *self._looking.values()):
+        """End whatever is being found out; the polls after a start ask anew."""
+        self.lookups.stop()
+        for task in self._settling.values():
             task.cancel()
-
-
-def _keep(known: dict[str, None], order_id: str) -> None:
-    """Remember an order's id, and forget the oldest of too many."""
-    known[order_id] = None
-    if len(known) > _ORDERS_REMEMBERED:
-        del known[next(iter(known))]
 
 
 def run_now(coroutine: Any) -> None:

@@ -157,7 +157,7 @@ class Unplugged:
         tracker._lost_orders.clear()
         connector.restore_tracking_states(self._orders)
         life.stop()
-        for known in (life._ended, life._to_settle, life._ours, life._derived, life._denied, life._unmatched):
+        for known in (life._ended, life._to_settle, life._ours, life._derived, life.lookups._denied, life._unmatched):
             known.clear()
         self._bot.told.clear()
 
@@ -198,7 +198,7 @@ class Unplugged:
             replace(books, "apply_message", self._checked(books.apply_message, lambda m: check_rows(m.bids, m.asks)))
             replace(tracker, "process_trade_update", self._checked(tracker.process_trade_update, check_fill))
             replace(tracker, "process_order_update", self._checked(tracker.process_order_update, _check_order_update))
-            replace(connector._life, "look_for", lambda *_, **__: None)
+            replace(connector._life.lookups, "look_for", lambda *_, **__: None)
             replace(connector, "_fetch_what_was_missed_soon", lambda: None)
             for name in ("_update_all_balances", "_status_polling_loop_fetch_updates"):
                 replace(connector, name, _nothing)

@@ -313,7 +313,7 @@ async def test_nothing_is_concluded_of_an_order_whose_request_still_waits_for_th
     bot.connector._venue.budget.pause(SETTLE_S + 1.0)
     order_id = bot.buy("0.1", "59995")
     await bot.until(lambda: order_id in bot.connector._placing, "it is under way")
-    bot.connector._life.look_for(bot.connector.in_flight_orders[order_id])
+    bot.connector._life.lookups.look_for(bot.connector.in_flight_orders[order_id])
     bot.sandbox.faults.rest("order.create", Fault.LATE_BEFORE, delay_s=0.2)
     await bot.event(CREATED, of=order_id)
     assert bot.events(FAILED, of=order_id) == []
@@ -339,9 +339,9 @@ async def test_an_unanswered_order_is_looked_for_again_when_hummingbot_starts_th
     await unanswered.fired()
     order = bot.order(order_id)
     await bot.connector.stop_network()
-    assert not bot.connector._life.is_looking_for(order)
+    assert not bot.connector._life.lookups.is_looking_for(order)
     await bot.connector.start_network()
-    assert bot.connector._life.is_looking_for(order)
+    assert bot.connector._life.lookups.is_looking_for(order)
     bot.sandbox.faults.disarm(unanswered)
     await bot.event(CREATED, of=order_id)
 
@@ -382,7 +382,7 @@ async def test_cancelling_again_and_again_what_has_ended_unseen_does_not_lose_it
     silence_orders(bot)
     order_id = bot.buy("0.1", "59995")
     await bot.event(CREATED, of=order_id)
-    await bot.until(lambda: not bot.connector._life.is_looking_for(bot.order(order_id)), "it is not looked for")
+    await bot.until(lambda: not bot.connector._life.lookups.is_looking_for(bot.order(order_id)), "it is not looked for")
     if end == "cancelled":
         bot.sandbox.engine.cancel(bot.account.account_id, client_order_id=order_id)
     else:

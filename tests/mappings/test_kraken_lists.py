@@ -27,7 +27,7 @@ async def bot() -> AsyncIterator[Bot]:
                 bot.connector._venue.budget.rate *= 100  # what is asked is the question here, not how long it takes
                 orders = [bot.buy("BTC-USDT", "0.01", price) for price in PRICES]
                 await asyncio.gather(*(bot.event(MarketEvent.BuyOrderCreated, of=order_id) for order_id in orders))
-                await bot.until(lambda: not bot.connector._life._looking, "nothing is looked for")
+                await bot.until(lambda: not bot.connector._life.lookups._looking, "nothing is looked for")
                 for channel in ("order", "fill"):
                     venue.faults.stream(channel, StreamFault.DROP, times=None)
                 venue.request_log.clear()
@@ -85,7 +85,7 @@ async def test_the_end_of_an_order_ends_the_request_for_it_that_waits_for_the_bu
     order = next(iter(bot.connector.in_flight_orders.values()))
     bot.sandbox.faults.clear()
     bot.connector._venue.budget.pause(60.0)
-    bot.connector._life.look_for(order)
+    bot.connector._life.lookups.look_for(order)
     bot.sandbox.engine.cancel(bot.account.account_id, client_order_id=order.client_order_id)
     await bot.event(MarketEvent.OrderCancelled, of=order.client_order_id)
-    await bot.until(lambda: not bot.connector._life.is_looking_for(order), "the end of the look-up")
+    await bot.until(lambda: not bot.connector._life.lookups.is_looking_for(order), "the end of the look-up")

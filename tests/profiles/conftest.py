@@ -18,8 +18,8 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "SECOND_LOOK_S", 0.3)
     monkeypatch.setattr(constants, "FIRST_BOOK_S", 1.0)
     monkeypatch.setattr(constants, "FILLS_LOST_S", 1.0)
-    monkeypatch.setattr(order_life, "_FIRST_LOOK_S", 0.1)
-    monkeypatch.setattr(order_life, "_LONGEST_LOOK_S", 0.5)
+    monkeypatch.setattr(constants, "FIRST_LOOK_S", 0.1)
+    monkeypatch.setattr(constants, "LONGEST_LOOK_S", 0.5)
     monkeypatch.setattr(order_life, "_STREAM_GRACE_S", 0.3)
     # Hummingbot's tracker waits a second after each pair's first book.
     monkeypatch.setattr(OrderBookTracker, "_sleep", staticmethod(lambda delay: asyncio.sleep(0)))

@@ -25,5 +25,5 @@ async def test_a_stopped_connector_opens_no_connection_again_to_look_for_an_orde
     await late.fired()
     await bots.stop(bot)
     await bot.until(lambda: order_id not in bot.connector._placing, "the request has ended")
-    assert bot.connector._life._looking == {}
+    assert bot.connector._life.lookups._looking == {}
     assert bot.client.session is None
