@@ -76,13 +76,16 @@ async def _report(exchanges: Sequence[str], chosen: plan.Plan, console: Console)
 
 
 def _table(report: dict[str, Any]) -> Table:
-    table = Table(title="ours / native; extra: ours - native", title_justify="left")
-    table.add_column("")
+    """Narrow enough for a terminal of 80 columns; without what was not measured."""
+    table = Table(title="ours / native; extra: ours - native", title_justify="left", box=None, padding=(0, 1, 0, 0))
+    table.add_column("", no_wrap=True)
     for exchange in report["exchanges"]:
         table.add_column(exchange, justify="right")
-    table.add_column("at least", justify="right", style="dim")
+    table.add_column("least", justify="right", style="dim")
     table.add_column("aim", justify="right", style="dim")
     for name in page.FIGURES:
+        if all(each[name] is None for each in report["exchanges"].values()):
+            continue
         cells = []
         for each in report["exchanges"].values():
             style = _STYLES[each["goals"].get(name, "reached")]
