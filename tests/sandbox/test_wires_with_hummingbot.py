@@ -216,7 +216,7 @@ async def test_dropped_streams_are_made_again(bot: Bot, others: Others, venue: S
         # Most native connectors ask for no book after a reconnect (order_book_tracker_data_source.py: once an hour), so
         # that what changes meanwhile stays wrong with them; ours is to have it right.
         await bot.until(
-            lambda: not before & set(venue.streams.sessions) and subscribed(venue) == topics, "the streams", 30
+            lambda: not before & set(venue.streams.sessions) and subscribed(venue) == topics, "the streams", 60
         )
     others.place(Side.BUY, "59994", "0.5")
 
