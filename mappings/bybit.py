@@ -24,7 +24,7 @@ MAPPING = ExchangeMapping(
     trades_before={"cursor": "nextPageCursor"},
     asked_once=("is_unified_enabled",),  # two requests of whatever wants to know before they are answered (:1492)
     trusts_terminal_filled=True,  # cumExecQty is cumulative, in one message with the status. docs private/order
-    # "Generally consecutive", counted per depth; ccxt reads none. docs (zh-TW) websocket/public/orderbook, u
+    # "Generally consecutive", ccxt reads none. docs (zh-TW) of v3 and of v5 spread, orderbook, u; v5 spot: not seen
     book_sequence=BookSequence(holder="data", of="s", first="u", last="u", whole=("type", "snapshot")),
     depth_limits=(1, 50, 200, 1000),  # ccxt refuses others (pro/bybit.py :883)
     has={"fetchCurrencies": False},  # a signed request

@@ -19,7 +19,7 @@ SHORT = tuple(name for name, trouble in TROUBLES.items() if trouble.lasts_s <= 2
 """All but those that take long to show at any pace: they would be half of the time that this may take."""
 LEAST_KINDS = 15
 NOT_YET = {
-    "kraken": "two storms passed since two cost orders; and it lets a key ask so little that 500 orders take minutes",
+    "kraken": "one storm passed since two cost orders; and it lets a key ask so little that 500 orders take minutes",
 }
 """Wires that do not run by themselves, with the reason."""
 
