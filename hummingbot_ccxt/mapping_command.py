@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from hummingbot_ccxt.errors import HummingbotCcxtError
+from hummingbot_ccxt.exchange_facts import BROKER_OPTIONS, Fact, Subject, facts, look_at, pings
 from hummingbot_ccxt.list_command import KINDS
 from hummingbot_ccxt.mapping import ExchangeMapping, load_mapping
-from hummingbot_ccxt.show_command import BROKER_OPTIONS, Fact, Subject, facts, look_at, pings, shown
+from hummingbot_ccxt.show_command import shown
 from hummingbot_ccxt.translate.orders import order_state
 from hummingbot_ccxt.venue.loading import is_ccxts_base, origin
 
