@@ -10,9 +10,10 @@ from hummingbot_ccxt import configuration, metadata, registry
 from hummingbot_ccxt.configuration import ExchangeSettings
 from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.exchange import ccxt_constants as constants
+from hummingbot_ccxt.exchange_info import ExchangeInfo, exchange_info
 from hummingbot_ccxt.list_command import KINDS, has_method, how_it_comes, mapping_origin, order_types
 from hummingbot_ccxt.mapping import ExchangeMapping, load_mapping
-from hummingbot_ccxt.registry import ExchangeInfo, MappedFees
+from hummingbot_ccxt.registry import MappedFees
 from hummingbot_ccxt.translate.steps import lacks_steps, with_steps
 from hummingbot_ccxt.venue.loading import ExchangeNotInCcxt, exchange_class, mended, origin
 from hummingbot_ccxt.venue.orders import option_at
@@ -88,7 +89,7 @@ def look_at(exchange: str) -> Subject:
         where = f"{path}{'' if path.is_file() else ', which does not exist'}"
         raise registry.UnknownExchange(f"{err}; classes of your own are found by {where}") from None
     return Subject(
-        info=registry.exchange_info(exchange_id, metadata.entry(client, pro=pro)),
+        info=exchange_info(exchange_id, metadata.entry(client, pro=pro)),
         client=client,
         mapping=load_mapping(exchange_id, folder),
         mapped_by=mapping_source(exchange_id, folder),

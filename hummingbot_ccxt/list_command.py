@@ -15,8 +15,8 @@ from rich.text import Text
 
 from hummingbot_ccxt import configuration, registry
 from hummingbot_ccxt.configuration import ExchangeSettings
+from hummingbot_ccxt.exchange_info import ExchangeInfo
 from hummingbot_ccxt.mapping import NO_QUIRKS, BadMapping, ExchangeMapping, load_mapping
-from hummingbot_ccxt.registry import ExchangeInfo
 
 KINDS = {
     "book": ("watchOrderBook", "watchOrderBookForSymbols"),

@@ -144,7 +144,7 @@ NATIVE_CONNECTORS = {
 def build(left_out: dict[str, Exception] | None = None) -> dict[str, Any]:
     """The metadata of the installed ccxt: `{"ccxt_version": str, "exchanges": {id: {field: value}}}`, sorted by id.
 
-    Shape of an exchange: the fields of registry.ExchangeInfo but for `id`, with lists for tuples and sets, and strings
+    Shape of an exchange: the fields of ExchangeInfo but for `id`, with lists for tuples and sets, and strings
     for decimals. Takes seconds, since it imports and constructs every class of ccxt.
     An exchange that cannot be described is an error; with `left_out`, it is put there, by id, and the others go on.
     """

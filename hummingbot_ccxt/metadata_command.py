@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from hummingbot_ccxt import configuration, registry
+from hummingbot_ccxt.exchange_info import METADATA_PATH
 
 
 def add_parser(subparsers: Any) -> None:
@@ -23,7 +24,7 @@ def add_parser(subparsers: Any) -> None:
     build.add_argument(
         "--output",
         type=Path,
-        default=registry.METADATA_PATH,
+        default=METADATA_PATH,
         metavar="FILE",
         help=f"default: the file inside the package; {registry.MAPPED_FEES_PATH.name} is written beside it",
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hummingbot_ccxt import configuration, metadata, registry
-from hummingbot_ccxt.registry import ExchangeInfo, Source
+from hummingbot_ccxt.exchange_info import ExchangeInfo, Source, exchange_info
 from hummingbot_ccxt.venue.loading import BadExchangeClass, exchange_class, own_class
 
 
@@ -39,7 +39,7 @@ def info_of(exchange_id: str, folder: Path | None = None) -> ExchangeInfo:
     """
     if own_class(exchange_id, folder) is None:
         return registry.get(exchange_id)
-    return registry.exchange_info(exchange_id, described(exchange_id, folder))
+    return exchange_info(exchange_id, described(exchange_id, folder))
 
 
 def described(exchange_id: str, folder: Path | None) -> dict[str, Any]:

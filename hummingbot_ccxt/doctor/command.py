@@ -16,8 +16,8 @@ from typing import Any
 from hummingbot_ccxt.configuration import for_exchange
 from hummingbot_ccxt.doctor.findings import Finding, as_json, failed, is_well, lines
 from hummingbot_ccxt.errors import HummingbotCcxtError
+from hummingbot_ccxt.exchange_info import ExchangeInfo
 from hummingbot_ccxt.own_exchanges import info_of
-from hummingbot_ccxt.registry import ExchangeInfo
 
 
 class KeysMissing(HummingbotCcxtError):

@@ -34,7 +34,8 @@ from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from hummingbot_ccxt import registry
 from hummingbot_ccxt.errors import HummingbotCcxtError
-from hummingbot_ccxt.registry import ExchangeInfo, MappedFees
+from hummingbot_ccxt.exchange_info import ExchangeInfo
+from hummingbot_ccxt.registry import MappedFees
 
 CENTRALIZED = True
 EXAMPLE_PAIR = "BTC-USDT"

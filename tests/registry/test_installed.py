@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from hummingbot_ccxt import __version__, metadata, registry
+from hummingbot_ccxt.exchange_info import METADATA_PATH
 from hummingbot_ccxt.registry import DroppedByCcxt, UnknownExchange
 
 RELEASE = registry.shipped().ccxt_version
@@ -33,7 +34,7 @@ def installed(tmp_path, monkeypatch):
 
 def entries(*names):
     """Metadata of exchanges: those of the release, and kraken's under any other name."""
-    shipped = json.loads(registry.METADATA_PATH.read_text(encoding="utf-8"))["exchanges"]
+    shipped = json.loads(METADATA_PATH.read_text(encoding="utf-8"))["exchanges"]
     return {name: shipped.get(name, {**shipped["kraken"], "name": name.capitalize()}) for name in sorted(names)}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hummingbot_ccxt import cli, metadata, registry
+from hummingbot_ccxt.exchange_info import METADATA_PATH, load
 from hummingbot_ccxt.mapping import Fees, load_mapping
 
 
@@ -19,7 +20,7 @@ def built():
 
 
 def test_the_shipped_file_is_not_stale(built):
-    shipped = json.loads(registry.METADATA_PATH.read_text(encoding="utf-8"))
+    shipped = json.loads(METADATA_PATH.read_text(encoding="utf-8"))
     assert shipped["ccxt_version"] == built["ccxt_version"]
     assert shipped["exchanges"].keys() == built["exchanges"].keys()
     stale = {name: entry for name, entry in built["exchanges"].items() if shipped["exchanges"][name] != entry}
@@ -28,7 +29,7 @@ def test_the_shipped_file_is_not_stale(built):
 
 def test_building_again_gives_the_same_bytes(built, tmp_path):
     metadata.write(metadata.to_text(built), tmp_path / "again.json")
-    assert (tmp_path / "again.json").read_bytes() == registry.METADATA_PATH.read_bytes()
+    assert (tmp_path / "again.json").read_bytes() == METADATA_PATH.read_bytes()
 
 
 def test_the_shipped_fees_are_those_of_the_mappings():
@@ -54,7 +55,7 @@ def test_mapped_fees_are_read_as_the_mappings_state_them():
 def test_what_is_written_can_be_loaded(built, tmp_path):
     path = tmp_path / "new" / "metadata.json"
     metadata.write(metadata.to_text(built), path)
-    assert registry.load(path) == registry.load()
+    assert load(path) == load()
 
 
 def test_the_tables_speak_of_exchanges_that_exist(built):

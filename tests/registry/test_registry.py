@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from hummingbot_ccxt import registry
-from hummingbot_ccxt.registry import BadMetadata, UnknownExchange
+from hummingbot_ccxt.exchange_info import BadMetadata, load
+from hummingbot_ccxt.registry import UnknownExchange
 
 
 def test_okx_is_described_as_ccxt_declares_it():
@@ -89,13 +90,13 @@ def test_nobody_can_change_the_registry_for_the_others():
 def test_a_damaged_file_is_named(tmp_path):
     path = tmp_path / "metadata.json"
     with pytest.raises(BadMetadata, match=r"metadata\.json is missing"):
-        registry.load(path)
+        load(path)
     path.write_text('{"ccxt_version": "4.5.90", "exch')
     with pytest.raises(BadMetadata, match=r"metadata\.json is damaged"):
-        registry.load(path)
+        load(path)
     path.write_text(json.dumps({"ccxt_version": "4.5.90", "exchanges": {"okx": {"name": "OKX"}}}))
     with pytest.raises(BadMetadata, match="okx"):
-        registry.load(path)
+        load(path)
 
 
 def test_a_damaged_file_of_fees_is_named(tmp_path, monkeypatch):
