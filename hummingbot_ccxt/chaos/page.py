@@ -12,7 +12,8 @@ _OWN_STYLE = """
 rect.fault { fill: var(--accent); opacity: .75; } rect.recovery { fill: var(--hold); } rect.late { fill: var(--sell); }
 i.fault { background: var(--accent); } i.recovery { background: var(--hold); } i.late { background: var(--sell); }
 text.row { fill: var(--ink); font-size: 12px; } h3 { font-size: 14px; margin: 14px 0 4px; font-weight: 600; }
-details { margin-top: 8px; } summary { cursor: pointer; }
+details { margin-top: 8px; } summary { cursor: pointer; } summary h3 { display: inline; }
+main { max-width: 1240px; }
 """
 _ROW, _LEFT, _WIDTH, _BOTTOM = 17.0, 150.0, 960.0, 22.0
 _COLUMNS = ("orders", "fills", "kinds of fault", "lost", "doubled", "orphaned", "wrong", "balances", "dead streams",
@@ -80,8 +81,11 @@ def _section(exchange: str, kind: str, found: Mapping[str, Any]) -> str:
         '<p class="dim small">One row a kind of fault, seconds since the beginning. <i class="fault"></i>the fault '
         '<i class="recovery"></i>until all was right again <i class="late"></i>not right in time</p>'
     )
-    for each in found["rounds"]:
-        parts.append(f"<h3>{each['orders']:,} orders, seed {escape(each['seed'])}</h3>{time_line(each['episodes'])}")
+    for place, each in enumerate(found["rounds"]):
+        title = f"{each['orders']:,} orders, seed {escape(each['seed'])}"
+        parts.append(
+            f"<details{'' if place else ' open'}><summary><h3>{title}</h3></summary>{time_line(each['episodes'])}</details>"
+        )
     return "".join(parts) + "</section>"
 
 

@@ -49,5 +49,6 @@ td.right { color: var(--fine); } td.wrong { color: var(--sell); }
 .chip.full { border-color: var(--mid); }
 .chip.gone { border-color: var(--hold); } .chip.fail { border-color: var(--sell); } .none { color: var(--hold); }
 small { color: var(--dim); }
+main { max-width: 1240px; }
 """
 )
