@@ -83,9 +83,8 @@ def _section(exchange: str, kind: str, found: Mapping[str, Any]) -> str:
     )
     for place, each in enumerate(found["rounds"]):
         title = f"{each['orders']:,} orders, seed {escape(each['seed'])}"
-        parts.append(
-            f"<details{'' if place else ' open'}><summary><h3>{title}</h3></summary>{time_line(each['episodes'])}</details>"
-        )
+        is_open, drawn = "" if place else " open", time_line(each["episodes"])
+        parts.append(f"<details{is_open}><summary><h3>{title}</h3></summary>{drawn}</details>")
     return "".join(parts) + "</section>"
 
 
