@@ -178,7 +178,7 @@ class CcxtTrading(CcxtMarkets):
                 order.client_order_id, order.trading_pair, order.amount, order.trade_type, order.order_type, order.price
             )
         except VenueError as err:
-            if err.outcome is Outcome.REFUSED or err.never_sent:
+            if err.outcome is Outcome.REFUSED or err.not_carried_out:
                 raise
             self.logger().warning(
                 f"{self.name}: no answer to {order.order_type.name} {order.trade_type.name} order "
@@ -262,7 +262,8 @@ class CcxtTrading(CcxtMarkets):
                 self._life.lookups.look_again_after_cancel(order)
             elif err.outcome is Outcome.UNKNOWN:
                 self.logger().warning(f"Failed to cancel order {order.client_order_id}: no answer ({err})")
-                self._life.lookups.look_for(order)
+                if not err.not_carried_out:  # a venue that wants fewer requests is not asked what became of one
+                    self._life.lookups.look_for(order)
             else:
                 self.logger().error(f"Failed to cancel order {order.client_order_id}: {err}")
         except TimeoutError:

@@ -81,6 +81,7 @@ OUTCOMES: dict[type[Exception], Outcome] = {
 # ccxt turns an HTTP status without a body that it knows into ExchangeNotAvailable, 400 and 403 included. With one of
 # these the venue, or the gateway before it, turned the request down. 408, 409, 418, 425, 429 stay what they are.
 _REFUSING_STATUSES = frozenset({400, 401, 402, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422, 451})
+_TOO_MANY = frozenset({418, 429})
 
 
 class VenueError(HummingbotCcxtError):
@@ -88,7 +89,8 @@ class VenueError(HummingbotCcxtError):
 
     Attributes: `outcome`; `kind`, the name of ccxt's error class; `retry_after_s`, how long the venue wants silence
     (None when it did not say); `clock_skew`, whether the venue complained about the request's time stamp;
-    `never_sent`, whether the request certainly did not leave.
+    `not_carried_out`, whether nothing came of the request for certain, though it may be made again: its outcome is
+    UNKNOWN for whoever asks something, a refusal for an order.
     """
 
     def __init__(
@@ -99,14 +101,14 @@ class VenueError(HummingbotCcxtError):
         kind: str,
         retry_after_s: float | None = None,
         clock_skew: bool = False,
-        never_sent: bool = False,
+        not_carried_out: bool = False,
     ) -> None:
         super().__init__(message)
         self.outcome = outcome
         self.kind = kind
         self.retry_after_s = retry_after_s
         self.clock_skew = clock_skew
-        self.never_sent = never_sent
+        self.not_carried_out = not_carried_out
 
 
 def outcome_of(error: BaseException, texts: Iterable[tuple[str, str]] = ()) -> Outcome:
@@ -145,6 +147,18 @@ def was_never_sent(error: BaseException) -> bool:
     (`IDEMPOTENT_METHODS`). ccxt's text begins with exchange, method and address (Exchange.fetch).
     """
     return isinstance(error.__cause__, aiohttp.ClientConnectorError) and str(error).split(" ", 2)[1:2] == ["POST"]
+
+
+def was_turned_away(error: BaseException) -> bool:
+    """Tell whether the venue answered, in so many words, that there were too many requests, this one included.
+
+    By the HTTP status that means this (429; 418 at Binance: docs "LIMITS", HTTP Return Codes), or by a code of the
+    venue's own to which ccxt gives the class for it, in a regular answer (Bybit's 10006, Kraken's EAPI:Rate limit). Not
+    by ccxt's DDoSProtection alone: that can be any page of a gateway.
+    """
+    status = getattr(error, "http_status", None)
+    own_code = isinstance(error, ccxt_errors.RateLimitExceeded) and isinstance(status, int) and 200 <= status < 300
+    return status in _TOO_MANY or own_code
 
 
 def is_refused_credentials(error: BaseException) -> bool:

@@ -29,6 +29,7 @@ from hummingbot_ccxt.venue.outcomes import (
     is_rate_limit,
     outcome_of,
     was_never_sent,
+    was_turned_away,
 )
 from hummingbot_ccxt.venue.permission import ALLOWED
 from hummingbot_ccxt.venue.recording import recording
@@ -205,7 +206,7 @@ class Venue:
             kind=type(error).__name__,
             retry_after_s=wait_s,
             clock_skew=is_clock_skew(error, self.mapping.clock_skew),
-            never_sent=was_never_sent(error),
+            not_carried_out=was_never_sent(error) or was_turned_away(error),
         )
 
     async def markets(self, *, reload: bool = False) -> dict[str, dict[str, Any]]:

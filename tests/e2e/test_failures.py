@@ -47,7 +47,6 @@ UNANSWERED_AND_LOST = [
     pytest.param(Fault.ERROR_BEFORE, {"status": 503}, id="503"),
     pytest.param(Fault.ERROR_BEFORE, {"status": 504}, id="504, execution status unknown"),
     pytest.param(Fault.HTML_BEFORE, {"status": 502}, id="a proxy's page, 502"),
-    pytest.param(Fault.RATE_LIMIT, {"retry_after_s": 1}, id="429"),
 ]
 
 
@@ -100,6 +99,18 @@ async def test_a_refusal_fails_the_order_at_once(bot):
     order_id = bot.buy("0.1", "59000")
     await bot.event(FAILED, of=order_id)
     assert time.monotonic() - began < SETTLE_S
+
+
+@pytest.mark.parametrize("fault", [Fault.RATE_LIMIT, Fault.BAN], ids=["429", "418"])
+async def test_an_order_that_is_turned_away_for_too_many_requests_fails_at_once_and_is_not_asked_for(bot, fault):
+    bot.sandbox.faults.rest("order.create", fault, retry_after_s=1)
+    began = time.monotonic()
+    order_id = bot.buy("0.1", "59000")
+    await bot.event(FAILED, of=order_id)
+    assert time.monotonic() - began < SETTLE_S
+    assert bot.requests("order.status") == []
+    assert bot.venue_orders() == []
+    await bot.settled()
 
 
 async def test_a_lost_answer_to_a_market_order_books_its_fills_once(bot):

@@ -11,6 +11,7 @@ from hummingbot_ccxt.venue.outcomes import (
     is_rate_limit,
     outcome_of,
     was_never_sent,
+    was_turned_away,
 )
 
 
@@ -120,3 +121,24 @@ NO_NAME = aiohttp.ClientConnectorDNSError(None, OSError(-3, "Temporary failure i
 )
 def test_a_request_was_never_sent_only_if_no_connection_came_about(error, never):
     assert was_never_sent(error) is never
+
+
+def _answered(error, status):
+    error.http_status = status
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "turned_away"),
+    [
+        pytest.param(_answered(ccxt.RateLimitExceeded("gate TOO_MANY_REQUESTS"), 429), True, id="429"),
+        pytest.param(_answered(ccxt.DDoSProtection("binance -1003"), 418), True, id="418, a ban"),
+        pytest.param(_answered(ccxt.RateLimitExceeded("bybit 10006"), 200), True, id="a code of the venue's own"),
+        pytest.param(_answered(ccxt.RateLimitExceeded("too many"), 502), False, id="a server that failed"),
+        pytest.param(_answered(ccxt.DDoSProtection("checking your browser"), 503), False, id="a gateway's page"),
+        pytest.param(_answered(ccxt.RequestTimeout("binance -1007"), 408), False, id="a time-out of the venue's own"),
+        pytest.param(ccxt.RateLimitExceeded("no answer at all"), False, id="no answer"),
+    ],
+)
+def test_a_request_was_turned_away_only_if_the_answer_says_that_there_were_too_many(error, turned_away):
+    assert was_turned_away(error) is turned_away
