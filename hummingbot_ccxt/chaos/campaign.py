@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from hummingbot_ccxt.chaos.facts import Result
 from hummingbot_ccxt.chaos.storm import Plan, Storm
@@ -24,7 +25,8 @@ class UnknownTrouble(HummingbotCcxtError):
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """What is to be played. `orders`: at least so many on each exchange, with each kind of connector."""
+    """What is to be played. `orders`: at least so many on each exchange, with each kind of connector. `kept_in`: where
+    what ours logged goes when something is wrong."""
 
     exchanges: Sequence[str]
     kinds: Sequence[str]
@@ -34,6 +36,7 @@ class Campaign:
     pace: float = 10.0
     outage_s: float = 60.0
     at_once: int = 2
+    kept_in: Path | None = None
 
     def plans(self) -> list[Plan]:
         """The rounds: ours and native meet the same weather, exchange by exchange."""
@@ -42,6 +45,7 @@ class Campaign:
             Plan(
                 exchange, kind, f"{self.seed}-{number}", -(-self.orders // rounds), self.troubles, self.pace,
                 outage_s=self.outage_s, rate=RATE.get(exchange, 70.0), patience_s=PATIENCE_S.get(exchange, 30.0),
+                kept_in=self.kept_in if kind == "ours" else None,
             )
             for exchange in self.exchanges
             for number in range(1, rounds + 1)

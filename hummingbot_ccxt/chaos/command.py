@@ -67,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
         pace=args.pace,
         outage_s=args.outage,
         at_once=args.at_once,
+        kept_in=args.json.parent / "logs",
     )
     console.print(f"seed {campaign.seed}", highlight=False)
     began = time.monotonic()

@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import math
 import random
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +44,8 @@ class Plan:
 
     `rate`: actions of the trader in a second, a good half of them orders. `shortest_s`, `longest_s`: an episode.
     `calm_s`: how long it trades undisturbed after each. `patience_s`: how long to wait for all to be right after one.
-    `outage_s`: the longest that the venue is away.
+    `outage_s`: the longest that the venue is away. `kept_in`: where the trader's logs, events and database go when
+    something is wrong.
     """
 
     exchange: str
@@ -61,6 +63,7 @@ class Plan:
     most_at_once: int = 3
     measured: float = 0.7
     folder: Path | None = None
+    kept_in: Path | None = None
 
 
 def has_checksums(exchange: str) -> bool:
@@ -130,6 +133,10 @@ class Storm:
                 self.result.failure = str(failure)
             finally:
                 await self._crowd.rest()
+            if plan.kept_in is not None and self.result.problems():
+                kept = plan.kept_in / f"{plan.exchange}-{plan.kind}-{plan.seed}"
+                await asyncio.to_thread(shutil.copytree, folder, kept, dirs_exist_ok=True)
+                self._say(f"{plan.exchange} {plan.kind}: what the trader logged is kept in {kept}")
         self.result.seconds = time.monotonic() - self._began
         return self.result
 
