@@ -85,6 +85,22 @@ class Candle:
         self.taker_quote_volume += other.taker_quote_volume
 
 
+@dataclass(slots=True)
+class Day(Candle):
+    """The last 24 hours; `before`: the price ahead of them, 0 without trades."""
+
+    before: Decimal = Decimal(0)
+
+    @property
+    def change(self) -> Decimal:
+        return self.close - self.before
+
+    @property
+    def ratio(self) -> Decimal:
+        """The change as a fraction; 0 where there was no price before."""
+        return self.change / self.before if self.before else Decimal(0)
+
+
 class Tape:
     """One market's history of the last `keep_ms` by seconds, fed trade by trade in order of time."""
 
@@ -152,11 +168,21 @@ class Tape:
             open_ms = close_ms + 1
         return result
 
+    def day(self, now_ms: int) -> Day:
+        """The last 24 hours."""
+        return self._filled(Day(now_ms - DAY_MS, now_ms, *self._still(), before=self.price_before(now_ms)))
+
     def window(self, now_ms: int, span_ms: int = DAY_MS) -> Candle:
         """Everything within the last `span_ms`; all zero, with `count` 0, before the market's first trade."""
+        return self._filled(Candle(now_ms - span_ms, now_ms, *self._still()))
+
+    def _still(self) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+        """Open, high, low and close of a time without trades."""
         price = self.last.price if self.last is not None else Decimal(0)
-        candle = Candle(now_ms - span_ms, now_ms, price, price, price, price)
-        for second in self._between(now_ms - span_ms, now_ms + SECOND_MS):
+        return price, price, price, price
+
+    def _filled[C: Candle](self, candle: C) -> C:
+        for second in self._between(candle.open_ms, candle.close_ms + SECOND_MS):
             candle.add(second)
         return candle
 

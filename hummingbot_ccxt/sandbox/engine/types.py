@@ -165,6 +165,16 @@ class Order:
         """Filled quote per filled base, None without a fill; the one figure here that is rounded (28 digits)."""
         return self.filled_quote / self.filled if self.filled else None
 
+    @property
+    def fee(self) -> Decimal:
+        """The sum over `fills`, in their `fee_asset`, which is the same for all of one order's."""
+        return sum((fill.fee for fill in self.fills), ZERO)
+
+    @property
+    def fee_asset(self) -> str:
+        """Empty without a fill."""
+        return self.fills[0].fee_asset if self.fills else ""
+
     def snapshot(self) -> "Order":
         """A copy that no later event changes."""
         return Order(

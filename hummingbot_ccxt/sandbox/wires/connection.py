@@ -8,10 +8,19 @@ import orjson
 from ..streams import Session
 
 
+class Bad(Exception):
+    """A frame that is refused, with the exchange's code and text."""
+
+    def __init__(self, code: Any, text: str) -> None:
+        super().__init__(text)
+        self.code, self.text = code, text
+
+
 class JsonSocket:
     """One connection whose frames are JSON objects; `ping` texts and bad frames apart.
 
-    A wire's socket overrides `handle`; `pings` maps a whole text frame to its answer (OKX: `ping` -> `pong`).
+    A wire's socket overrides `handle` and, where that raises Bad, `refuse`. `pings` maps a whole text frame
+    to its answer (OKX: `ping` -> `pong`).
     """
 
     is_limited: ClassVar[bool] = False
@@ -29,13 +38,20 @@ class JsonSocket:
             message = orjson.loads(text)
         except orjson.JSONDecodeError:
             message = None
-        if isinstance(message, dict):
-            self.handle(session, message)
-        else:
+        if not isinstance(message, dict):
             self.bad_frame(session, text)
+            return
+        try:
+            self.handle(session, message)
+        except Bad as bad:
+            self.refuse(session, message, bad)
 
     def handle(self, session: Session, message: dict[str, Any]) -> None:
-        """One frame of the client's."""
+        """One frame of the client's; raises Bad."""
+        raise NotImplementedError
+
+    def refuse(self, session: Session, message: dict[str, Any], bad: Bad) -> None:
+        """The answer to a frame that is refused."""
         raise NotImplementedError
 
     def bad_frame(self, session: Session, text: str) -> None:

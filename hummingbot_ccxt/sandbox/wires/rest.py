@@ -36,6 +36,10 @@ class Problem(Enum):
     OVERLOADED = "overloaded"  # 5xx: the outcome is unknown
     UNKNOWN_ORDER_ON_CANCEL = "unknown_order_on_cancel"  # where the words differ from those to a query
     NOT_CANCELABLE = "not_cancelable"  # known, but filled or canceled, to a cancel
+    BAD_FRAME = "bad_frame"  # and the following: on a WebSocket
+    NO_CHANNEL = "no_channel"
+    LOG_IN_FIRST = "log_in_first"
+    NO_LOG_IN = "no_log_in"  # here, nobody can
 
 
 Reason = Problem | Rejection
@@ -132,6 +136,14 @@ class Call:
             raise Refusal(Problem.BAD_PARAMETER, f"{name} is {value}", name=name)
         return int(value)
 
+    def entries(self, name: str, entries: Any, most: int) -> list[dict[str, Any]]:
+        """A batch: at least one object, at most `most`. Refusal BAD_PARAMETER for anything else."""
+        if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
+            raise Refusal(Problem.BAD_PARAMETER, f"{name} is no list of orders", name=name)
+        if not 0 < len(entries) <= most:
+            raise Refusal(Problem.BAD_PARAMETER, f"{most} orders at most", name=name)
+        return entries
+
     def limit(self, default: int, most: int, name: str = "limit") -> int:
         """How many entries are wanted: at least one, at most `most`."""
         return max(1, min(self.integer(name, default), most))
@@ -170,6 +182,11 @@ class Route:
 
 
 private = partial(Route, private=True)
+
+
+def always(value: Any) -> Callable[[Any, Call], Any]:
+    """An endpoint that answers everyone the same."""
+    return lambda wire, call: value
 
 
 class Routes:

@@ -6,9 +6,9 @@ Source: bybit-exchange.github.io/docs/v5, the page named at each function.
 from typing import TYPE_CHECKING, Any
 
 from ...engine import Market, Order, OrderType, Side, TimeInForce
-from ...tape import DAY_MS, MONTH
-from ..rest import Call, Problem, Refusal, Route, Routes, given_id, number, private, rows
-from .messages import SIDE, order_message, order_status, wallet_message
+from ...tape import MONTH
+from ..rest import Call, Problem, Refusal, Route, Routes, Words, always, given_id, number, private
+from .messages import SIDE, SIDES, order_message, order_status, wallet_message
 
 if TYPE_CHECKING:
     from .wire import BybitWire
@@ -19,7 +19,12 @@ _INTERVALS = {
     **{"D": "1d", "W": "1w", "M": MONTH},
 }
 _SIDES = {"Buy": Side.BUY, "Sell": Side.SELL, "BUY": Side.BUY, "SELL": Side.SELL}  # either case is taken
-_FORCES = {"GTC": TimeInForce.GTC, "IOC": TimeInForce.IOC, "FOK": TimeInForce.FOK, "PostOnly": TimeInForce.GTC}
+_TERMS = {
+    **{force.name: (OrderType.LIMIT, force) for force in TimeInForce},
+    "PostOnly": (OrderType.LIMIT_MAKER, TimeInForce.GTC),
+}
+#: "Get API Key Information", as far as clients read it: a unified account.
+_KEY = {"id": "1", "readOnly": 0, "permissions": {"Spot": ["SpotTrade"]}, "unified": 0, "uta": 1, "isMaster": True}
 
 
 class Reply(dict[str, Any]):
@@ -34,7 +39,7 @@ def server_time(wire: "BybitWire", call: Call) -> Any:
 
 def instruments(wire: "BybitWire", call: Call) -> Any:
     """ "Get Instruments Info"."""
-    return _listed([_instrument(wire, market) for market in wire.markets_asked(call, "symbol")])
+    return _listed([_instrument(wire, market) for market in wire.markets_asked(call)])
 
 
 def _instrument(wire: "BybitWire", market: Market) -> dict[str, Any]:
@@ -53,52 +58,43 @@ def _instrument(wire: "BybitWire", market: Market) -> dict[str, Any]:
 
 def order_book(wire: "BybitWire", call: Call) -> Any:
     """ "Get Orderbook": limit 1 to 200 (spot), 1 by default."""
-    market, limit = wire.market(call.text("symbol")), call.limit(1, 200)
-    book, now, name = wire.engine.book(market.symbol), wire.clock(), wire.ids[market.symbol]
-    sides = {"a": rows(book.asks.levels(limit)), "b": rows(book.bids.levels(limit))}
-    return {"s": name, **sides, "ts": now, "u": wire.update_id(name), "seq": book.sequence, "cts": now}
+    symbol, now = wire.market_asked(call).symbol, wire.clock()
+    name, sequence = wire.ids[symbol], wire.engine.book(symbol).sequence
+    levels = wire.sides(symbol, call.limit(1, 200), SIDES)
+    return {"s": name, **levels, "ts": now, "u": wire.update_id(name), "seq": sequence, "cts": now}
 
 
 def recent_trades(wire: "BybitWire", call: Call) -> Any:
     """ "Get Recent Public Trades": newest first, 60 at most on spot."""
-    market = wire.market(call.text("symbol"))
-    trades = wire.engine.trades(market.symbol)[-call.limit(60, 60) :]
     return _listed(
         [
             {
-                **{"execId": str(trade.id), "symbol": wire.ids[market.symbol], "side": SIDE[trade.taker_side]},
+                **{"execId": str(trade.id), "symbol": wire.ids[trade.symbol], "side": SIDE[trade.taker_side]},
                 **{"price": number(trade.price), "size": number(trade.amount), "time": str(trade.time_ms)},
                 **{"isBlockTrade": False, "isRPITrade": False},
             }
-            for trade in reversed(trades)
+            for trade in wire.trades_asked(call, 60, 60)
         ]
     )
 
 
 def tickers(wire: "BybitWire", call: Call) -> Any:
     """ "Get Tickers"."""
-    return _listed([wire.ticker(market) for market in wire.markets_asked(call, "symbol")])
+    return _listed([wire.ticker(market) for market in wire.markets_asked(call)])
 
 
 def klines(wire: "BybitWire", call: Call) -> Any:
     """ "Get Kline": newest first."""
-    market, interval = wire.market(call.text("symbol")), call.one_of("interval", _INTERVALS)
-    limit, now = call.limit(200, 1000), wire.clock()
-    start, end = call.integer("start", now - 30 * DAY_MS), call.integer("end", now)
-    candles = wire.tapes[market.symbol].candles(interval, start, min(end, now))[-limit:]
+    name, interval = wire.ids[wire.market_asked(call).symbol], call.one_of("interval", _INTERVALS)
+    candles = wire.candles_asked(call, interval, "start", "end", call.limit(200, 1000))
     found = [
         [str(c.open_ms), *(number(v) for v in (c.open, c.high, c.low, c.close, c.volume, c.quote_volume))]
         for c in reversed(candles)
     ]
-    return {"symbol": wire.ids[market.symbol], "category": "spot", "list": found}
+    return {"symbol": name, "category": "spot", "list": found}
 
 
 # -- account endpoints
-def key_information(wire: "BybitWire", call: Call) -> Any:
-    """ "Get API Key Information", as far as clients read it: a unified account."""
-    return {"id": "1", "readOnly": 0, "permissions": {"Spot": ["SpotTrade"]}, "unified": 0, "uta": 1, "isMaster": True}
-
-
 def account_information(wire: "BybitWire", call: Call) -> Any:
     """ "Get Account Info": 6 is unified account 2.0 pro."""
     return {"marginMode": "REGULAR_MARGIN", "updatedTime": str(wire.started_ms), "unifiedMarginStatus": 6}
@@ -113,7 +109,7 @@ def wallet(wire: "BybitWire", call: Call) -> Any:
 def fee_rates(wire: "BybitWire", call: Call) -> Any:
     rates = wire.engine.fee_rates(call.account_id)
     both = {"takerFeeRate": number(rates.taker), "makerFeeRate": number(rates.maker)}
-    return _listed([{"symbol": wire.ids[market.symbol], **both} for market in wire.markets_asked(call, "symbol")])
+    return _listed([{"symbol": wire.ids[market.symbol], **both} for market in wire.markets_asked(call)])
 
 
 def coins(wire: "BybitWire", call: Call) -> Any:
@@ -126,53 +122,39 @@ def create(wire: "BybitWire", call: Call) -> Any:
     """ "Place Order": `marketUnit` says what `qty` of a market order is; buys are by cost unless told otherwise."""
     if call.text("category") != "spot":
         raise Refusal(Problem.BAD_PARAMETER, "Illegal category", name="category")
-    market = wire.market(call.text("symbol"))
-    side, force_name = call.one_of("side", _SIDES), call.text("timeInForce", "GTC")
+    market, side = wire.market_asked(call), call.one_of("side", _SIDES)
     is_market = call.one_of("orderType", {"Limit": False, "Market": True})
-    force = call.one_of("timeInForce", _FORCES, "GTC")
+    kind, force = call.one_of("timeInForce", _TERMS, "GTC")
     unit = call.text("marketUnit", "quoteCoin" if side is Side.BUY else "baseCoin")
-    kind = OrderType.MARKET if is_market else OrderType.LIMIT_MAKER if force_name == "PostOnly" else OrderType.LIMIT
-    is_cost = is_market and unit == "quoteCoin"
-    order = wire.place(call, market, side, kind, call.amount("qty"), is_cost=is_cost, force=force)
-    return {"orderId": str(order.id), "orderLinkId": given_id(order)}
+    kind, is_cost = (OrderType.MARKET, unit == "quoteCoin") if is_market else (kind, False)
+    return _named(wire.place(call, market, side, kind, call.amount("qty"), is_cost=is_cost, force=force))
 
 
 def cancel(wire: "BybitWire", call: Call) -> Any:
-    order_id, client_order_id = _which(call)
-    order = wire.cancel_order(call.account_id, wire.market(_symbol(call)).symbol, order_id, client_order_id)
-    return {"orderId": str(order.id), "orderLinkId": given_id(order)}
+    return _named(wire.cancel_order(call.account_id, wire.order_market(call).symbol, *wire.ids_asked(call)))
 
 
 def cancel_several(wire: "BybitWire", call: Call) -> Any:
     """ "Batch Cancel Order": ten on spot; one entry for each, their outcomes beside them in retExtInfo."""
-    entries = call.values.get("request")
-    if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
-        raise Refusal(Problem.BAD_PARAMETER, "request is no list of orders", name="request")
-    if len(entries) > 10:
-        raise Refusal(Problem.BAD_PARAMETER, "10 orders at most", name="request")
     found, outcomes = [], []
-    for entry in entries:
-        one = call.within(entry)
-        result = {"category": "spot", "symbol": one.text("symbol"), "orderId": "", "orderLinkId": ""}
-        try:
-            result |= cancel(wire, one)
-            outcomes.append({"code": 0, "msg": "OK"})
-        except Refusal as refusal:
-            words = wire.words_for(refusal)
-            result |= {"orderId": one.text("orderId", ""), "orderLinkId": one.text("orderLinkId", "")}
-            outcomes.append({"code": words.code, "msg": words.text})
-        found.append(result)
+    for one, outcome in wire.carried_out(call, call.entries("request", call.values.get("request"), 10), cancel):
+        words = Words(0, "OK")
+        if isinstance(outcome, Refusal):
+            words = wire.words_for(outcome)
+            outcome = {"orderId": one.text("orderId", ""), "orderLinkId": one.text("orderLinkId", "")}
+        found.append({"category": "spot", "symbol": one.text("symbol"), **outcome})
+        outcomes.append({"code": words.code, "msg": words.text})
     return Reply(result={"list": found}, retExtInfo={"list": outcomes})
 
 
 def cancel_all(wire: "BybitWire", call: Call) -> Any:
-    orders = wire.engine.cancel_all(call.account_id, wire.symbol_asked(call, "symbol"))
-    return {"list": [{"orderId": str(o.id), "orderLinkId": given_id(o)} for o in orders], "success": "1"}
+    gone = wire.engine.cancel_all(call.account_id, wire.symbol_asked(call))
+    return {"list": [_named(order) for order in gone], "success": "1"}
 
 
 def orders(wire: "BybitWire", call: Call) -> Any:
     """ "Get Open & Closed Orders": open ones; those that ended too when asked for by id; with openOnly=1 only these."""
-    found = _filtered(wire, call)
+    found = wire.orders_asked(call)
     if not (call.has("orderId") or call.has("orderLinkId")):
         wants_closed = call.text("openOnly", "0") == "1"
         found = [order for order in found if order.is_open is not wants_closed]
@@ -182,37 +164,16 @@ def orders(wire: "BybitWire", call: Call) -> Any:
 def order_history(wire: "BybitWire", call: Call) -> Any:
     """ "Get Order History": what ended."""
     status = call.optional("orderStatus")
-    found = [order for order in _filtered(wire, call) if not order.is_open and status in (None, order_status(order))]
+    found = [order for order in wire.orders_asked(call, is_open=False) if status in (None, order_status(order))]
     return _page(wire, found[: call.limit(20, 50)])
 
 
 def executions(wire: "BybitWire", call: Call) -> Any:
     """ "Get Trade History": newest first; `cursor` is what the page before gave, here the place of its end."""
-    symbol = wire.market(_symbol(call)).symbol if call.has("symbol") else None
-    start, end = call.integer("startTime", 0), call.integer("endTime", 1 << 62)
-    order_id, client_order_id = call.optional("orderId"), call.optional("orderLinkId")
-    found = [
-        fill
-        for fill in reversed(wire.engine.fills(call.account_id, symbol))
-        if start <= fill.time_ms <= end
-        and order_id in (None, str(fill.order_id))
-        and client_order_id in (None, fill.client_order_id)
-    ]
     first = int(call.text("cursor", "0:0").partition(":")[0])
     end = first + call.limit(50, 100)
-    page = [wire.execution(call.account_id, fill) for fill in found[first:end]]
+    page = [wire.execution(call.account_id, fill) for fill in wire.fills_asked(call)[first:end]]
     return {"nextPageCursor": f"{end}%3A0" if page else "", **_listed(page)}
-
-
-def _filtered(wire: "BybitWire", call: Call) -> list[Order]:
-    """The account's orders that are asked for, newest first."""
-    symbol = wire.market(_symbol(call)).symbol if call.has("symbol") else None
-    order_id, client_order_id = call.optional("orderId"), call.optional("orderLinkId")
-    return [
-        order
-        for order in reversed(wire.engine.orders(call.account_id, symbol))
-        if order_id in (None, str(order.id)) and client_order_id in (None, order.client_order_id)
-    ]
 
 
 def _page(wire: "BybitWire", found: list[Order]) -> Any:
@@ -223,15 +184,8 @@ def _listed(entries: list[dict[str, Any]]) -> dict[str, Any]:
     return {"category": "spot", "list": entries}
 
 
-def _which(call: Call) -> tuple[str | None, str | None]:
-    if not (call.has("orderId") or call.has("orderLinkId")):
-        raise Refusal(Problem.BAD_PARAMETER, "orderId or orderLinkId is required", name="orderId")
-    return (call.text("orderId"), None) if call.has("orderId") else (None, call.text("orderLinkId"))
-
-
-def _symbol(call: Call) -> str:
-    """Hummingbot's native connector asks and cancels with its own name of the pair, and lives with it: BTC-USDT."""
-    return call.text("symbol").replace("-", "")
+def _named(order: Order) -> dict[str, Any]:
+    return {"orderId": str(order.id), "orderLinkId": given_id(order)}
 
 
 ROUTES = Routes(
@@ -242,7 +196,7 @@ ROUTES = Routes(
         "GET /v5/market/recent-trade": Route("trades", recent_trades),
         "GET /v5/market/tickers": Route("ticker", tickers),
         "GET /v5/market/kline": Route("klines", klines),
-        "GET /v5/user/query-api": private("account", key_information),
+        "GET /v5/user/query-api": private("account", always(_KEY)),
         "GET /v5/account/info": private("account", account_information),
         "GET /v5/account/wallet-balance": private("balances", wallet),
         "GET /v5/account/fee-rate": private("fees", fee_rates),

@@ -10,6 +10,7 @@ from typing import Any
 from ...engine import Balance, Fill, Order, OrderStatus, OrderType, Side
 from ..rest import given_id, number
 
+SIDES = ("b", "a")  # of a book
 SIDE = {Side.BUY: "Buy", Side.SELL: "Sell"}
 _ORDER_UNSET = (
     "stopOrderType", "lastPriceOnCreated", "takeProfit", "tpslMode", "blockTradeId", "orderIv", "tpTriggerBy",
@@ -37,11 +38,7 @@ def order_status(order: Order) -> str:
 
 def order_message(order: Order, market_id: str) -> dict[str, Any]:
     """ "Get Open & Closed Orders", "Order" (stream): the same members on both."""
-    fees: dict[str, Decimal] = {}
-    for fill in order.fills:
-        fees[fill.fee_asset] = fees.get(fill.fee_asset, Decimal(0)) + fill.fee
-    fee_asset, fee = next(iter(fees.items()), ("", Decimal(0)))
-    is_market, is_cost = order.type is OrderType.MARKET, order.quote_amount is not None
+    fee, is_market, is_cost = number(order.fee), order.type is OrderType.MARKET, order.quote_amount is not None
     force = "PostOnly" if order.type is OrderType.LIMIT_MAKER else "IOC" if is_market else order.time_in_force.name
     left = order.remaining if order.is_open else Decimal(0)
     return {
@@ -63,10 +60,10 @@ def order_message(order: Order, market_id: str) -> dict[str, Any]:
         "cancelType": "CancelByUser" if order.status is OrderStatus.CANCELED else "UNKNOWN",
         "rejectReason": "EC_PostOnlyWillTakeLiquidity" if order.would_have_taken else "EC_NoError",
         "avgPrice": number(order.average_price.normalize()) if order.average_price else "",
-        **{"cumExecQty": number(order.filled), "cumExecValue": number(order.filled_quote), "cumExecFee": number(fee)},
+        **{"cumExecQty": number(order.filled), "cumExecValue": number(order.filled_quote), "cumExecFee": fee},
         **{"leavesQty": number(left), "leavesValue": number(left * (order.price or Decimal(0)))},
         **{"createdTime": str(order.created_ms), "updatedTime": str(order.updated_ms)},
-        "cumFeeDetail": {fee_asset: number(fee)} if fee_asset else {},
+        "cumFeeDetail": {order.fee_asset: fee} if order.fills else {},
     }
 
 

@@ -9,14 +9,16 @@ from uuid import uuid4
 
 from ...accounts import ApiAccount, hmac_sha256_hex, same_digest
 from ...streams import Session
-from ..connection import JsonSocket, user_topic
+from ..connection import Bad, JsonSocket, user_topic
 
 if TYPE_CHECKING:
     from .wire import BybitWire
 
 DEPTHS = (1, 50, 200, 1000)
+_PUBLIC = ("publicTrade", "tickers", *(f"orderbook.{depth}" for depth in DEPTHS))
 _SILENCE_S = 600.0
 _MOST_TOPICS = 10
+_BAD_OPERATION = Bad(None, "error:invalid op")
 
 
 class BybitSocket(JsonSocket):
@@ -39,11 +41,12 @@ class BybitSocket(JsonSocket):
         elif operation == "auth":
             self.log_on(session, message)
         elif operation in ("subscribe", "unsubscribe") and isinstance(arguments, list):
-            problem = self.change(session, str(operation), [str(each) for each in arguments], message)
-            if problem is not None:
-                self.answer(session, message, success=False, text=problem)
+            self.change(session, str(operation), [str(each) for each in arguments], message)
         else:
-            self.answer(session, message, success=False, text="error:invalid op")
+            raise _BAD_OPERATION
+
+    def refuse(self, session: Session, message: dict[str, Any], bad: Bad) -> None:
+        self.answer(session, message, success=False, text=bad.text)
 
     def answer(self, session: Session, message: dict[str, Any], *, success: bool = True, text: str = "") -> None:
         reply = {"success": success, "ret_msg": text, "conn_id": self.connection_id, "op": message.get("op", "")}
@@ -55,38 +58,31 @@ class BybitSocket(JsonSocket):
         return {**reply, "req_id": str(message.get("req_id", ""))}
 
     def log_on(self, session: Session, message: dict[str, Any]) -> None:
-        self.answer(session, message, success=False, text="error:invalid op")
+        raise _BAD_OPERATION
 
-    def change(self, session: Session, operation: str, topics: list[str], message: dict[str, Any]) -> str | None:
-        """Subscribes or unsubscribes, and answers; the text of the refusal where there is one."""
+    def change(self, session: Session, operation: str, topics: list[str], message: dict[str, Any]) -> None:
+        """Subscribes or unsubscribes, and answers; raises Bad."""
         raise NotImplementedError
 
 
 class PublicSocket(BybitSocket):
     """`/v5/public/spot`: ten topics in one request at most ("Connect", Public channel - Args limits)."""
 
-    def change(self, session: Session, operation: str, topics: list[str], message: dict[str, Any]) -> str | None:
-        wire, streams = self.wire, self.wire.streams
+    def change(self, session: Session, operation: str, topics: list[str], message: dict[str, Any]) -> None:
         if len(topics) > _MOST_TOPICS:
-            return "args size >10"  # so said to a client with more: nautilus_trader, pull request 1793
+            raise Bad(None, "args size >10")  # so said to a client with more: nautilus_trader, pull request 1793
         for topic in topics:
-            kind, _, name = topic.partition(".")
-            depth, _, book_name = name.partition(".")
-            is_known = (kind in ("publicTrade", "tickers") and name in wire.markets_by_id) or (
-                kind == "orderbook" and depth in map(str, DEPTHS) and book_name in wire.markets_by_id
-            )
-            if not is_known:
-                return f"error:handler not found,topic:{topic}"
+            kind, _, name = topic.rpartition(".")
+            if kind not in _PUBLIC or name not in self.wire.markets_by_id:
+                raise Bad(None, f"error:handler not found,topic:{topic}")
             if operation == "subscribe" and topic in session.envelopes:
-                return f"error:already subscribed,topic:{topic}"
-        if operation == "unsubscribe":
-            for topic in topics:
-                streams.unsubscribe(session, topic)
+                raise Bad(None, f"error:already subscribed,topic:{topic}")
         self.answer(session, message, text="subscribe" if operation == "subscribe" else "")
-        if operation == "subscribe":
-            for topic in topics:
+        for topic in topics:
+            if operation == "subscribe":
                 self._begin(session, topic)
-        return None
+            else:
+                self.wire.streams.unsubscribe(session, topic)
 
     def _begin(self, session: Session, topic: str) -> None:
         """Books and tickers begin with what there is now."""
@@ -117,20 +113,18 @@ class PrivateSocket(BybitSocket):
         account = self.wire.venue.accounts.by_key(key)
         wanted = "" if account is None else hmac_sha256_hex(account.secret, f"GET/realtime{expires}")
         if account is None or not same_digest(signature, wanted):
-            self.answer(session, message, success=False, text="error:USVC1111")
-        elif not expires.isdigit() or int(expires) <= self.wire.clock():
-            self.answer(session, message, success=False, text="Params Error")
-        else:
-            self._account, session.is_private = account, True
-            self.answer(session, message)
+            raise Bad(None, "error:USVC1111")
+        if not expires.isdigit() or int(expires) <= self.wire.clock():
+            raise Bad(None, "Params Error")
+        self._account, session.is_private = account, True
+        self.answer(session, message)
 
-    def change(self, session: Session, operation: str, topics: list[str], message: dict[str, Any]) -> str | None:
+    def change(self, session: Session, operation: str, topics: list[str], message: dict[str, Any]) -> None:
         if self._account is None:
-            return "Request not authorized"
+            raise Bad(None, "Request not authorized")
         if any(topic.partition(".")[0] not in ("order", "execution", "wallet") for topic in topics):
-            return f"error:handler not found,topic:{topics[0]}"
+            raise Bad(None, f"error:handler not found,topic:{topics[0]}")
         for topic in topics:
             act = self.wire.streams.subscribe if operation == "subscribe" else self.wire.streams.unsubscribe
             act(session, user_topic(self._account.account_id, topic.partition(".")[0]))
         self.answer(session, message)
-        return None

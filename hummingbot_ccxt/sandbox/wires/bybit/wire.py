@@ -5,24 +5,23 @@ Source: bybit-exchange.github.io/docs/v5, the page named at each function. Codes
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from ...accounts import ApiAccount, hmac_sha256_hex, same_digest
+from ...accounts import ApiAccount, hmac_sha256_hex
 from ...engine import BalanceChanged, Fill, Market, OrderEvent, OrderEventKind, Rejection, Trade
 from ...feed import BookUpdate
-from ..base import SocketHandler, Venue
+from ..base import Venue
 from ..connection import user_topic
-from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number, rows
+from ..markets import Names
+from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number
 from ..spot import SpotWire
-from ..views import BookView, Levels
+from ..views import BookView, Levels, sides
 from .endpoints import ROUTES, Reply
-from .messages import SIDE, execution_message, order_message, wallet_message
+from .messages import SIDE, SIDES, execution_message, order_message, wallet_message
 from .sockets import DEPTHS, PrivateSocket, PublicSocket
 
 _AHEAD_MS = 1_000
-_GONE = Words(170213, "Order does not exist.")
 WORDS: Mapping[Reason, Words] = {
     Problem.NO_ENDPOINT: Words(10017, "request path not found or request method is invalid", 404),
     Problem.BAD_PARAMETER: Words(10001, "params error: {detail}"),
@@ -34,12 +33,9 @@ WORDS: Mapping[Reason, Words] = {
     Problem.BAD_CLIENT_ORDER_ID: Words(10001, "The length of orderLinkId must be within 36, a-zA-Z0-9-_"),
     Problem.RATE_LIMITED: Words(10006, "Too many visits. Exceeded the API Rate Limit."),
     Problem.BANNED: Words(10018, "Exceeded the IP Rate Limit.", 403),
-    Problem.TOO_MANY_ORDERS: Words(10006, "Too many visits. Exceeded the API Rate Limit."),
     Problem.MAINTENANCE: Words(10016, "Internal System Error.", 503),
     Problem.OVERLOADED: Words(10016, "Server error.", 503),
-    Problem.UNKNOWN_ORDER_ON_CANCEL: _GONE,
-    Problem.NOT_CANCELABLE: _GONE,
-    Rejection.UNKNOWN_ORDER: _GONE,
+    Rejection.UNKNOWN_ORDER: Words(170213, "Order does not exist."),
     Rejection.UNKNOWN_MARKET: Words(170121, "Invalid symbol."),
     Rejection.MARKET_CLOSED: Words(170151, "The trading pair is not open yet."),
     Rejection.BAD_PARAMETERS: Words(170130, "Data sent for parameter '{name}' is not valid."),
@@ -58,10 +54,11 @@ class BybitWire(SpotWire):
     """See the module's docstring."""
 
     name = "bybit"
+    names: ClassVar[Names] = Names(market="symbol", order_id="orderId", client_order_id="orderLinkId")
     routes: ClassVar[Routes] = ROUTES
+    sockets: ClassVar[Mapping[str, Any]] = {"/v5/public/spot": PublicSocket, "/v5/private": PrivateSocket}
     words: ClassVar[Mapping[Reason, Words]] = WORDS
     tells_retry_after: ClassVar[bool] = False
-    client_order_id_parameter: ClassVar[str] = "orderLinkId"
     client_order_ids: ClassVar[re.Pattern[str]] = re.compile("[A-Za-z0-9_-]{1,36}", re.ASCII)
     uses_up_ids: ClassVar[bool] = True
     cancels_crossing: ClassVar[bool] = True  # docs order/create-order: such a PostOnly order "will be cancelled"
@@ -73,17 +70,18 @@ class BybitWire(SpotWire):
     def market_id(self, market: Market) -> str:
         return market.base + market.quote
 
+    def order_market(self, call: Call) -> Market:
+        """Hummingbot's native connector asks and cancels with its own name of the pair, and lives with it: BTC-USDT."""
+        return self.market(call.text("symbol").replace("-", ""))
+
     def authenticate(self, call: Call) -> ApiAccount:
         """ "Integration Guidance", Authentication: HMAC-SHA256 of time stamp, key, window and query or body."""
         headers = call.request.headers
-        account = self.venue.accounts.by_key(headers.get("X-BAPI-API-KEY", ""))
-        if account is None:
-            raise Refusal(Problem.UNKNOWN_KEY)
+        account = self.account_of(headers.get("X-BAPI-API-KEY"))
         timestamp, window = headers.get("X-BAPI-TIMESTAMP", ""), headers.get("X-BAPI-RECV-WINDOW", "5000")
         payload = call.request.query if call.request.method == "GET" else call.request.body
-        expected = hmac_sha256_hex(account.secret, f"{timestamp}{account.api_key}{window}{payload}")
-        if not same_digest(headers.get("X-BAPI-SIGN", ""), expected):
-            raise Refusal(Problem.BAD_SIGNATURE)
+        right = hmac_sha256_hex(account.secret, f"{timestamp}{account.api_key}{window}{payload}")
+        self.check_signature(headers.get("X-BAPI-SIGN", "").lower(), right)
         now = self.clock()
         if not (timestamp.isdigit() and window.isdigit() and now - int(window) <= int(timestamp) < now + _AHEAD_MS):
             detail = f"req_timestamp[{timestamp}],server_timestamp[{now}],recv_window[{window}]"
@@ -122,26 +120,19 @@ class BybitWire(SpotWire):
 
     def day(self, symbol: str) -> dict[str, Any]:
         """ "Get Tickers" and "Ticker" (stream): the members that both have."""
-        tape, now = self.tapes[symbol], self.clock()
-        day, before = tape.window(now), tape.price_before(now)
-        change = (day.close - before) / before if before else Decimal(0)
+        day = self.tapes[symbol].day(self.clock())
         return {
             "symbol": self.ids[symbol],
-            **{"lastPrice": number(day.close), "prevPrice24h": number(before), "price24hPcnt": f"{change:.4f}"},
+            **{"lastPrice": number(day.close), "prevPrice24h": number(day.before), "price24hPcnt": f"{day.ratio:.4f}"},
             **{"highPrice24h": number(day.high), "lowPrice24h": number(day.low)},
             **{"turnover24h": number(day.quote_volume), "volume24h": number(day.volume)},
         }
 
     def execution(self, account_id: str, fill: Fill) -> dict[str, Any]:
-        order, rates = self.engine.order(account_id, order_id=fill.order_id), self.engine.fee_rates(account_id)
-        return execution_message(fill, order, self.ids[fill.symbol], rates.maker if fill.is_maker else rates.taker)
+        order = self.engine.order(account_id, order_id=fill.order_id)
+        return execution_message(fill, order, self.ids[fill.symbol], self.fee_rate(account_id, fill))
 
     # -- streams
-    def accept(self, host: str, path: str, query: str) -> SocketHandler | None:
-        if path == "/v5/public/spot":
-            return PublicSocket(self)
-        return PrivateSocket(self) if path == "/v5/private" else None
-
     def on_book(self, update: BookUpdate) -> None:
         """ "Orderbook": a level that left the view is told as gone. Each depth counts `u` for itself: a short book has
         no message about a change further away. That of 1000 levels counts without subscribers, too, for REST."""
@@ -159,9 +150,9 @@ class BybitWire(SpotWire):
         view = self.book_view(topic, symbol, depth)
         return self.book_message(topic, symbol, "snapshot", view, view.bids, view.asks)
 
-    def book_message(self, topic: str, symbol: str, kind: str, view: BookView, *sides: Levels) -> dict[str, Any]:
-        now, (bids, asks), update = self.clock(), map(rows, sides), self._updates.get(topic, 1)
-        data = {"s": self.ids[symbol], "b": bids, "a": asks, "u": update, "seq": view.sequence}
+    def book_message(self, topic: str, symbol: str, kind: str, view: BookView, bids: Levels, asks: Levels) -> Any:
+        now, update = self.clock(), self._updates.get(topic, 1)
+        data = {"s": self.ids[symbol], **sides(bids, asks, SIDES), "u": update, "seq": view.sequence}
         return {"topic": topic, "ts": now, "type": kind, "data": data, "cts": now}
 
     def on_trade(self, trade: Trade) -> None:
@@ -186,9 +177,7 @@ class BybitWire(SpotWire):
         """ "Execution", then "Order": a fill is told as both."""
         order, name = event.order, self.ids[event.order.symbol]
         if event.kind is OrderEventKind.TRADE and event.fill is not None:
-            rates = self.engine.fee_rates(order.account_id)
-            rate = rates.maker if event.fill.is_maker else rates.taker
-            message = execution_message(event.fill, order, name, rate)
+            message = execution_message(event.fill, order, name, self.fee_rate(order.account_id, event.fill))
             self._tell(order.account_id, "execution", "order", {**message, "seq": event.sequence, "isLeverage": "0"})
         self._tell(order.account_id, "order", "order", order_message(order, name))
 

@@ -5,16 +5,19 @@ Source: gate.com/docs/developers/apiv4, the section named at each function.
 
 from typing import TYPE_CHECKING, Any
 
-from ...engine import Market, Order, OrderType, Rejection, Side, TimeInForce
-from ...tape import DAY_MS
-from ..rest import Call, Problem, Refusal, Route, Routes, number, private, rows
-from .messages import finish_as, rest_fill, rest_order
+from ...engine import Order, OrderType, Rejection, Side, TimeInForce
+from ..rest import Call, Problem, Refusal, Route, Routes, always, number, private
+from .messages import rest_fill, rest_order
 
 if TYPE_CHECKING:
     from .wire import GateWire
 
 _INTERVALS = {name: name for name in ("1s", "1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d")} | {"7d": "1w"}
-_FORCES = {name: TimeInForce(name) for name in ("gtc", "ioc", "fok")} | {"poc": TimeInForce.GTC}
+_TERMS = {
+    **{force.value: (OrderType.LIMIT, force) for force in TimeInForce},
+    "poc": (OrderType.LIMIT_MAKER, TimeInForce.GTC),
+}
+_MARKET_TERMS = {"ioc": (OrderType.MARKET, TimeInForce.GTC)}
 
 
 # -- market endpoints
@@ -73,42 +76,35 @@ def pairs(wire: "GateWire", call: Call) -> Any:
     ]
 
 
-def margin_pairs(wire: "GateWire", call: Call) -> Any:
-    return []
-
-
 def order_book(wire: "GateWire", call: Call) -> Any:
     """ "Get market depth information": 10 levels unless told otherwise, 1,000 at most."""
-    market, limit, now = wire.market(call.text("currency_pair")), call.limit(10, 1000), wire.clock()
-    book = wire.engine.book(market.symbol)
-    known = {"id": book.sequence} if call.text("with_id", "false").lower() == "true" else {}
-    sides = {"asks": rows(book.asks.levels(limit)), "bids": rows(book.bids.levels(limit))}
-    return {**known, "current": now, "update": now, **sides}
+    symbol, limit, now = wire.market_asked(call).symbol, call.limit(10, 1000), wire.clock()
+    wants_id = call.text("with_id", "false").lower() == "true"
+    known = {"id": wire.engine.book(symbol).sequence} if wants_id else {}
+    return {**known, "current": now, "update": now, **wire.sides(symbol, limit)}
 
 
 def recent_trades(wire: "GateWire", call: Call) -> Any:
     """ "Query market transaction records": newest first."""
-    market = wire.market(call.text("currency_pair"))
-    found = wire.engine.trades(market.symbol)[-call.limit(100, 1000) :]
     return [
         {
             "id": str(wire.trade_number(trade.symbol, trade.id)),
             "create_time": str(trade.time_ms // 1000),
             "create_time_ms": f"{trade.time_ms}.000000",
-            "currency_pair": wire.ids[market.symbol],
+            "currency_pair": wire.ids[trade.symbol],
             "side": trade.taker_side.value,
             "amount": number(trade.amount),
             "price": number(trade.price),
             "sequence_id": str(trade.id),
         }
-        for trade in reversed(found)
+        for trade in wire.trades_asked(call, 100, 1000)
     ]
 
 
 def tickers(wire: "GateWire", call: Call) -> Any:
     """ "Get currency pair ticker information"; the best amounts are in REST's only."""
     found = []
-    for market in wire.markets_asked(call, "currency_pair"):
+    for market in wire.markets_asked(call):
         (_, bid_size), (_, ask_size) = wire.best(market.symbol)
         sizes = {"lowest_size": number(ask_size), "highest_size": number(bid_size)}
         found.append({**wire.ticker(market), **sizes})
@@ -117,9 +113,8 @@ def tickers(wire: "GateWire", call: Call) -> Any:
 
 def candles(wire: "GateWire", call: Call) -> Any:
     """ "Market K-line chart": [s, quote volume, close, high, low, open, base volume, is closed], oldest first."""
-    market, interval, now = _market(wire, call), call.one_of("interval", _INTERVALS, "30m"), wire.clock()
-    start, end = call.integer("from", (now - 30 * DAY_MS) // 1000), call.integer("to", now // 1000)
-    found = wire.tapes[market.symbol].candles(interval, start * 1000, min(end * 1000, now))[-call.limit(100, 1000) :]
+    interval, now = call.one_of("interval", _INTERVALS, "30m"), wire.clock()
+    found = wire.candles_asked(call, interval, "from", "to", call.limit(100, 1000), unit_ms=1000)
     return [
         [
             str(c.open_ms // 1000),
@@ -168,14 +163,12 @@ def fees(wire: "GateWire", call: Call) -> Any:
 # -- trading endpoints
 def create(wire: "GateWire", call: Call) -> Any:
     """ "Create an order": `amount` of a market buy is in quote; market orders are `ioc` (`fok` is not taken here)."""
-    market, side = _market(wire, call), call.one_of("side", {"buy": Side.BUY, "sell": Side.SELL})
+    market, side = wire.market_asked(call), call.one_of("side", {"buy": Side.BUY, "sell": Side.SELL})
     is_market = call.one_of("type", {"limit": False, "market": True}, "limit")
-    forces = {"ioc": TimeInForce.GTC} if is_market else _FORCES
-    force, word = call.one_of("time_in_force", forces, "gtc"), call.text("time_in_force", "gtc")
+    kind, force = call.one_of("time_in_force", _MARKET_TERMS if is_market else _TERMS, "gtc")
     amount = call.amount("amount")
     if not is_market:
         call.amount("price")
-    kind = OrderType.MARKET if is_market else OrderType.LIMIT_MAKER if word == "poc" else OrderType.LIMIT
     order = wire.place(call, market, side, kind, amount, is_cost=is_market and side is Side.BUY, force=force)
     return rest_order(order, wire.ids[order.symbol])
 
@@ -183,7 +176,7 @@ def create(wire: "GateWire", call: Call) -> Any:
 def status(wire: "GateWire", call: Call) -> Any:
     """ "Query single order details": by text while the order is open only, by id always."""
     order_id, text = _which(call.text("order_id"))
-    order = wire.find_order(call.account_id, _market(wire, call).symbol, order_id, text)
+    order = wire.find_order(call.account_id, wire.market_asked(call).symbol, order_id, text)
     if text is not None and not order.is_open:
         raise Refusal(Rejection.UNKNOWN_ORDER, text, name=text)
     return rest_order(order, wire.ids[order.symbol])
@@ -196,22 +189,25 @@ def cancel(wire: "GateWire", call: Call) -> Any:
 def cancel_several(wire: "GateWire", call: Call) -> Any:
     """ "Cancel a batch of orders with an ID list": each has an outcome of its own."""
     outcomes = []
-    for entry in call.body if isinstance(call.body, list) else []:
-        one = call.within(entry)
-        outcome = {"currency_pair": one.text("currency_pair"), "id": one.text("id"), "account": "spot"}
-        try:
-            text = _cancel(wire, one, outcome["id"])["text"]
-            outcomes.append({**outcome, "succeeded": True, "label": "", "message": "", "text": text})
-        except Refusal as refusal:
-            words = wire.words_for(refusal)
-            outcomes.append({**outcome, "succeeded": False, "label": words.code, "message": words.text, "text": ""})
+    for one, found in wire.carried_out(call, call.entries("orders", call.body, 20), _cancel_entry):
+        outcome: dict[str, Any] = {"currency_pair": one.text("currency_pair"), "id": one.text("id"), "account": "spot"}
+        if isinstance(found, Refusal):
+            words = wire.words_for(found)
+            outcome |= {"succeeded": False, "label": words.code, "message": words.text, "text": ""}
+        else:
+            outcome |= {"succeeded": True, "label": "", "message": "", "text": found["text"]}
+        outcomes.append(outcome)
     return outcomes
+
+
+def _cancel_entry(wire: "GateWire", call: Call) -> dict[str, Any]:
+    return _cancel(wire, call, call.text("id"))
 
 
 def _cancel(wire: "GateWire", call: Call, name: str) -> dict[str, Any]:
     order_id, text = _which(name)
     try:
-        order = wire.cancel_order(call.account_id, _market(wire, call).symbol, order_id, text)
+        order = wire.cancel_order(call.account_id, wire.market_asked(call).symbol, order_id, text)
     except Refusal as refusal:
         if text is None or refusal.reason is not Problem.NOT_CANCELABLE:
             raise
@@ -220,8 +216,8 @@ def _cancel(wire: "GateWire", call: Call, name: str) -> dict[str, Any]:
 
 
 def cancel_all(wire: "GateWire", call: Call) -> Any:
-    symbol = wire.symbol_asked(call, "currency_pair")
-    return [rest_order(order, wire.ids[order.symbol]) for order in wire.engine.cancel_all(call.account_id, symbol)]
+    gone = wire.engine.cancel_all(call.account_id, wire.symbol_asked(call))
+    return [rest_order(order, wire.ids[order.symbol]) for order in gone]
 
 
 def open_orders(wire: "GateWire", call: Call) -> Any:
@@ -238,32 +234,16 @@ def open_orders(wire: "GateWire", call: Call) -> Any:
 def orders(wire: "GateWire", call: Call) -> Any:
     """ "List orders": `open` or `finished` ones, newest first."""
     wants_open = call.one_of("status", {"open": True, "finished": False})
-    symbol = wire.symbol_asked(call, "currency_pair")
-    start, end = call.integer("from", 0), call.integer("to", 1 << 40)
-    found = [
-        order
-        for order in reversed(wire.engine.orders(call.account_id, symbol))
-        if (finish_as(order) == "open") is wants_open and start <= order.created_ms // 1000 <= end
-    ]
+    found = wire.orders_asked(call, is_open=wants_open)
     return [rest_order(order, wire.ids[order.symbol]) for order in _page(call, found)]
 
 
 def my_trades(wire: "GateWire", call: Call) -> Any:
     """ "Query personal trading records": newest first; an order id goes with its pair only."""
-    symbol, order_id = wire.symbol_asked(call, "currency_pair"), call.optional("order_id")
-    if order_id is not None and symbol is None:
+    if call.has("order_id") and not call.has("currency_pair"):
         raise Refusal(Problem.BAD_PARAMETER, "", name="currency_pair")
-    start, end = call.integer("from", 0), call.integer("to", 1 << 40)
-    found = [
-        fill
-        for fill in reversed(wire.engine.fills(call.account_id, symbol))
-        if order_id in (None, str(fill.order_id)) and start <= fill.time_ms // 1000 <= end
-    ]
+    found = wire.fills_asked(call)
     return [rest_fill(f, wire.ids[f.symbol], wire.trade_number(f.symbol, f.id)) for f in _page(call, found, 1000)]
-
-
-def _market(wire: "GateWire", call: Call) -> Market:
-    return wire.market(call.text("currency_pair"))
 
 
 def _which(name: str) -> tuple[str | None, str | None]:
@@ -285,7 +265,7 @@ ROUTES = Routes(
             ("GET", "spot/currencies", Route("currencies", currencies)),
             ("GET", "spot/currencies/{currency}", Route("currency", currency)),
             ("GET", "spot/currency_pairs", Route("markets", pairs)),
-            ("GET", "margin/currency_pairs", Route("marginMarkets", margin_pairs)),
+            ("GET", "margin/currency_pairs", Route("marginMarkets", always([]))),
             ("GET", "spot/order_book", Route("depth", order_book)),
             ("GET", "spot/trades", Route("trades", recent_trades)),
             ("GET", "spot/tickers", Route("ticker", tickers)),

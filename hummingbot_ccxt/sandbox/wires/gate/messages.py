@@ -54,7 +54,7 @@ def order_message(order: Order, pair: str) -> dict[str, Any]:
         "filled_amount": number(order.filled),
         "filled_total": number(order.filled_quote),
         "avg_deal_price": number(order.average_price) or "0",
-        "fee": number(sum((fill.fee for fill in order.fills), ZERO)),
+        "fee": number(order.fee),
         "fee_currency": fee_asset,
         "point_fee": "0",
         "gt_fee": "0",

@@ -10,7 +10,7 @@ import orjson
 
 from ...accounts import same_digest
 from ...streams import Session
-from ..connection import JsonSocket, user_topic
+from ..connection import Bad, JsonSocket, user_topic
 
 if TYPE_CHECKING:
     from .wire import GateWire
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
 PRIVATE = ("spot.orders", "spot.usertrades", "spot.balances")
 _BY_PAIR = ("spot.trades", "spot.tickers", "spot.book_ticker")
 _GAP_S = 60
-
-
-class Bad(Exception):
-    """A request that is refused: "Error", its code and message."""
-
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
-        self.error = {"code": code, "message": message}
 
 
 def unauthorised(label: str, message: str) -> Bad:
@@ -40,24 +32,18 @@ class GateSocket(JsonSocket):
         self.connection_id = uuid4().hex[:16]
 
     def handle(self, session: Session, message: dict[str, Any]) -> None:
-        now, channel, event = self.wire.clock(), message.get("channel"), message.get("event")
+        channel, event = message.get("channel"), message.get("event")
         if channel == "spot.ping":  # "Application ping pong"
-            pong = {"time": now // 1000, "time_ms": now, "channel": "spot.pong", "event": ""}
-            session.send_json({**pong, "error": None, "result": None})
+            pong = {"channel": "spot.pong", "event": "", "error": None, "result": None}
+            session.send_json({**self.wire.times(), **pong})
             return
-        answer = {"time": now // 1000, "time_ms": now, "conn_id": self.connection_id, "trace_id": uuid4().hex}
-        answer |= {name: message[name] for name in ("id", "channel", "event", "payload") if name in message}
-        try:
-            if event not in ("subscribe", "unsubscribe"):
-                raise Bad(1, "invalid event")
-            topics = self._topics(str(channel), message)
-            for topic in topics:
-                if event == "subscribe" and topic in session.envelopes and topic.startswith("ob."):
-                    raise Bad(2, f"Alert sub {topic}")  # "Order Book V2": once for each connection
-        except Bad as bad:
-            session.send_json({**answer, "error": bad.error, "result": {"status": "fail"}})
-            return
-        session.send_json({**answer, "result": {"status": "success"}})
+        if event not in ("subscribe", "unsubscribe"):
+            raise Bad(1, "invalid event")
+        topics = self._topics(str(channel), message)
+        for topic in topics:
+            if event == "subscribe" and topic in session.envelopes and topic.startswith("ob."):
+                raise Bad(2, f"Alert sub {topic}")  # "Order Book V2": once for each connection
+        self._answer(session, message, result={"status": "success"})
         for topic in topics:
             if event == "unsubscribe":
                 self.wire.streams.unsubscribe(session, topic)
@@ -69,9 +55,18 @@ class GateSocket(JsonSocket):
                 self.wire.hold(topic.split(":")[1])
             self.wire.streams.subscribe(session, topic)
 
+    def _answer(self, session: Session, message: dict[str, Any], **outcome: Any) -> None:
+        answer = {**self.wire.times(), "conn_id": self.connection_id, "trace_id": uuid4().hex}
+        answer |= {name: message[name] for name in ("id", "channel", "event", "payload") if name in message}
+        session.send_json({**answer, **outcome})
+
+    def refuse(self, session: Session, message: dict[str, Any], bad: Bad) -> None:
+        """ "Error"."""
+        self._answer(session, message, error={"code": bad.code, "message": bad.text}, result={"status": "fail"})
+
     def bad_frame(self, session: Session, text: str) -> None:
-        now, error = self.wire.clock(), {"code": 1, "message": "invalid request body"}
-        session.send_json({"time": now // 1000, "time_ms": now, "channel": "", "event": "", "error": error})
+        error = {"code": 1, "message": "invalid request body"}
+        session.send_json({**self.wire.times(), "channel": "", "event": "", "error": error})
 
     def _topics(self, channel: str, message: dict[str, Any]) -> list[str]:
         """What is asked for, by the names that the wire publishes to; raises Bad."""

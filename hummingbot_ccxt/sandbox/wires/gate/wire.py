@@ -10,49 +10,43 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from ...accounts import ApiAccount, same_digest
+from ...accounts import ApiAccount
 from ...engine import BalanceChanged, BookLevel, Market, OrderEvent, OrderEventKind, Rejection, Trade
 from ...feed import BookUpdate
-from ..base import SocketHandler
-from ..connection import user_topic
-from ..rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words, number, rows
+from ..connection import Bad, user_topic
+from ..markets import Names
+from ..rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words, number
 from ..spot import SpotWire
+from ..views import sides
 from .endpoints import ROUTES
 from .messages import balance_message, streamed_fill, streamed_order
-from .sockets import Bad, GateSocket
+from .sockets import GateSocket
 
 _GAP_S = 60
-_SLOW = Words("TOO_MANY_REQUESTS", "Request Rate limit Exceeded", 429)
-_UNKNOWN = Words("ORDER_NOT_FOUND", "Order not found", 404)
-_BAD_VALUE = Words("INVALID_PARAM_VALUE", "Invalid request parameter `{name}` value: {detail}", 400)
-_TOO_SMALL = Words("INVALID_PARAM_VALUE", "Your order size {detail} is too small. The minimum is {name}", 400)
+_SIDES = ("b", "a")  # of a streamed book
 _ENDED = {  # REST "label list"
     "canceled": Words("ORDER_CANCELLED", "Order already cancelled", 400),
     "filled": Words("ORDER_CLOSED", "Order already closed", 400),
 }
 WORDS: Mapping[Reason, Words] = {
     Problem.NO_ENDPOINT: Words("NOT_FOUND", "Request URL not exists", 404),
-    Problem.BAD_PARAMETER: _BAD_VALUE,
+    Problem.BAD_PARAMETER: Words("INVALID_PARAM_VALUE", "Invalid request parameter `{name}` value: {detail}", 400),
     Problem.UNKNOWN_KEY: Words("INVALID_KEY", "Invalid key provided", 401),
     Problem.BAD_SIGNATURE: Words("INVALID_SIGNATURE", "Signature mismatch", 401),
     Problem.CLOCK_SKEW: Words("REQUEST_EXPIRED", "gap between request Timestamp and server time exceeds 60", 403),
-    Problem.BAD_CLIENT_ORDER_ID: _BAD_VALUE,
-    Problem.RATE_LIMITED: _SLOW,
-    Problem.BANNED: _SLOW,
-    Problem.TOO_MANY_ORDERS: _SLOW,
+    Problem.RATE_LIMITED: Words("TOO_MANY_REQUESTS", "Request Rate limit Exceeded", 429),
     Problem.MAINTENANCE: Words("TOO_BUSY", "System is too busy at the moment", 503),
     Problem.OVERLOADED: Words("SERVER_ERROR", "Internal server error", 500),
-    Problem.UNKNOWN_ORDER_ON_CANCEL: _UNKNOWN,
     Problem.NOT_CANCELABLE: _ENDED["filled"],
-    Rejection.UNKNOWN_ORDER: _UNKNOWN,
+    Rejection.UNKNOWN_ORDER: Words("ORDER_NOT_FOUND", "Order not found", 404),
     Rejection.UNKNOWN_MARKET: Words("INVALID_CURRENCY_PAIR", "Invalid currency pair {name}", 400),
     Rejection.MARKET_CLOSED: Words("INVALID_CURRENCY_PAIR", "Currency pair {detail} is not tradable", 400),
-    Rejection.BAD_PARAMETERS: _BAD_VALUE,
     Rejection.BAD_PRICE_TICK: Words("INVALID_PRECISION", "Invalid precision: {detail}", 400),
     Rejection.BAD_LOT: Words("INVALID_PRECISION", "Invalid precision: {detail}", 400),
-    Rejection.BELOW_MIN_AMOUNT: _TOO_SMALL,
+    Rejection.BELOW_MIN_AMOUNT: Words(
+        "INVALID_PARAM_VALUE", "Your order size {detail} is too small. The minimum is {name}", 400
+    ),
     Rejection.ABOVE_MAX_AMOUNT: Words("AMOUNT_TOO_MUCH", "Amount exceeds maximum allowed", 400),
-    Rejection.BELOW_MIN_NOTIONAL: _TOO_SMALL,
     Rejection.DUPLICATE_CLIENT_ORDER_ID: Words("REPEATED_CREATION", "Repeated creation", 400),
     Rejection.WOULD_CROSS: Words(
         "POC_FILL_IMMEDIATELY", "Order would match and take immediately so its cancelled", 400
@@ -66,10 +60,11 @@ class GateWire(SpotWire):
     """See the module's docstring."""
 
     name = "gate"
+    names: ClassVar[Names] = Names("currency_pair", "order_id", "text", start="from", end="to", time_unit_ms=1000)
     routes: ClassVar[Routes] = ROUTES
+    sockets: ClassVar[Mapping[str, Any]] = {"/ws/v4": GateSocket}
     words: ClassVar[Mapping[Reason, Words]] = WORDS
     tells_retry_after: ClassVar[bool] = False
-    client_order_id_parameter: ClassVar[str] = "text"
     client_order_ids: ClassVar[re.Pattern[str]] = re.compile(r"t-[0-9A-Za-z_.-]{1,28}", re.ASCII)
 
     def market_id(self, market: Market) -> str:
@@ -91,13 +86,10 @@ class GateWire(SpotWire):
         is_number = re.fullmatch(r"[0-9]{1,12}(\.[0-9]+)?", timestamp, re.ASCII)
         if not is_number or abs(float(timestamp) - self.clock() / 1000) > _GAP_S:
             raise Refusal(Problem.CLOCK_SKEW)
-        account = self.venue.accounts.by_key(headers["KEY"])
-        if account is None:
-            raise Refusal(Problem.UNKNOWN_KEY)
+        account = self.account_of(headers["KEY"])
         body = hashlib.sha512(request.body.encode()).hexdigest()
         payload = "\n".join((request.method, request.path, unquote(request.query), body, timestamp))
-        if not same_digest(headers["SIGN"], self.digest(account.secret, payload)):
-            raise Refusal(Problem.BAD_SIGNATURE)
+        self.check_signature(headers["SIGN"].lower(), self.digest(account.secret, payload))
         return account
 
     def wrapped(self, value: Any) -> Any:
@@ -124,14 +116,13 @@ class GateWire(SpotWire):
 
     def ticker(self, market: Market) -> dict[str, Any]:
         """REST "Get currency pair ticker information" and WS "Tickers Channel": the members that both have."""
-        book, tape, now = self.engine.book(market.symbol), self.tapes[market.symbol], self.clock()
-        day, before = tape.window(now), tape.price_before(now)
+        book, day = self.engine.book(market.symbol), self.tapes[market.symbol].day(self.clock())
         return {
             "currency_pair": self.ids[market.symbol],
             "last": number(day.close),
             "lowest_ask": number(book.best_ask),
             "highest_bid": number(book.best_bid),
-            "change_percentage": f"{(day.close - before) / before * 100:.4f}" if before else "0",
+            "change_percentage": f"{day.ratio * 100:.4f}" if day.before else "0",
             "base_volume": number(day.volume),
             "quote_volume": number(day.quote_volume),
             "high_24h": number(day.high),
@@ -139,9 +130,6 @@ class GateWire(SpotWire):
         }
 
     # -- streams
-    def accept(self, host: str, path: str, query: str) -> SocketHandler | None:
-        return GateSocket(self) if path.rstrip("/") == "/ws/v4" else None
-
     def book_topic(self, name: str) -> str:
         """The name of a book of limited depth, `ob.BTC_USDT.50`, if there is one; raises Bad."""
         prefix, _, rest = name.partition(".")
@@ -154,8 +142,8 @@ class GateWire(SpotWire):
         """WS "Order Book V2": what its subscribers know of the book by now."""
         _, pair, depth = topic.split(".")
         view = self.book_view(topic, self.markets_by_id[pair].symbol, int(depth))
-        sides = {"b": rows(view.bids), "a": rows(view.asks)}
-        return self._message("spot.obu", {"t": self.clock(), "full": True, "s": topic, "u": view.sequence, **sides})
+        told = {"t": self.clock(), "full": True, "s": topic, "u": view.sequence}
+        return self._message("spot.obu", {**told, **sides(view.bids, view.asks, _SIDES)})
 
     def on_book(self, update: BookUpdate) -> None:
         """WS "Changed Order Book Levels" (all levels) and "Order Book V2" (the best ones); `U` follows on `u`."""
@@ -164,13 +152,13 @@ class GateWire(SpotWire):
         if self.streams.wants(topic):
             ids = {"U": update.first, "u": update.last}
             result = {"t": now, "e": "depthUpdate", "E": now // 1000, "s": name, **ids}
-            result |= {"b": rows(update.bids), "a": rows(update.asks)}
+            result |= sides(update.bids, update.asks, _SIDES)
             self.publish(topic, "depth", self._message("spot.order_book_update", result))
         for topic in (f"ob.{name}.50", f"ob.{name}.400"):
             if changes := self.book_changes(topic):
                 view, bids, asks = changes
                 result = {"t": now, "s": topic, "U": view.before + 1, "u": view.sequence}
-                result |= {"b": rows(bids), "a": rows(asks)}
+                result |= sides(bids, asks, _SIDES)
                 self.publish(topic, "depth", self._message("spot.obu", result))
 
     def on_level(self, level: BookLevel) -> None:
@@ -223,5 +211,9 @@ class GateWire(SpotWire):
             self.publish(user_topic(account_id, f"{channel}:{word}"), "order", self._message(channel, [entry]))
 
     def _message(self, channel: str, result: Any) -> dict[str, Any]:
+        return {**self.times(), "channel": channel, "event": "update", "result": result}
+
+    def times(self) -> dict[str, int]:
+        """What every message begins with."""
         now = self.clock()
-        return {"time": now // 1000, "time_ms": now, "channel": channel, "event": "update", "result": result}
+        return {"time": now // 1000, "time_ms": now}

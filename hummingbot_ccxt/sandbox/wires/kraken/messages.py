@@ -40,7 +40,7 @@ def volume(order: Order) -> str:
 
 
 def fees_of(order: Order) -> str:
-    return money(sum((fill.fee for fill in order.fills), start=order.filled * 0))
+    return money(order.fee)
 
 
 def reason(order: Order) -> str | None:

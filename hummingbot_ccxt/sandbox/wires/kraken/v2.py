@@ -159,10 +159,9 @@ def trade_message(pair: Pair, trades: Iterable[Trade]) -> dict[str, Any]:
 def ticker_message(wire: "KrakenWire", pair: Pair) -> dict[str, Any]:
     """ "Ticker (Level 1)"."""
     market, now = pair.market, wire.clock()
-    day, before = wire.tapes[market.symbol].window(now), wire.tapes[market.symbol].price_before(now)
+    day = wire.tapes[market.symbol].day(now)
     (bid, bid_amount), (ask, ask_amount) = wire.best(market.symbol)
-    change = day.close - before
-    prices = {"bid": bid, "ask": ask, "last": day.close, "low": day.low, "high": day.high, "change": change}
+    prices = {"bid": bid, "ask": ask, "last": day.close, "low": day.low, "high": day.high, "change": day.change}
     entry = {
         "symbol": market.symbol,
         **{name: pair.price_number(value) for name, value in prices.items()},
@@ -170,7 +169,7 @@ def ticker_message(wire: "KrakenWire", pair: Pair) -> dict[str, Any]:
         "ask_qty": amount_number(ask_amount),
         "volume": amount_number(day.volume),
         "vwap": pair.price_number(day.quote_volume / day.volume if day.volume else day.close),
-        "change_pct": plain(round(change / before * 100, 2) if before else Decimal(0)),
+        "change_pct": plain(round(day.ratio * 100, 2)),
         "timestamp": stamp(now),
     }
     return {"channel": "ticker", "type": "update", "data": [entry]}
@@ -267,8 +266,7 @@ def _terms(wire: "KrakenWire", order: Order) -> dict[str, Any]:
 
 
 def _sums(order: Order) -> dict[str, Any]:
-    fees = sum((fill.fee for fill in order.fills), Decimal(0))
-    sums = {"cum_qty": order.filled, "cum_cost": order.filled_quote, "fee_usd_equiv": fees}
+    sums = {"cum_qty": order.filled, "cum_cost": order.filled_quote, "fee_usd_equiv": order.fee}
     return {name: plain(value) for name, value in sums.items()}
 
 

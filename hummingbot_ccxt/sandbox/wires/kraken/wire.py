@@ -50,8 +50,6 @@ WORDS: Mapping[Reason, Words] = {
     Problem.TOO_MANY_ORDERS: _error("EOrder:Rate limit exceeded"),
     Problem.MAINTENANCE: _error("EService:Unavailable", 503),
     Problem.OVERLOADED: _error("EService:Busy", 503),
-    Problem.UNKNOWN_ORDER_ON_CANCEL: _error("EOrder:Unknown order"),
-    Problem.NOT_CANCELABLE: _error("EOrder:Unknown order"),
     Rejection.UNKNOWN_ORDER: _error("EOrder:Unknown order"),
     Rejection.UNKNOWN_MARKET: _error("EQuery:Unknown asset pair"),
     Rejection.MARKET_CLOSED: _error("EService:Market in cancel_only mode"),
@@ -115,14 +113,11 @@ class KrakenWire(SpotWire):
     def authenticate(self, call: Call) -> ApiAccount:
         """ "Spot REST Authentication": HMAC-SHA512 of the path and SHA256 of nonce and body; nonces only grow."""
         headers, body = call.request.headers, call.request.body
-        account = self.venue.accounts.by_key(headers.get("API-Key", ""))
-        if account is None:
-            raise Refusal(Problem.UNKNOWN_KEY)
+        account = self.account_of(headers.get("API-Key"))
         nonce = call.text("nonce", "")
         digest = hashlib.sha256((nonce + body).encode()).digest()
         signed = hmac.new(base64.b64decode(account.secret), call.request.path.encode() + digest, hashlib.sha512)
-        if not hmac.compare_digest(headers.get("API-Sign", "").encode(), base64.b64encode(signed.digest())):
-            raise Refusal(Problem.BAD_SIGNATURE)
+        self.check_signature(headers.get("API-Sign", ""), base64.b64encode(signed.digest()).decode())
         if not nonce.isdigit() or int(nonce) <= self._nonces.get(account.api_key, 0):
             raise Refusal(Problem.BAD_NONCE)
         self._nonces[account.api_key] = int(nonce)
@@ -156,7 +151,7 @@ class KrakenWire(SpotWire):
         """ "Get Ticker Information"."""
         symbol, now = pair.market.symbol, self.clock()
         tape = self.tapes[symbol]
-        day, last, (bid, ask) = tape.window(now), tape.last, self.best(symbol)
+        day, last, (bid, ask) = tape.day(now), tape.last, self.best(symbol)
         average = day.quote_volume / day.volume if day.volume else day.close
         return {
             "a": [pair.price(ask[0]), "1", f"{ask[1]:.3f}"],
@@ -167,7 +162,7 @@ class KrakenWire(SpotWire):
             "t": [day.count] * 2,
             "l": [pair.price(day.low)] * 2,
             "h": [pair.price(day.high)] * 2,
-            "o": pair.price(tape.price_before(now)),
+            "o": pair.price(day.before),
         }
 
     # -- streams

@@ -6,9 +6,9 @@ ccxt's class calls for today's accounts, those of version 1 are the native conne
 
 from typing import TYPE_CHECKING, Any
 
-from ...engine import Market, Order, OrderType, Side, TimeInForce
-from ...tape import DAY_MS, MONTH
-from ..rest import Call, Problem, Refusal, Route, Routes, number, private, rows
+from ...engine import Order, OrderType, Side, TimeInForce
+from ...tape import MONTH
+from ..rest import Call, Problem, Refusal, Route, Routes, always, number, private
 from .messages import fill_message, order_id, order_message
 
 if TYPE_CHECKING:
@@ -66,10 +66,8 @@ def currencies(wire: "KucoinWire", call: Call) -> Any:
 
 
 def _book(wire: "KucoinWire", call: Call, depth: int | None) -> Any:
-    market = _market(wire, call)
-    book = wire.engine.book(market.symbol)
-    sides = {"bids": rows(book.bids.levels(depth)), "asks": rows(book.asks.levels(depth))}
-    return {"time": wire.clock(), "sequence": str(book.sequence), **sides}
+    symbol = wire.market_asked(call).symbol
+    return {"time": wire.clock(), "sequence": str(wire.engine.book(symbol).sequence), **wire.sides(symbol, depth)}
 
 
 def order_book(wire: "KucoinWire", call: Call) -> Any:
@@ -84,12 +82,12 @@ def whole_book(wire: "KucoinWire", call: Call) -> Any:
 
 def best_prices(wire: "KucoinWire", call: Call) -> Any:
     """ "Get Ticker"."""
-    return wire.best_message(_market(wire, call).symbol)
+    return wire.best_message(wire.market_asked(call).symbol)
 
 
 def stats(wire: "KucoinWire", call: Call) -> Any:
     """ "Get 24hr Stats"."""
-    market = _market(wire, call)
+    market = wire.market_asked(call)
     return {"time": wire.clock(), **wire.stats(market), "symbol": wire.ids[market.symbol]}
 
 
@@ -113,15 +111,13 @@ def recent_trades(wire: "KucoinWire", call: Call) -> Any:
             "side": trade.taker_side.value,
             "time": trade.time_ms * 1_000_000,
         }
-        for trade in reversed(wire.engine.trades(_market(wire, call).symbol)[-100:])
+        for trade in wire.trades_asked(call, 100, 100)
     ]
 
 
 def candles(wire: "KucoinWire", call: Call) -> Any:
     """ "Get Klines": [s, open, close, high, low, volume, quote volume], newest first, 1,500 at most."""
-    market, interval, now = _market(wire, call), call.one_of("type", _INTERVALS), wire.clock()
-    start, end = call.integer("startAt", (now - 30 * DAY_MS) // 1000), call.integer("endAt", 0) or now // 1000
-    found = wire.tapes[market.symbol].candles(interval, start * 1000, min(end * 1000, now))[-1500:]
+    found = wire.candles_asked(call, call.one_of("type", _INTERVALS), "startAt", "endAt", 1500, unit_ms=1000)
     return [
         [str(c.open_ms // 1000), *(number(v) for v in (c.open, c.close, c.high, c.low, c.volume, c.quote_volume))]
         for c in reversed(found)
@@ -129,20 +125,6 @@ def candles(wire: "KucoinWire", call: Call) -> Any:
 
 
 # -- accounts and tokens
-def account_mode(wire: "KucoinWire", call: Call) -> Any:
-    """ "Get Account Mode" (unified account API)."""
-    return {"selfAccountMode": "CLASSIC"}
-
-
-def is_fast_account(wire: "KucoinWire", call: Call) -> Any:
-    """ "Get Account Type - Spot": true for accounts on the high-frequency endpoints, all of today's."""
-    return True
-
-
-def nothing(wire: "KucoinWire", call: Call) -> Any:
-    return []
-
-
 def no_margin_symbols(wire: "KucoinWire", call: Call) -> Any:
     return {"timestamp": wire.clock(), "items": []}
 
@@ -188,7 +170,7 @@ def private_token(wire: "KucoinWire", call: Call) -> Any:
 def create(wire: "KucoinWire", call: Call) -> Any:
     """ "Add Order": a market order takes `size` or `funds`; GTT is not taken here. `postOnly` is without effect on IOC
     and FOK."""
-    client_order_id, market = call.text("clientOid"), _market(wire, call)
+    client_order_id, market = call.text("clientOid"), wire.market_asked(call)
     side, is_market = call.one_of("side", {"buy": Side.BUY, "sell": Side.SELL}), call.text("type", "limit") == "market"
     forces = {force.name: force for force in TimeInForce}
     force = call.one_of("timeInForce", forces, "GTC")
@@ -210,15 +192,15 @@ def create(wire: "KucoinWire", call: Call) -> Any:
 
 
 def status(wire: "KucoinWire", call: Call) -> Any:
-    symbol = _market(wire, call).symbol if _is_fast(call) else None
-    order = wire.find_order(call.account_id, symbol, call.optional("orderId"), call.optional("clientOid"))
+    symbol = wire.market_asked(call).symbol if _is_fast(call) else None
+    order = wire.find_order(call.account_id, symbol, *wire.ids_asked(call))
     return _listed(wire, call, order)
 
 
 def cancel(wire: "KucoinWire", call: Call) -> Any:
     """ "Cancel Order By OrderId", "... By ClientOid": four answers to one question."""
-    symbol, by_client_id = _market(wire, call).symbol if _is_fast(call) else None, call.optional("clientOid")
-    order = wire.cancel_order(call.account_id, symbol, call.optional("orderId"), by_client_id)
+    symbol, (by_id, by_client_id) = wire.market_asked(call).symbol if _is_fast(call) else None, wire.ids_asked(call)
+    order = wire.cancel_order(call.account_id, symbol, by_id, by_client_id)
     name = order_id(order.id)
     if _is_fast(call):
         return {"orderId": name} if by_client_id is None else {"clientOid": by_client_id}
@@ -228,7 +210,7 @@ def cancel(wire: "KucoinWire", call: Call) -> Any:
 
 def cancel_all(wire: "KucoinWire", call: Call) -> Any:
     """ "Cancel All Orders By Symbol"; in version 1 also those of all symbols."""
-    symbol = _market(wire, call).symbol if call.has("symbol") or _is_fast(call) else None
+    symbol = wire.market_asked(call).symbol if _is_fast(call) else wire.symbol_asked(call)
     gone = wire.engine.cancel_all(call.account_id, symbol)
     return "success" if _is_fast(call) else {"cancelledOrderIds": [order_id(order.id) for order in gone]}
 
@@ -241,45 +223,38 @@ def cancel_everything(wire: "KucoinWire", call: Call) -> Any:
 
 def active_orders(wire: "KucoinWire", call: Call) -> Any:
     """ "Get Open Orders": of one symbol, newest first, as a bare list."""
-    found = wire.engine.open_orders(call.account_id, _market(wire, call).symbol)
-    return [_listed(wire, call, order) for order in reversed(found)]
+    wire.market_asked(call)
+    return [_listed(wire, call, order) for order in wire.orders_asked(call, is_open=True)]
 
 
 def done_orders(wire: "KucoinWire", call: Call) -> Any:
     """ "Get Closed Orders": of one symbol, newest first."""
-    found = [order for order in _orders(wire, call, _market(wire, call).symbol) if not order.is_open]
-    found = found[: call.limit(20, 100)]
+    wire.market_asked(call)
+    found = wire.orders_asked(call, is_open=False)[: call.limit(20, 100)]
     return {"lastId": found[-1].id if found else 0, "items": [_listed(wire, call, order) for order in found]}
 
 
 def orders(wire: "KucoinWire", call: Call) -> Any:
     """ "Get Orders List - Old": pages of `active` or `done` ones."""
     wants_open = call.one_of("status", {"active": True, "done": False}, "done")
-    symbol = wire.symbol_asked(call, "symbol")
-    found = [order for order in _orders(wire, call, symbol) if order.is_open is wants_open]
+    found = wire.orders_asked(call, is_open=wants_open)
     return _page(call, [_listed(wire, call, order) for order in found])
 
 
 def fills(wire: "KucoinWire", call: Call) -> Any:
     """ "Get Trade History": newest first, before `lastId`."""
     is_fast = _is_fast(call)
-    symbol = _market(wire, call).symbol if call.has("symbol") or is_fast else None
-    start, end, order_name = call.integer("startAt", 0), call.integer("endAt", 1 << 62), call.optional("orderId")
-    rates, found = wire.engine.fee_rates(call.account_id), []
-    for fill in reversed(wire.engine.fills(call.account_id, symbol)):
-        if start <= fill.time_ms <= end and order_name in (None, order_id(fill.order_id)):
-            order = wire.engine.order(call.account_id, order_id=fill.order_id)
-            trade, rate = wire.trade_number(fill.symbol, fill.id), rates.maker if fill.is_maker else rates.taker
-            found.append(fill_message(fill, order, wire.ids[fill.symbol], trade, rate, is_fast=is_fast))
+    found = []
+    for fill in wire.fills_asked(call):
+        order = wire.engine.order(call.account_id, order_id=fill.order_id)
+        trade, rate = wire.trade_number(fill.symbol, fill.id), wire.fee_rate(call.account_id, fill)
+        found.append(fill_message(fill, order, wire.ids[fill.symbol], trade, rate, is_fast=is_fast))
     if not is_fast:
         return _page(call, found)
+    wire.market_asked(call)
     before = call.integer("lastId", 1 << 62)
     found = [each for each in found if each["id"] < before][: call.limit(20, 100)]
     return {"items": found, "lastId": found[-1]["id"] if found else 0}
-
-
-def _market(wire: "KucoinWire", call: Call) -> Market:
-    return wire.market(call.text("symbol"))
 
 
 def _is_fast(call: Call) -> bool:
@@ -288,12 +263,6 @@ def _is_fast(call: Call) -> bool:
 
 def _listed(wire: "KucoinWire", call: Call, order: Order) -> dict[str, Any]:
     return order_message(order, wire.ids[order.symbol], is_fast=_is_fast(call))
-
-
-def _orders(wire: "KucoinWire", call: Call, symbol: str | None) -> list[Order]:
-    start, end = call.integer("startAt", 0), call.integer("endAt", 1 << 62)
-    found = reversed(wire.engine.orders(call.account_id, symbol))
-    return [order for order in found if start <= order.created_ms <= end]
 
 
 def _page(call: Call, found: list[Any]) -> dict[str, Any]:
@@ -319,10 +288,10 @@ ROUTES = Routes(
         "GET /api/v1/market/candles": Route("klines", candles),
         "POST /api/v1/bullet-public": Route("session", public_token),
         "POST /api/v1/bullet-private": private("session", private_token),
-        "GET /api/ua/v1/account/mode": private("account", account_mode),
-        "GET /api/v1/hf/accounts/opened": private("account", is_fast_account),
+        "GET /api/ua/v1/account/mode": private("account", always({"selfAccountMode": "CLASSIC"})),
+        "GET /api/v1/hf/accounts/opened": private("account", always(True)),  # as all of today's are
         "GET /api/v3/margin/symbols": private("marginMarkets", no_margin_symbols),
-        "GET /api/v1/isolated/symbols": private("marginMarkets", nothing),
+        "GET /api/v1/isolated/symbols": private("marginMarkets", always([])),
         "GET /api/v1/accounts": private("balances", accounts),
         "GET /api/v1/trade-fees": private("fees", fees),
         "POST /api/v1/hf/orders": _CREATE,

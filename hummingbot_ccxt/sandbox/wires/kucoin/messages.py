@@ -49,7 +49,7 @@ def order_message(order: Order, market_id: str, *, is_fast: bool) -> dict[str, A
         "funds": number(funds) or "0",
         "dealSize": number(order.filled),
         "dealFunds": number(order.filled_quote),
-        "fee": number(sum((fill.fee for fill in order.fills), ZERO)),
+        "fee": number(order.fee),
         "feeCurrency": order.symbol.split("/")[1],
         "stp": None if is_fast else "",
         "timeInForce": "GTC" if market else order.time_in_force.name,

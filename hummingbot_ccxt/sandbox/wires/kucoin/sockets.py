@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from ...streams import Session
-from ..connection import JsonSocket, user_topic
+from ..connection import Bad, JsonSocket, user_topic
 
 if TYPE_CHECKING:
     from .wire import KucoinWire
@@ -19,14 +19,6 @@ BY_MARKET = (
 )  # fmt: skip
 ORDER_TOPICS = ("/spotMarket/tradeOrders", "/spotMarket/tradeOrdersV2")
 PRIVATE = (*ORDER_TOPICS, "/account/balance")
-
-
-class Bad(Exception):
-    """A frame that is refused, with KuCoin's code and text."""
-
-    def __init__(self, code: int, text: str) -> None:
-        super().__init__(text)
-        self.code, self.text = code, text
 
 
 class KucoinSocket(JsonSocket):
@@ -40,7 +32,7 @@ class KucoinSocket(JsonSocket):
 
     def opened(self, session: Session) -> None:
         if self._account_id is None:
-            self._refuse(session, {}, Bad(401, "token is expired"))
+            self.refuse(session, {}, Bad(401, "token is expired"))
             session.close()
             return
         session.is_private = bool(self._account_id)
@@ -61,20 +53,17 @@ class KucoinSocket(JsonSocket):
     def handle(self, session: Session, message: dict[str, Any]) -> None:
         self._wait(session)
         kind = message.get("type")
-        try:
-            if kind == "ping":
-                now = {"timestamp": self.wire.clock() * 1000}
-                session.send_json({"id": message.get("id", ""), "type": "pong", **now})
-            elif kind in ("subscribe", "unsubscribe"):
-                self._change(session, str(kind), str(message.get("topic", "")))
-                if message.get("response"):
-                    session.send_json({"id": message.get("id", ""), "type": "ack"})
-            else:
-                raise Bad(415, "type is not supported")
-        except Bad as bad:
-            self._refuse(session, message, bad)
+        if kind == "ping":
+            now = {"timestamp": self.wire.clock() * 1000}
+            session.send_json({"id": message.get("id", ""), "type": "pong", **now})
+        elif kind in ("subscribe", "unsubscribe"):
+            self._change(session, str(kind), str(message.get("topic", "")))
+            if message.get("response"):
+                session.send_json({"id": message.get("id", ""), "type": "ack"})
+        else:
+            raise Bad(415, "type is not supported")
 
-    def _refuse(self, session: Session, message: dict[str, Any], bad: Bad) -> None:
+    def refuse(self, session: Session, message: dict[str, Any], bad: Bad) -> None:
         session.send_json({"id": message.get("id", ""), "type": "error", "code": bad.code, "data": bad.text})
 
     def _change(self, session: Session, kind: str, topic: str) -> None:

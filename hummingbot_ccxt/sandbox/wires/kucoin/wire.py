@@ -16,7 +16,8 @@ from ...engine import BalanceChanged, BookLevel, Fill, Market, Order, OrderEvent
 from ...feed import BookUpdate
 from ..base import SocketHandler, Venue
 from ..connection import user_topic
-from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number, rows
+from ..markets import Names
+from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number
 from ..spot import SpotWire
 from .endpoints import ROUTES
 from .messages import balance_change, order_change, order_id
@@ -24,7 +25,6 @@ from .sockets import ORDER_TOPICS, KucoinSocket
 
 _WINDOW_MS = 5_000
 _HEADERS = ("KC-API-KEY", "KC-API-SIGN", "KC-API-TIMESTAMP", "KC-API-PASSPHRASE")
-_SLOW = Words("429000", "Too many requests in a short period of time, please retry later", 429)
 _INCREMENT = "increment invalid."
 WORDS: Mapping[Reason, Words] = {
     Problem.NO_ENDPOINT: Words("404", "Not Found", 404),
@@ -35,17 +35,13 @@ WORDS: Mapping[Reason, Words] = {
     Problem.CLOCK_SKEW: Words("400002", "Invalid KC-API-TIMESTAMP", 400),
     Problem.BAD_NONCE: Words("400001", "Please check the header of your request for {detail}", 401),
     Problem.BAD_CLIENT_ORDER_ID: Words("400100", "The clientOid is invalid: {detail}", 400),
-    Problem.RATE_LIMITED: _SLOW,
-    Problem.BANNED: _SLOW,
-    Problem.TOO_MANY_ORDERS: _SLOW,
+    Problem.RATE_LIMITED: Words("429000", "Too many requests in a short period of time, please retry later", 429),
     Problem.MAINTENANCE: Words("503", "Service Unavailable", 503),
     Problem.OVERLOADED: Words("500000", "Internal Server Error", 500),
     Problem.UNKNOWN_ORDER_ON_CANCEL: Words("400100", "order_not_exist_or_not_allow_to_cancel"),
-    Problem.NOT_CANCELABLE: Words("400100", "order_not_exist_or_not_allow_to_cancel"),
     Rejection.UNKNOWN_ORDER: Words("400100", "order not exist."),
     Rejection.UNKNOWN_MARKET: Words("400100", "Unsupported trading pair."),
     Rejection.MARKET_CLOSED: Words("400200", "Forbidden to place an order"),
-    Rejection.BAD_PARAMETERS: Words("400100", "{detail}", 400),
     Rejection.BAD_PRICE_TICK: Words("600100", f"Price {_INCREMENT}"),
     Rejection.BAD_LOT: Words("600100", f"Order size {_INCREMENT}"),
     Rejection.BELOW_MIN_AMOUNT: Words("400100", "Order size below the minimum requirement."),
@@ -62,11 +58,11 @@ class KucoinWire(SpotWire):
 
     name = "kucoin"
     fees_in_quote = True
+    names: ClassVar[Names] = Names("symbol", "orderId", "clientOid", start="startAt", end="endAt")
     routes: ClassVar[Routes] = ROUTES
     words: ClassVar[Mapping[Reason, Words]] = WORDS
     tells_retry_after: ClassVar[bool] = False
     has_passphrase: ClassVar[bool] = True
-    client_order_id_parameter: ClassVar[str] = "clientOid"
     client_order_ids: ClassVar[re.Pattern[str]] = re.compile("[0-9A-Za-z_-]{1,40}", re.ASCII)  # "Add Order"
     uses_up_ids: ClassVar[bool] = True
 
@@ -97,14 +93,11 @@ class KucoinWire(SpotWire):
         timestamp = headers["KC-API-TIMESTAMP"]
         if not timestamp.isdigit() or abs(int(timestamp) - self.clock()) > _WINDOW_MS:
             raise Refusal(Problem.CLOCK_SKEW)
-        account = self.venue.accounts.by_key(headers["KC-API-KEY"])
-        if account is None:
-            raise Refusal(Problem.UNKNOWN_KEY)
+        account = self.account_of(headers["KC-API-KEY"])
         signs_passphrase = headers.get("KC-API-KEY-VERSION", "1") != "1"
         passphrase = hmac_sha256_base64(account.secret, account.password) if signs_passphrase else account.password
-        signature = hmac_sha256_base64(account.secret, f"{timestamp}{request.method}{request.target}{request.body}")
-        if not hmac.compare_digest(headers["KC-API-SIGN"].encode(), signature.encode()):
-            raise Refusal(Problem.BAD_SIGNATURE)
+        right = hmac_sha256_base64(account.secret, f"{timestamp}{request.method}{request.target}{request.body}")
+        self.check_signature(headers["KC-API-SIGN"], right)
         if not hmac.compare_digest(headers["KC-API-PASSPHRASE"].encode(), passphrase.encode()):
             raise Refusal(Problem.BAD_PASSPHRASE)
         return account
@@ -130,15 +123,13 @@ class KucoinWire(SpotWire):
 
     def stats(self, market: Market) -> dict[str, Any]:
         """ "Get 24hr Stats", "Get All Tickers": the members that both have."""
-        tape, now, (bid, ask) = self.tapes[market.symbol], self.clock(), self.best(market.symbol)
-        day, before = tape.window(now), tape.price_before(now)
-        change = day.close - before
+        day, (bid, ask) = self.tapes[market.symbol].day(self.clock()), self.best(market.symbol)
         rates = dict.fromkeys(("takerFeeRate", "makerFeeRate"), "0.001")
         return {
             "buy": number(bid[0]),
             "sell": number(ask[0]),
-            "changeRate": f"{change / before:.4f}" if before else "0",
-            "changePrice": number(change),
+            "changeRate": f"{day.ratio:.4f}" if day.before else "0",
+            "changePrice": number(day.change),
             "high": number(day.high),
             "low": number(day.low),
             "vol": number(day.volume),
@@ -230,9 +221,8 @@ class KucoinWire(SpotWire):
         for depth in (5, 50):
             topic = f"/spotMarket/level2Depth{depth}:{name}"
             if self.streams.wants(topic):
-                book = self.engine.book(update.symbol)
-                sides = {"asks": rows(book.asks.levels(depth)), "bids": rows(book.bids.levels(depth))}
-                self._send(topic, "depth", "level2", {**sides, "timestamp": self.clock()})
+                data = {**self.sides(update.symbol, depth), "timestamp": self.clock()}
+                self._send(topic, "depth", "level2", data)
         topic = f"/market/ticker:{name}"
         if self.streams.wants(topic):
             self._send(topic, "ticker", "trade.ticker", self.best_message(update.symbol))

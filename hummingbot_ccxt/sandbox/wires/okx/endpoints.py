@@ -3,13 +3,13 @@
 Source: okx.com/docs-v5/en, the section named at each function.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ...engine import Order, OrderType, Rejected, Side, TimeInForce
+from ...engine import Order, OrderType, Side, TimeInForce
 from ...http import ApiReply
-from ...tape import DAY_MS, MONTH
-from ..rest import Call, Problem, Refusal, Route, Routes, given_id, number, private
+from ...tape import MONTH
+from ..rest import Call, Refusal, Route, Routes, always, given_id, number, private
 from . import messages
 
 if TYPE_CHECKING:
@@ -35,43 +35,34 @@ def server_time(wire: "OkxWire", call: Call) -> Any:
     return [{"ts": str(wire.clock())}]
 
 
-def status(wire: "OkxWire", call: Call) -> Any:
-    """ "Status": no maintenance is planned."""
-    return []
-
-
 def instruments(wire: "OkxWire", call: Call) -> Any:
     """ "Get instruments": spot is all there is; of other kinds, none."""
-    markets = wire.markets_asked(call, "instId") if call.text("instType") == "SPOT" else []
+    markets = wire.markets_asked(call) if call.text("instType") == "SPOT" else []
     is_open, names = wire.engine.is_open, wire.ids
     return [messages.instrument_message(each, names[each.symbol], is_open=is_open(each.symbol)) for each in markets]
 
 
 def order_book(wire: "OkxWire", call: Call) -> Any:
     """ "Get order book": sz 1 to 400 (the full book: 5000), 1 by default."""
-    market, limit = wire.market(call.text("instId")), call.limit(1, 5000, "sz")
-    book = wire.engine.book(market.symbol)
+    limit, book = call.limit(1, 5000, "sz"), wire.engine.book(wire.market_asked(call).symbol)
     message = messages.book_message(book.asks.levels(limit), book.bids.levels(limit), wire.clock(), book.sequence)
     return [{name: value for name, value in message.items() if name != "seqId"}]
 
 
 def recent_trades(wire: "OkxWire", call: Call) -> Any:
     """ "Get trades": newest first."""
-    market = wire.market(call.text("instId"))
-    trades = wire.engine.trades(market.symbol)[-call.limit(100, 500) :]
-    return [messages.trade_message(trade, wire.ids[market.symbol]) for trade in reversed(trades)]
+    return [messages.trade_message(trade, wire.ids[trade.symbol]) for trade in wire.trades_asked(call, 100, 500)]
 
 
 def tickers(wire: "OkxWire", call: Call) -> Any:
     """ "Get ticker" for an instId, "Get tickers" without."""
-    return [wire.ticker(market) for market in wire.markets_asked(call, "instId")]
+    return [wire.ticker(market) for market in wire.markets_asked(call)]
 
 
 def candles(wire: "OkxWire", call: Call) -> Any:
     """ "Get candlesticks": newest first; `after` asks for older ones, `before` for newer ones."""
-    market, interval, now = wire.market(call.text("instId")), call.one_of("bar", _BARS, "1m"), wire.clock()
-    oldest, end = call.integer("before", now - 30 * DAY_MS), call.integer("after", now + 1)
-    found = wire.tapes[market.symbol].candles(interval, oldest + 1, min(end - 1, now))[-call.limit(100, 300) :]
+    interval, now, limit = call.one_of("bar", _BARS, "1m"), wire.clock(), call.limit(100, 300)
+    found = wire.candles_asked(call, interval, "before", "after", limit, are_excluded=True)
     return [wire.candle(each, now) for each in reversed(found)]
 
 
@@ -92,11 +83,6 @@ def trade_fee(wire: "OkxWire", call: Call) -> Any:
     return [{**known, **dict.fromkeys(unset, ""), **others, **own}]
 
 
-def nothing(wire: "OkxWire", call: Call) -> Any:
-    """ "Get currencies", "Get balance" of the funding account: nothing can be paid in or out here."""
-    return []
-
-
 # -- trading
 def create(wire: "OkxWire", call: Call) -> Any:
     """ "Place order", "Place multiple orders": 20 at most."""
@@ -111,7 +97,7 @@ def cancel(wire: "OkxWire", call: Call) -> Any:
 def _create(wire: "OkxWire", call: Call) -> dict[str, Any]:
     """`sz` is an amount, except for a market purchase: there it is a cost, unless tgtCcy says otherwise."""
     wire.count_order(call.account_id)
-    market = wire.market(call.text("instId"))
+    market = wire.market_asked(call)
     call.one_of("tdMode", {"cash": True})
     side = call.one_of("side", {"buy": Side.BUY, "sell": Side.SELL})
     kind, force = call.one_of("ordType", _KINDS)
@@ -122,94 +108,73 @@ def _create(wire: "OkxWire", call: Call) -> dict[str, Any]:
 
 
 def _cancel(wire: "OkxWire", call: Call) -> dict[str, Any]:
-    """The order id goes before the client order id where both are given."""
-    named, client_order_id = call.optional("ordId"), call.optional("clOrdId")
-    order = wire.cancel_order(call.account_id, wire.symbol_asked(call, "instId"), *_which(named, client_order_id))
+    order = wire.cancel_order(call.account_id, wire.symbol_asked(call), *wire.ids_asked(call))
     return {"clOrdId": given_id(order), "ordId": messages.order_id(order.id)}
+
+
+def _batch(call: Call) -> Any:
+    """One order's parameters come by themselves, those of several as a list."""
+    return call.body if isinstance(call.body, list) else [call.body]
 
 
 def _each(wire: "OkxWire", call: Call, act: Callable[["OkxWire", Call], dict[str, Any]]) -> ApiReply:
     """One row for each entry; the answer's code says whether all (0), none (1) or some (2) were carried out."""
-    entries = call.body if isinstance(call.body, list) else [call.body if isinstance(call.body, dict) else {}]
-    if not 0 < len(entries) <= 20:
-        raise Refusal(Problem.BAD_PARAMETER, "20 orders at most", name="orders")
     found = []
-    for entry in entries:
-        one = call.within(entry)
-        try:
-            row = {**act(wire, one), "sCode": "0", "sMsg": ""}
-        except Refusal as refusal:
-            row = wire.refused_row(one, refusal)
-        except Rejected as rejected:
-            row = wire.refused_row(one, Refusal(rejected.rejection, rejected.detail))
-        found.append({**row, "ts": str(wire.clock())})
+    for one, row in wire.carried_out(call, call.entries("orders", _batch(call), 20), act):
+        told = wire.refused_row(one, row) if isinstance(row, Refusal) else {**row, "sCode": "0", "sMsg": ""}
+        found.append({**told, "ts": str(wire.clock())})
     return wire.outcome(found, call.headers)
 
 
 def order_details(wire: "OkxWire", call: Call) -> Any:
     """ "Order details": of a client order id used twice, the later order."""
-    named, client_order_id = call.optional("ordId"), call.optional("clOrdId")
-    order = wire.find_order(call.account_id, wire.symbol_asked(call, "instId"), *_which(named, client_order_id))
-    return _listed(wire, [order])
+    return _listed(wire, [wire.find_order(call.account_id, wire.symbol_asked(call), *wire.ids_asked(call))])
 
 
 def pending_orders(wire: "OkxWire", call: Call) -> Any:
     """ "Order list": what is open, newest first."""
-    return _listed(wire, _page(call, (order for order in _filtered(wire, call) if order.is_open)))
+    return _page(wire, call, is_open=True)
 
 
 def past_orders(wire: "OkxWire", call: Call) -> Any:
     """ "Order history": what ended, newest first."""
-    return _listed(wire, _page(call, (order for order in _filtered(wire, call) if not order.is_open)))
+    return _page(wire, call, is_open=False)
 
 
 def fills(wire: "OkxWire", call: Call) -> Any:
     """ "Transaction details": newest first; `after` and `before` are ledger entries, `begin` and `end` times."""
-    symbol, named = wire.symbol_asked(call, "instId"), call.optional("ordId")
-    begin, end = call.integer("begin", 0), call.integer("end", 1 << 62)
     after, before = call.optional("after"), call.optional("before")
     found = [
         messages.fill_message(fill, wire.ids[fill.symbol])
-        for fill in reversed(wire.engine.fills(call.account_id, symbol))
-        if named in (None, messages.order_id(fill.order_id))
-        and begin <= fill.time_ms <= end
-        and (after is None or messages.bill_id(fill) < after)
-        and (before is None or messages.bill_id(fill) > before)
+        for fill in wire.fills_asked(call)
+        if (after is None or messages.bill_id(fill) < after) and (before is None or messages.bill_id(fill) > before)
     ]
     return found[: call.limit(100, 100)]
 
 
-def _filtered(wire: "OkxWire", call: Call) -> Iterable[Order]:
-    """The account's orders that are asked for, newest first."""
-    kind, state = call.optional("ordType"), call.optional("state")
-    for order in reversed(wire.engine.orders(call.account_id, wire.symbol_asked(call, "instId"))):
-        if kind in (None, messages.order_type(order)) and state in (None, messages.order_state(order)):
-            yield order
-
-
-def _page(call: Call, orders: Iterable[Order]) -> list[Order]:
-    """`after`: older than that order; `before`: newer; `begin`, `end`: placed between these times."""
-    begin, end = call.integer("begin", 0), call.integer("end", 1 << 62)
+def _page(wire: "OkxWire", call: Call, *, is_open: bool) -> Any:
+    """`after`: older than that order; `before`: newer."""
     after, before = call.integer("after", 1 << 63), call.integer("before", 0)
-    found = [o for o in orders if before < int(messages.order_id(o.id)) < after and begin <= o.created_ms <= end]
-    return found[: call.limit(100, 100)]
+    kind, state = call.optional("ordType"), call.optional("state")
+    found = [
+        order
+        for order in wire.orders_asked(call, is_open=is_open)
+        if before < int(messages.order_id(order.id)) < after
+        and kind in (None, messages.order_type(order))
+        and state in (None, messages.order_state(order))
+    ]
+    return _listed(wire, found[: call.limit(100, 100)])
 
 
 def _listed(wire: "OkxWire", orders: list[Order]) -> Any:
     return [messages.order_message(o, wire.engine.markets[o.symbol], wire.ids[o.symbol]) for o in orders]
 
 
-def _which(named: str | None, client_order_id: str | None) -> tuple[str | None, str | None]:
-    if named is None and client_order_id is None:
-        raise Refusal(Problem.BAD_PARAMETER, "ordId or clOrdId is needed", name="ordId")
-    return named, None if named is not None else client_order_id
-
-
 ROUTES = Routes(
     {
         "GET /api/v5/public/time": Route("time", server_time),
         "GET /api/v5/public/instruments": Route("markets", instruments),
-        "GET /api/v5/system/status": Route("status", status),
+        "GET /api/v5/system/status": Route("status", always([])),  # no maintenance is planned
         "GET /api/v5/market/books": Route("depth", order_book),
         "GET /api/v5/market/books-full": Route("depth", order_book),
         "GET /api/v5/market/trades": Route("trades", recent_trades),
@@ -219,8 +184,8 @@ ROUTES = Routes(
         "GET /api/v5/market/history-candles": Route("klines", candles),
         "GET /api/v5/account/balance": private("balances", balances),
         "GET /api/v5/account/trade-fee": private("fees", trade_fee),
-        "GET /api/v5/asset/currencies": private("currencies", nothing),
-        "GET /api/v5/asset/balances": private("funding", nothing),
+        "GET /api/v5/asset/currencies": private("currencies", always([])),  # nothing can be paid in or out here
+        "GET /api/v5/asset/balances": private("funding", always([])),
         "POST /api/v5/trade/order": private("order.create", create),
         "POST /api/v5/trade/batch-orders": private("order.create", create),
         "POST /api/v5/trade/cancel-order": private("order.cancel", cancel),

@@ -3,7 +3,6 @@
 Source: okx.com/docs-v5/en, the section named at each function. Of a spot account most fields are empty for good.
 """
 
-import zlib
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -96,7 +95,7 @@ def order_message(order: Order, market: Market, name: str) -> dict[str, Any]:
         **{"cancelSource": source, "cancelSourceReason": reason},
         "accFillSz": number(order.filled),
         "avgPx": number(order.average_price.normalize()) if order.average_price else "",
-        **{"fee": _paid(sum((fill.fee for fill in order.fills), Decimal(0))), "feeCcy": received},
+        **{"fee": _paid(order.fee), "feeCcy": received},
         **{"rebate": "0", "rebateCcy": given, "pnl": "0"},
         **_fill_members(last),
         **{"cTime": str(order.created_ms), "uTime": str(order.updated_ms)},
@@ -181,17 +180,6 @@ def trade_message(trade: Trade, name: str) -> dict[str, Any]:
 def book_message(asks: Levels, bids: Levels, now_ms: int, sequence: int) -> dict[str, Any]:
     """ "Order book channel": [price, amount, "0", number of orders]; the venue tells 1 for any number."""
     return {"asks": rows(asks, "0", "1"), "bids": rows(bids, "0", "1"), "ts": str(now_ms), "seqId": sequence}
-
-
-def checksum(bids: Levels, asks: Levels) -> int:
-    """ "Order book channel", checksum: CRC-32, signed, of the best 25 levels as `bid:amount:ask:amount:bid:...`."""
-    parts = []
-    for index in range(25):
-        for side in (bids, asks):
-            if index < len(side):
-                parts += [number(side[index][0]), number(side[index][1])]
-    value = zlib.crc32(":".join(parts).encode())
-    return value - (1 << 32) if value >= 1 << 31 else value
 
 
 def order_id(number: int) -> str:

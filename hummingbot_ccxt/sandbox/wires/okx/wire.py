@@ -4,7 +4,6 @@ Source: okx.com/docs-v5/en, the section named at each function. Codes and their 
 """
 
 import asyncio
-import hmac
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,18 +15,18 @@ from ...faults import Fault, Rule
 from ...feed import BookUpdate
 from ...http import ApiReply, ApiRequest
 from ...tape import Candle
-from ..base import SocketHandler, Venue
+from ..base import Venue
 from ..connection import user_topic
+from ..markets import Names
 from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number
 from ..spot import SpotWire
-from ..views import BookView, Levels
+from ..views import BookView, Levels, checksum
 from . import messages
 from .endpoints import BARS, ROUTES
 from .sockets import BOOKS, PrivateSocket, PublicSocket
 
 _WINDOW_MS = 30_000
 _QUIET_S = 60.0
-_GONE = Words("51400", "Order cancellation failed as the order has been filled, canceled or does not exist.")
 WORDS: Mapping[Reason, Words] = {
     Problem.NO_ENDPOINT: Words("404", "Not Found", 404),
     Problem.BAD_PARAMETER: Words("51000", "Parameter {name} error", 400),
@@ -35,23 +34,20 @@ WORDS: Mapping[Reason, Words] = {
     Problem.BAD_PASSPHRASE: Words("50105", "Request header OK-ACCESS-PASSPHRASE incorrect.", 401),
     Problem.BAD_SIGNATURE: Words("50113", "Invalid Sign", 401),
     Problem.CLOCK_SKEW: Words("50102", "Timestamp request expired", 401),
-    Problem.BAD_CLIENT_ORDER_ID: Words("51000", "Parameter clOrdId error", 400),
     Problem.RATE_LIMITED: Words("50011", "Too Many Requests", 429),
-    Problem.BANNED: Words("50011", "Too Many Requests", 429),
     Problem.TOO_MANY_ORDERS: Words("50011", "Rate limit reached. Please refer to API documentation and throttle.", 429),
     Problem.MAINTENANCE: Words("50001", "Service temporarily unavailable. Try again later", 503),
     Problem.OVERLOADED: Words("50026", "System error. Try again later", 500),
-    Problem.UNKNOWN_ORDER_ON_CANCEL: _GONE,
-    Problem.NOT_CANCELABLE: _GONE,
+    Problem.UNKNOWN_ORDER_ON_CANCEL: Words(
+        "51400", "Order cancellation failed as the order has been filled, canceled or does not exist."
+    ),
     Rejection.UNKNOWN_ORDER: Words("51603", "Order does not exist"),
     Rejection.UNKNOWN_MARKET: Words("51001", "Instrument ID, Instrument ID code, or Spread ID doesn't exist."),
     Rejection.MARKET_CLOSED: Words("51022", "Trading of this instrument is suspended."),
-    Rejection.BAD_PARAMETERS: Words("51000", "Parameter {name} error", 400),
     Rejection.BAD_PRICE_TICK: Words("51000", "Parameter px error", 400),
     Rejection.BAD_LOT: Words("51121", "Order quantity must be a multiple of the lot size."),
     Rejection.BELOW_MIN_AMOUNT: Words("51020", "Your order should meet or exceed the minimum order amount."),
     Rejection.ABOVE_MAX_AMOUNT: Words("51005", "Your order amount exceeds the max order amount."),
-    Rejection.BELOW_MIN_NOTIONAL: Words("51020", "Your order should meet or exceed the minimum order amount."),
     Rejection.DUPLICATE_CLIENT_ORDER_ID: Words("51016", "Client order ID already exists."),
     Rejection.NO_LIQUIDITY: Words("51109", "There are no available offers."),
     Rejection.INSUFFICIENT_FUNDS: Words("51008", "Order failed. Insufficient account balance."),
@@ -62,12 +58,16 @@ class OkxWire(SpotWire):
     """See the module's docstring."""
 
     name = "okx"
+    names: ClassVar[Names] = Names("instId", "ordId", "clOrdId", price="px", start="begin", end="end")
     routes: ClassVar[Routes] = ROUTES
+    sockets: ClassVar[Mapping[str, Any]] = {
+        "/ws/v5/public": PublicSocket,
+        "/ws/v5/business": PublicSocket,
+        "/ws/v5/private": PrivateSocket,
+    }
     words: ClassVar[Mapping[Reason, Words]] = WORDS
     tells_retry_after: ClassVar[bool] = False
     has_passphrase: ClassVar[bool] = True
-    price_parameter: ClassVar[str] = "px"
-    client_order_id_parameter: ClassVar[str] = "clOrdId"
     client_order_ids: ClassVar[re.Pattern[str]] = re.compile("[A-Za-z0-9]{1,32}", re.ASCII)
     cancels_crossing: ClassVar[bool] = True  # "Order channel", cancelSource 31: taken, and canceled at once
 
@@ -82,9 +82,7 @@ class OkxWire(SpotWire):
     def authenticate(self, call: Call) -> ApiAccount:
         """ "REST Authentication": Base64 of the HMAC-SHA256 of time stamp, method, path with query, and body."""
         request, headers = call.request, call.request.headers
-        account = self.venue.accounts.by_key(headers.get("OK-ACCESS-KEY", ""))
-        if account is None:
-            raise Refusal(Problem.UNKNOWN_KEY)
+        account = self.account_of(headers.get("OK-ACCESS-KEY"))
         if headers.get("OK-ACCESS-PASSPHRASE") != account.password:
             raise Refusal(Problem.BAD_PASSPHRASE)
         stamp = headers.get("OK-ACCESS-TIMESTAMP", "")
@@ -94,9 +92,8 @@ class OkxWire(SpotWire):
             raise Refusal(Problem.CLOCK_SKEW, stamp) from None
         if abs(self.clock() - told_ms) > _WINDOW_MS:
             raise Refusal(Problem.CLOCK_SKEW, stamp)
-        wanted = hmac_sha256_base64(account.secret, f"{stamp}{request.method}{request.target}{request.body}")
-        if not hmac.compare_digest(headers.get("OK-ACCESS-SIGN", "").encode(), wanted.encode()):
-            raise Refusal(Problem.BAD_SIGNATURE)
+        right = hmac_sha256_base64(account.secret, f"{stamp}{request.method}{request.target}{request.body}")
+        self.check_signature(headers.get("OK-ACCESS-SIGN", ""), right)
         return account
 
     def wrapped(self, value: Any) -> Any:
@@ -137,7 +134,8 @@ class OkxWire(SpotWire):
     def ticker(self, market: Market) -> dict[str, Any]:
         """ "Get ticker", "Tickers channel"."""
         tape, now, (bid, ask) = self.tapes[market.symbol], self.clock(), self.best(market.symbol)
-        day, before, last = tape.window(now), number(tape.price_before(now)), tape.last
+        day, last = tape.day(now), tape.last
+        before = number(day.before)
         return {
             **{"instType": "SPOT", "instId": self.ids[market.symbol]},
             **{"last": number(day.close) if last else "", "lastSz": number(last.amount) if last else "0"},
@@ -155,11 +153,6 @@ class OkxWire(SpotWire):
         return [str(candle.open_ms), *map(number, prices + volumes), "1" if now_ms > candle.close_ms else "0"]
 
     # -- streams
-    def accept(self, host: str, path: str, query: str) -> SocketHandler | None:
-        if path in ("/ws/v5/public", "/ws/v5/business"):
-            return PublicSocket(self)
-        return PrivateSocket(self) if path == "/ws/v5/private" else None
-
     def last_words(self) -> Any:
         """ "Notification": what precedes the end of a connection."""
         text = "The connection will soon be closed for a service upgrade. Please reconnect."
@@ -202,7 +195,7 @@ class OkxWire(SpotWire):
 
     def _book(self, view: BookView, bids: Levels, asks: Levels, *, before: int) -> dict[str, Any]:
         message = messages.book_message(asks, bids, self.clock(), view.sequence)
-        return {**message, "checksum": messages.checksum(view.bids, view.asks), "prevSeqId": before}
+        return {**message, "checksum": checksum(view.bids, view.asks), "prevSeqId": before}
 
     def _short_book(self, symbol: str, channel: str) -> dict[str, Any]:
         book, depth = self.engine.book(symbol), BOOKS[channel]
