@@ -35,6 +35,8 @@ from hummingbot_ccxt.venue.permission import ALLOWED
 from hummingbot_ccxt.venue.recording import recording
 from hummingbot_ccxt.venue.secrets import Secrets
 from hummingbot_ccxt.venue.streams import PRIVATE, TOPICS_PER_REQUEST, Feed, FeedEvents, Streams
+from hummingbot_ccxt.venue.trade_messages import Kind, trade_message
+from hummingbot_ccxt.venue.usual_trades import UsualTrades
 
 WATCHED = {
     "book": ("watch_order_book", "watch_order_book_for_symbols"),
@@ -111,6 +113,8 @@ class Venue:
             share_pct=share_pct,
             venue_time=venue_time,
         )
+        self._public = self._usual_trades("public", lambda trade: updates.on_trade(trade))
+        self._own = self._usual_trades("own", lambda trade: updates.on_fill(trade))
         if self.client.ping is None:  # pings of the protocol itself: cheap, so notice a dead connection early
             keep_alive_s = min(mapping.heartbeat_s or KEEP_ALIVE_S, float(self.client.streaming["keepAlive"]) / 1000)
             self.client.streaming = {**self.client.streaming, "keepAlive": int(keep_alive_s * 1000)}
@@ -130,6 +134,14 @@ class Venue:
         """How to hide this account's credentials in a text."""
         secrets: Secrets = self.client.parts.secrets
         return secrets
+
+    def _usual_trades(self, kind: Kind, take: Callable[[dict[str, Any]], None]) -> UsualTrades | None:
+        rule = trade_message(self.id, kind)
+        if rule is None or not hasattr(self.client, "handle_message"):
+            return None
+        usual = UsualTrades(rule, take, instead=kind == "public")
+        self.client.handle_message = usual.ahead_of(self.client.handle_message)
+        return usual
 
     # --- what the venue offers
 
@@ -274,11 +286,15 @@ class Venue:
 
     def fill(self, trade: dict[str, Any]) -> None:
         """Tap."""
-        self._updates.on_fill(corrected(trade, self.mapping.trade_fields) if self.mapping.trade_fields else trade)
+        if self.mapping.trade_fields:
+            trade = corrected(trade, self.mapping.trade_fields)
+        if self._own is None or not self._own.knows(trade):
+            self._updates.on_fill(trade)
 
     def trade(self, trade: dict[str, Any]) -> None:
         """Tap."""
-        self._updates.on_trade(trade)
+        if self._public is None or not self._public.knows(trade):
+            self._updates.on_trade(trade)
 
     def book(self, book: OrderBook) -> None:
         """Tap."""
@@ -292,6 +308,8 @@ class Venue:
         """Tap."""
         if feed.feed.kind == "book":
             forget_numbers(self.client, client, feed.keys)
+        elif feed.feed.kind == "trades" and self._public is not None:
+            self._public.begin_anew(client)
         self.streams.subscribed(feed, client, message_hashes)
         if feed.feed.kind in PRIVATE:
             self.client.ahead.add(client)
