@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,6 +27,9 @@ _TICK_S = 0.1
 _READY_S = 400.0
 _LOOK_S = 0.01
 _QUIET_S = 1.0
+_LAST = 20
+"""Among so many messages is the one that tells of the last step; those of a burst come book by book."""
+_AMOUNT = itemgetter(1)
 _SHARE = Decimal(10**6)
 """Rate limits out of the way: what is measured is the cost of frames and orders, not waiting."""
 
@@ -69,11 +73,11 @@ class BenchClient:
         class NotingBook(OrderBook):
             def apply_diffs(self, bids: Any, asks: Any, update_id: int) -> None:
                 super().apply_diffs(bids, asks, update_id)
-                seen.append((time.monotonic_ns(), *_ends(bids), *_ends(asks)))
+                seen.append((time.monotonic_ns(), _newest(bids), _newest(asks)))
 
             def apply_snapshot(self, bids: Any, asks: Any, update_id: int) -> None:
                 super().apply_snapshot(bids, asks, update_id)
-                seen.append((time.monotonic_ns(), *_ends(bids), *_ends(asks)))
+                seen.append((time.monotonic_ns(), _newest(bids), _newest(asks)))
 
         self._connector._orderbook_ds.order_book_create_function = NotingBook
         names = {
@@ -145,7 +149,9 @@ class BenchClient:
         """
         noticed: list[Any] = self._trades if trades else self._seen
         before, quiet_since = -1, time.monotonic()
-        while not (noticed and max(noticed[-1][1:]) >= last) and time.monotonic() - quiet_since < _QUIET_S:
+        while not any(max(amounts) >= last for _, *amounts in noticed[-_LAST:]) and (
+            time.monotonic() - quiet_since < _QUIET_S
+        ):
             if len(noticed) != before:
                 before, quiet_since = len(noticed), time.monotonic()
             await asyncio.sleep(_LOOK_S)  # an event would cost at each frame
@@ -180,9 +186,9 @@ class BenchClient:
         return self._events[name, order_id]
 
 
-def _ends(rows: Any) -> tuple[float, float]:
-    """The amounts of the first and the last row: one of a message's four tells its step, and no row is kept alive."""
-    return (rows[0][1], rows[-1][1]) if rows else (0.0, 0.0)
+def _newest(rows: Any) -> float:
+    """The largest amount: it tells the last step of a message, which may stand for several; no row is kept alive."""
+    return max(map(_AMOUNT, rows), default=0.0)
 
 
 # --- building

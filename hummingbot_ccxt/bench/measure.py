@@ -209,7 +209,7 @@ class _Session:
         if len(times) > 1:
             took_s = (max(times) - min(at for _, at in played["sent"])) / 1e9
             self.found.append(("burst_frames_per_s", len(played["sent"]) / took_s))
-        self.found.append(("unseen/burst", _unseen(played, finished)))
+        self.found.append(("unseen/burst", _unseen(played, finished, self._pairs)))
 
     async def orders(self, count: int) -> None:
         """Orders that are placed and cancelled, and orders that are filled."""
@@ -252,10 +252,19 @@ def _latencies_us(played: dict[str, Any], finished: dict[str, Any]) -> list[floa
     return [(first[number] - at) / 1000 for number, at in played["sent"] if number in first]
 
 
-def _unseen(played: dict[str, Any], finished: dict[str, Any]) -> float:
-    """Steps that never reached Hummingbot, of those sent."""
+def _unseen(played: dict[str, Any], finished: dict[str, Any], pairs: int | None = None) -> float:
+    """Steps that never reached Hummingbot, of those sent.
+
+    In a burst, several changes of a book may reach it as one: with the number of pairs, which take turns, a step counts
+    as seen if a later one of its pair was.
+    """
     seen = {number for number, _ in finished["seen"]}
-    return float(sum(number not in seen for number, _ in played["sent"]))
+    if pairs is None:
+        return float(sum(number not in seen for number, _ in played["sent"]))
+    last: dict[int, int] = {}
+    for number in seen:
+        last[number % pairs] = max(number, last.get(number % pairs, 0))
+    return float(sum(number > last.get(number % pairs, 0) for number, _ in played["sent"]))
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

@@ -87,7 +87,7 @@ def change_rows(
     Raises as `diff_message`. The hot path: sums and extremes tell that every number is one, without a look at each.
     """
     try:
-        if _are_levels(bids) and _are_levels(asks) and not (bids and asks and max(bids) >= min(asks)):
+        if _are_levels(bids) and _are_levels(asks) and not _cross(bids, asks):
             row = OrderBookRow
             return (
                 [_new_row(row, (price, amount, update_id)) for price, amount in bids.items()],
@@ -105,6 +105,14 @@ def _are_levels(levels: Mapping[float, float]) -> bool:
     amounts = levels.values()
     # With NaN no sum is less; the sums are of floats, since an integer of any size is less than infinity.
     return min(levels) > 0.0 and sum(levels, 0.0) < inf and min(amounts) >= 0.0 and sum(amounts, 0.0) < inf
+
+
+def _cross(bids: Mapping[float, float], asks: Mapping[float, float]) -> bool:
+    """Tell whether the best bid reaches the best ask. Where prices move, levels that are gone do, which is nothing."""
+    if not (bids and asks and max(bids) >= min(asks)):
+        return False
+    best_bid = max([price for price, amount in bids.items() if amount], default=0.0)
+    return best_bid >= min([price for price, amount in asks.items() if amount], default=inf)
 
 
 def change_message(

@@ -8,13 +8,16 @@ and with the change of the book, and would wait for both.
 """
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import Any
 
 from ccxt.async_support.base.ws.client import MSG_SIZE_OVERHEAD, Client
+from ccxt.async_support.base.ws.order_book import OrderBook
 from ccxt.base.errors import NetworkError
 
-_AT_ONCE = 64
-"""So many frames of a burst are handled before anything else gets its turn."""
+_AT_ONCE_S = 0.004
+"""So long the frames of a burst are handled before anything else gets its turn."""
 
 
 class Ahead:
@@ -38,8 +41,9 @@ class Ahead:
         return False
 
 
-def receive_in_one_task(client: Client, ahead: Ahead) -> None:
-    """Replace a connection's receive loop."""
+def receive_in_one_task(client: Client, ahead: Ahead, take_book: Callable[[OrderBook], None]) -> None:
+    """Replace a connection's receive loop. `take_book` gets what is told to `client.books`."""
+    client.books = Books(take_book)
     client.receive_loop = lambda: _begin(client, ahead)
 
 
@@ -65,15 +69,49 @@ async def _receive(client: Client, ahead: Ahead) -> None:
 
 
 def _handle_waiting(client: Client) -> None:
-    """Handle what has arrived, but for the last message, to which aiohttp's count of bytes is handed on (see ccxt)."""
+    """Handle what has arrived, but for the last message, to which aiohttp's count of bytes is handed on (see ccxt).
+
+    Of each book, what all of them changed is told once: where ten frames of a book wait, nine of its states are past.
+    """
     buffer: Any = client.buffer
     if not buffer or len(buffer) < 2:
         return
-    taken = 0
-    for _ in range(min(len(buffer) - 1, _AT_ONCE)):
-        message, size = buffer.popleft()
-        taken += size + MSG_SIZE_OVERHEAD
-        client.handle_message(message)
-        if not buffer:  # a handler closed the connection
-            return
-    buffer[0] = (buffer[0][0], buffer[0][1] + taken)
+    taken, until = 0, time.monotonic() + _AT_ONCE_S
+    client.books.hold()
+    try:
+        for _ in range(len(buffer) - 1):
+            message, size = buffer.popleft()
+            taken += size + MSG_SIZE_OVERHEAD
+            client.handle_message(message)
+            if not buffer:  # a handler closed the connection
+                return
+            if time.monotonic() > until:
+                break
+        buffer[0] = (buffer[0][0], buffer[0][1] + taken)
+    finally:
+        client.books.deliver()
+
+
+class Books:
+    """Hands books on that reached a consistent state: at once, or while they are held, each of them once at the end."""
+
+    def __init__(self, take: Callable[[OrderBook], None]) -> None:
+        self._take = take
+        self._held: dict[int, OrderBook] | None = None
+
+    def hold(self) -> None:
+        """Hand nothing on until `deliver`."""
+        self._held = {}
+
+    def changed(self, book: OrderBook) -> None:
+        """Take note of a consistent state."""
+        if self._held is None:
+            self._take(book)
+        else:
+            self._held[id(book)] = book
+
+    def deliver(self) -> None:
+        """Hand on what was held."""
+        held, self._held = self._held, None
+        for book in (held or {}).values():
+            self._take(book)

@@ -385,7 +385,7 @@ def _protect(client: Client, tap: Tap, ahead: Ahead) -> None:
     def reporting_resolve(result: Any, message_hash: Any) -> Any:
         try:
             if is_recording_book(result):
-                tap.book(result)
+                client.books.changed(result)
             else:
                 tap.resolved(client, message_hash, result)
         except Exception as error:
@@ -404,13 +404,19 @@ def _protect(client: Client, tap: Tap, ahead: Ahead) -> None:
         made.add_done_callback(_retrieve)
         return made
 
+    def take_book(book: OrderBook) -> None:
+        try:
+            tap.book(book)
+        except Exception as error:
+            tap.bad_message(f"the book of {book.get('symbol')}", error, client)
+
     client.book_numbers = {}
     client.handle_message = guarded_handle_message
     client.handle_text_or_binary_message = exact_handle_text
     client.resolve = reporting_resolve
     client.reject = reporting_reject
     client.future = quiet_future
-    receive_in_one_task(client, ahead)
+    receive_in_one_task(client, ahead, take_book)
 
 
 def _retrieve(future: "asyncio.Future[Any]") -> None:

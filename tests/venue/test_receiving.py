@@ -8,6 +8,7 @@ from aiohttp import WSMessage, WSMsgType
 from aiohttp._websocket.reader import WebSocketDataQueue
 from ccxt.async_support.base.ws.client import Client
 
+from hummingbot_ccxt.venue import receiving
 from hummingbot_ccxt.venue.receiving import Ahead, receive_in_one_task
 
 
@@ -34,7 +35,7 @@ async def connected():
         client.asyncio_loop = asyncio.get_running_loop()
         client.connection = Connection()
         client.handle_message = lambda message: handled.append(message.data)
-        receive_in_one_task(client, ahead)
+        receive_in_one_task(client, ahead, handled.append)
         client.receive_loop()
         made.append(client)
         return client
@@ -106,3 +107,70 @@ async def test_of_one_connection_for_both_nothing_is_put_out_of_its_order(connec
         feed(both, text)
     await turns()
     assert handled == ["trade", "fill", "order"]
+
+
+# --- books
+
+
+@pytest.fixture
+async def market(connected):
+    """A connection whose messages "A1", "A2", ... change book A; what is told of books goes into the list, too."""
+    connect, told = connected
+    client = connect(Ahead(), "market")
+    books = {"A": {"symbol": "A"}, "B": {"symbol": "B"}}
+
+    def handle(message):
+        told.append(message.data)
+        books[message.data[0]]["state"] = message.data
+        client.books.changed(books[message.data[0]])
+
+    client.handle_message = handle
+    told_of = lambda: [each["symbol"] if isinstance(each, dict) else each for each in told]  # noqa: E731
+    await turns()
+    return client, books, told, told_of
+
+
+async def test_a_book_that_changes_alone_is_told_at_once(market):
+    client, _, _, told_of = market
+    feed(client, "A1")
+    await turns()
+    feed(client, "A2")
+    await turns()
+    assert told_of() == ["A1", "A", "A2", "A"]
+
+
+async def test_of_frames_that_wait_each_book_is_told_once_in_its_last_state(market):
+    client, books, _, told_of = market
+    for text in ("B0", "A1", "B1", "A2", "A3", "B2"):
+        feed(client, text)
+    await turns()
+    # The first one was awaited, and the last one is received in aiohttp's own way, which keeps its count of bytes.
+    assert told_of() == ["B0", "B", "A1", "B1", "A2", "A3", "A", "B", "B2", "B"]
+    assert books["A"]["state"] == "A3"
+
+
+async def test_a_long_burst_is_told_in_parts_and_lets_others_have_their_turn(market, monkeypatch):
+    client, _, told, told_of = market
+    monkeypatch.setattr(receiving, "_AT_ONCE_S", -1.0)
+    for number in range(5):
+        feed(client, f"A{number}")
+    asyncio.get_running_loop().call_later(0, told.append, "another's turn")
+    await turns(8)
+    assert [each for each in told_of() if each != "A"] == ["A0", "another's turn", "A1", "A2", "A3", "A4"]
+    assert told_of().count("A") == 5
+
+
+async def test_what_came_before_the_end_of_a_connection_is_told(market):
+    client, _, _, told_of = market
+    handle = client.handle_message
+
+    def handle_and_close(message):
+        handle(message)
+        if message.data == "A2":
+            client.connection.queue._buffer.clear()  # as a closed connection's
+
+    client.handle_message = handle_and_close
+    for text in ("A0", "A1", "A2", "A3"):
+        feed(client, text)
+    await turns()
+    assert told_of() == ["A0", "A", "A1", "A2", "A"]

@@ -1,5 +1,6 @@
 """What is stored is reported: each item of a cache, each changed level of a book; ccxt's own behaviour stays."""
 
+import json
 import random
 
 import pytest
@@ -170,3 +171,90 @@ def test_whatever_is_stored_ccxts_classes_read_what_their_own_book_would_hold(ki
                 side.limit()
         assert recorder == own
         assert [recorder[name]._index for name in ("bids", "asks")] == [own[name]._index for name in ("bids", "asks")]
+
+
+def stored_like(chance, side, how, price, amount):
+    """Store one level in one of the ways that ccxt's classes do."""
+    if how == "store":
+        side.store(price, amount)
+    elif how == "array":
+        side.storeArray([price, amount])
+    elif how == "third":
+        side.storeArray([price, amount, chance])
+    elif hasattr(side, "store_rows"):
+        side.store_rows([[str(price), str(amount), str(chance)]], with_third=how == "rows with a third")
+    else:
+        side.storeArray([price, amount, chance] if how == "rows with a third" else [price, amount])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_side_that_is_seldom_read_holds_what_ccxts_own_would(seed):
+    chance = random.Random(seed)
+    own, recorder = OrderBook({}, 60), recording_book(OrderBook({}, 60))
+    followed = {"bids": {}, "asks": {}}
+    ways = ("store", "array", "rows", "rows with a third", "third") if seed % 2 else ("store", "array", "rows")
+    for _ in range(300):
+        for _ in range(chance.randrange(40)):
+            name, how = chance.choice(("bids", "asks")), chance.choice(ways)
+            price, amount = float(chance.randrange(200 if seed % 3 else 40)), chance.choice((0.0, 1.5, chance.random()))
+            number = chance.randrange(5)
+            for book in (own, recorder):
+                stored_like(number, book[name], how, price, amount)
+        if chance.random() < 0.1:
+            for book in (own, recorder):
+                book.limit()
+        if chance.random() < 0.05:
+            for book in (own, recorder):
+                book.reset({"bids": [[7.0, 1.0], [6.0, 2.0]], "asks": [[8.0, 1.0]]})
+        if chance.random() < 0.5 and (change := take_changes(recorder)) is not None:
+            for name in followed:
+                before = {} if change.snapshot else followed[name]
+                followed[name] = {p: a for p, a in {**before, **getattr(change, name)}.items() if a}
+            assert followed == {name: {row[0]: row[1] for row in own[name]} for name in followed}
+        if chance.random() < 0.2:
+            assert recorder == own
+            assert [recorder[name]._index for name in followed] == [own[name]._index for name in followed]
+
+
+READS = {
+    "len": len,
+    "iteration": lambda side: [list(row) for row in side],
+    "first": lambda side: side[0],
+    "slice": lambda side: side[:3],
+    "list": list,
+    "tuple": tuple,
+    "sorted": sorted,
+    "unpacked": lambda side: [*side],
+    "added": lambda side: side + [[1.0, 1.0]],  # noqa: RUF005 -- another method than unpacking
+    "reversed": lambda side: list(reversed(side)),
+    "contains": lambda side: [100.5, 9.0] in side,
+    "index": lambda side: side.index([100.5, 9.0]),
+    "copy": lambda side: list(side.copy()),
+    "equal": lambda side: side == [[100.5, 9.0], [100, 1], [99, 2]],
+    "unequal": lambda side: side != [[100.5, 9.0], [100, 1], [99, 2]],
+    "text": repr,
+    "truth": bool,
+    "pop": lambda side: (side.pop(), side._index.pop(), list(side)),
+    "delete": lambda side: (side.__delitem__(0), side._index.__delitem__(0), list(side)),
+    "keys": lambda side: side._index,
+    "json": json.dumps,
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS.keys())
+def test_however_a_side_is_read_it_holds_what_was_stored(read):
+    own, recorder = OrderBook(SNAPSHOT), recording_book(OrderBook(SNAPSHOT))
+    for book in (own, recorder):
+        book["bids"].store(100.5, 9.0)
+    assert read(recorder["bids"]) == read(own["bids"])
+
+
+def test_levels_of_a_cleared_side_are_gone_for_whoever_follows():
+    book = recording_book(OrderBook(SNAPSHOT))
+    take_changes(book)
+    book["bids"].store(98.0, 1.0)
+    book["bids"]._index.clear()
+    book["bids"].clear()
+    book["bids"].store(97.0, 3.0)
+    assert take_changes(book).bids == {100: 0, 99: 0, 98.0: 0, 97.0: 3.0}
+    assert list(book["bids"]) == [[97.0, 3.0]]
