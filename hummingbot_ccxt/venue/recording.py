@@ -289,7 +289,10 @@ class _LookedUpSide:
 
     def storeArray(self, delta: Any) -> None:
         price = delta[0]
-        stood_at = getattr(self, "_hashmap", {}).get(delta[2]) if len(delta) > 2 else None
+        by_order = getattr(
+            self, "_hashmap", None
+        )  # on other sides, the third may be anything: the row itself on bitget
+        stood_at = None if by_order is None or len(delta) < 3 else by_order.get(delta[2])
         if stood_at is not None:  # rows are orders: one that moves or leaves changes the level where it stood
             self.changed[abs(stood_at)] = 0.0
         super().storeArray(delta)  # type: ignore[misc]

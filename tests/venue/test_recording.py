@@ -115,6 +115,18 @@ def test_rows_with_a_third_number_become_price_and_amount():
     assert take_changes(book).bids == {100: 3}
 
 
+def test_rows_may_keep_anything_behind_price_and_amount():
+    """Bitget's class keeps each row as it came there, to work out checksums (ccxt 4.5.90, pro/bitget.py :985)."""
+    book = recording_book(CountedOrderBook())
+    book["bids"].storeArray([100.0, 1.0, ["100", "1"]])
+    book["bids"].storeArray([100.0, 0.0, ["100", "0"]])
+    book["asks"].storeArray([101.0, 2.0, ["101", "2"]])
+
+    assert list(book["asks"]) == [[101.0, 2.0, ["101", "2"]]]
+    assert book["bids"].taken() == {100.0: 0.0}
+    assert book["asks"].taken() == {101.0: 2.0}
+
+
 def test_orders_of_one_price_in_an_indexed_book_are_summed():
     book = recording_book(IndexedOrderBook({"bids": [[100, 1, "a"], [100, 2, "b"]], "asks": []}))
     assert take_changes(book).bids == {100: 3}
