@@ -289,9 +289,8 @@ class _LookedUpSide:
 
     def storeArray(self, delta: Any) -> None:
         price = delta[0]
-        by_order = getattr(
-            self, "_hashmap", None
-        )  # on other sides, the third may be anything: the row itself on bitget
+        # The third number of other sides may be no number at all: the row itself on bitget.
+        by_order = getattr(self, "_hashmap", None)
         stood_at = None if by_order is None or len(delta) < 3 else by_order.get(delta[2])
         if stood_at is not None:  # rows are orders: one that moves or leaves changes the level where it stood
             self.changed[abs(stood_at)] = 0.0
