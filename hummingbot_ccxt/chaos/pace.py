@@ -28,6 +28,7 @@ _OURS = {
     ),
     "hummingbot_ccxt.exchange.order_life": ("_UNMATCHED_S", "_STREAM_GRACE_S"),
     "hummingbot_ccxt.exchange.order_lookups": ("_FOUND_AGAIN_AFTER_CANCEL_S",),
+    "hummingbot_ccxt.exchange.strays": ("_LAST_LOOK_S",),
     "hummingbot_ccxt.exchange.ccxt_api_order_book_data_source": ("_REPLAYS_S",),
     "hummingbot_ccxt.exchange.connector_orders": ("_CREATE_UNDER_WAY_S",),
     "hummingbot_ccxt.exchange.ccxt_exchange": ("_ALIVE_S", "_REFUSED_RETRY_S"),

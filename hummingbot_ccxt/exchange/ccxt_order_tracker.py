@@ -1,15 +1,30 @@
 """Hummingbot's order tracker, which finds one order without making a dictionary of all of them."""
 
+from typing import Any
+
 from hummingbot.connector.client_order_tracker import ClientOrderTracker
 from hummingbot.core.data_type.in_flight_order import InFlightOrder, TradeUpdate
+
+_GIVEN_UP_KEPT = 1000
 
 
 class CcxtOrderTracker(ClientOrderTracker):
     """As Hummingbot's, but for what is on the way of a fill.
 
     Its own copies the up to 1,000 orders of its cache at each look, through the cache's lock and clock: half of what a
-    fill costs once a hundred orders were finished within 30 s.
+    fill costs once a hundred orders were finished within 30 s. And it remembers for longer than these 30 s which orders
+    were given up: they may be at the venue after all.
     """
+
+    def __init__(self, connector: Any, lost_order_count_limit: int = 3) -> None:
+        super().__init__(connector=connector, lost_order_count_limit=lost_order_count_limit)
+        self.given_up: dict[str, InFlightOrder] = {}
+
+    def keep_given_up(self, order: InFlightOrder) -> None:
+        """Remember an order that is told as failed because the venue does not know it; the oldest of many go."""
+        self.given_up[order.client_order_id] = order
+        if len(self.given_up) > _GIVEN_UP_KEPT:
+            del self.given_up[next(iter(self.given_up))]
 
     def process_trade_update(self, trade_update: TradeUpdate) -> None:
         """As Hummingbot's."""
@@ -29,15 +44,17 @@ class CcxtOrderTracker(ClientOrderTracker):
             )
 
     def fillable(self, client_order_id: str) -> InFlightOrder | None:
-        """What `all_fillable_orders` has under this id."""
+        """What `all_fillable_orders` has under this id, else the one that was given up."""
         order = self._lost_orders.get(client_order_id)
         if order is None:
             order = self._cached_orders.get(client_order_id)
-        return self._in_flight_orders.get(client_order_id) if order is None else order
+        if order is None:
+            order = self._in_flight_orders.get(client_order_id)
+        return self.given_up.get(client_order_id) if order is None else order
 
     def fillable_at_venue(self, exchange_order_id: str) -> InFlightOrder | None:
         """The one of `all_fillable_orders` that the venue calls so; those that are open are looked at first."""
-        for orders in (self._in_flight_orders, self._lost_orders):
+        for orders in (self._in_flight_orders, self._lost_orders, self.given_up):
             for order in orders.values():
                 if order.exchange_order_id == exchange_order_id:
                     return order

@@ -15,6 +15,7 @@ from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.exchange.ccxt_api_user_stream_data_source import UserEvent
 from hummingbot_ccxt.exchange.memory import keep
 from hummingbot_ccxt.exchange.order_lookups import OrderLookups
+from hummingbot_ccxt.exchange.strays import Strays
 from hummingbot_ccxt.translate.fills import derived_trade_update, trade_update
 from hummingbot_ccxt.translate.orders import filled_amount, order_state, order_update
 from hummingbot_ccxt.translate.values import BadVenueData
@@ -51,6 +52,7 @@ class OrderLife:
         self._venue = venue
         self._orders = orders
         self.lookups = OrderLookups(self, connector, venue, orders)
+        self.strays = Strays(self, connector, orders)
         self._settling: dict[str, asyncio.Task[None]] = {}
         self._to_settle: dict[str, _Awaited] = {}
         self._unmatched: deque[tuple[float, UserEvent]] = deque(maxlen=_UNMATCHED_KEPT)
@@ -210,6 +212,8 @@ class OrderLife:
         if update.exchange_order_id:
             self.remember(update.exchange_order_id)
         if order.current_state in FINAL and order.client_order_id not in tracker.lost_orders:
+            if order.client_order_id in tracker.given_up and update.exchange_order_id and state not in FINAL:
+                self.strays.turned_up(order, update.exchange_order_id)
             return  # what is final stays so: this answer was overtaken
         if order.is_pending_create and update.exchange_order_id:
             self.announce(order, update.exchange_order_id)
@@ -343,10 +347,12 @@ class OrderLife:
     def start(self) -> None:
         """Allow look-ups again, see `OrderLookups.start`."""
         self.lookups.start()
+        self.strays.start()
 
     def stop(self) -> None:
         """End whatever is being found out; the polls after a start ask anew."""
         self.lookups.stop()
+        self.strays.stop()
         for task in self._settling.values():
             task.cancel()
 

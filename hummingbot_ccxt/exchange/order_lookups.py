@@ -132,6 +132,7 @@ class OrderLookups:
         self._connector.logger().warning(
             f"{self._connector.name}: order {order.client_order_id} ({order.trading_pair}) never reached the venue."
         )
+        self._life.strays.gave_up(order)
         self._connector.order_tracker.process_order_update(
             OrderUpdate(
                 trading_pair=order.trading_pair,
