@@ -185,6 +185,22 @@ class BookChecksum(check.Strict):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderPages(check.Strict):
+    """How all pages of the account's closed orders are asked for.
+
+    `since`: the parameter that says from when on, in seconds since the epoch; `offset`: how many of the newest to leave
+    out; `size`: how many a full page holds.
+    """
+
+    since: str
+    offset: str
+    size: int
+
+    def _checks(self) -> dict[str, check.Check]:
+        return {"since": check.text, "offset": check.text, "size": check.count}
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExchangeMapping(check.Strict):
     """What one exchange does differently; every field is optional, and left out means "as ccxt's metadata says".
 
@@ -278,6 +294,9 @@ class ExchangeMapping(check.Strict):
     lists_first: bool = False
     """Whether several orders are looked for in the lists of all open and of the last closed orders first, one request
     each, since one for every order would take too long."""
+    closed_pages: OrderPages | None = None
+    """The pages of closed orders, where they and the open ones are of all symbols, and no order can be asked for by our
+    id: what ccxt hands out of one symbol's does not tell whether a page was full."""
     cancel_params: Mapping[str, OrderTerm] = field(default_factory=dict)
     """What ccxt wants to know of an order to cancel it: parameter -> "side", "amount", "price" or "is_sell" (0, 1)."""
     batch_cancel: bool | None = None
@@ -342,6 +361,7 @@ class ExchangeMapping(check.Strict):
             "trades_of_order": check.optional(check.text),
             "trades_of_all_symbols": check.flag,
             "lists_first": check.flag,
+            "closed_pages": check.optional(check.instance(OrderPages)),
             "book_from": check.optional(check.one_of("deltas", "snapshots", "rest")),
             "polled": check.streams,
             "topics_per_request": check.optional(check.count),

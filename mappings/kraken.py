@@ -6,7 +6,7 @@ check splits numbers as if they were texts (pro/kraken.py :961, :994), so that w
 
 from decimal import Decimal
 
-from hummingbot_ccxt.mapping import BookChecksum, ClientOrderId, ExchangeMapping, Fees
+from hummingbot_ccxt.mapping import BookChecksum, ClientOrderId, ExchangeMapping, Fees, OrderPages
 
 MAPPING = ExchangeMapping(
     exchange="kraken",
@@ -23,9 +23,10 @@ MAPPING = ExchangeMapping(
     # An order's later messages have neither symbol nor order_qty (docs ws v2 executions), so that ccxt finds no earlier
     # one (pro/kraken.py :1298), takes cum_qty for the amount (:1384) and knows no filled amount.
     order_fields={"filled": ("cum_qty",), "amount": ("order_qty",)},
-    # The account's newest 50, of all its pairs. docs Get Trades History, ofs
-    trades_before={"ofs": "#trades"},
+    trades_before={"ofs": "#trades"},  # the account's newest 50, of all its pairs. docs Get Trades History, ofs
     trades_of_all_symbols=True,
+    # Of all pairs. docs Get Closed Orders. By our id ccxt asks as if it were a userref, which is a number (:2258).
+    closed_pages=OrderPages(since="start", offset="ofs", size=50),
     lists_first=True,  # a call for each order takes 3 s. docs guides/spot-rest-ratelimits; Get Open, Get Closed Orders
     trusts_terminal_filled=True,  # cum_qty is cumulative, in one message with the state, as is vol_exec over REST
     # The messages' only sequence; every pair's amounts have 8 decimals (lot_decimals). docs guides/spot-ws-book-v2
@@ -37,8 +38,7 @@ MAPPING = ExchangeMapping(
     depth_limits=(10, 25, 100, 500, 1000),  # ccxt refuses others (pro/kraken.py :755)
     batch_cancel=False,  # the answer is a count, which does not say what it counts (:2552)
     refused_credentials=("EAPI:Invalid signature",),  # ExchangeError to ccxt (:552). docs guides/spot-errors
-    # A token, which ccxt keeps for 15 minutes whatever becomes of it (pro/kraken.py :1034-1042)
-    ended_sessions={"ESession:Invalid session": "authenticated"},
+    ended_sessions={"ESession:Invalid session": "authenticated"},  # ccxt keeps it for 15 minutes (pro/kraken.py :1034)
     errors=(  # docs guides/spot-errors
         ("EOrder:Unknown order", "gone"),  # InvalidOrder to ccxt (:568)
         # The next three are turned down before they reach the book; ccxt's classes leave it open (:566-588).

@@ -43,6 +43,8 @@ class CcxtTrading(CcxtMarkets):
     _placing: dict[str, asyncio.Event]
     _told: frozenset[str] = frozenset()
     """Orders of which the status poll that is under way need not ask any more."""
+    _lists_unanswered = False
+    """Whether it was not told of the others because lists were not answered."""
     _order_tracker: CcxtOrderTracker
 
     @abstractmethod
@@ -385,25 +387,29 @@ class CcxtTrading(CcxtMarkets):
 
     async def _update_order_status(self) -> None:
         """As the base class does; but lists tell of most orders, where the mapping says so."""
-        self._told = await self._told_by_lists()
+        await self._ask_lists()
         try:
             await super()._update_order_status()
         finally:
-            self._told = frozenset()
+            self._told, self._lists_unanswered = frozenset(), False
 
-    async def _told_by_lists(self) -> frozenset[str]:
-        """Apply what lists tell of orders; return those that need no request of their own, which are most."""
+    async def _ask_lists(self) -> None:
+        """Apply what lists tell of orders, and note which need no request of their own, which are most."""
         waiting = [
             order
             for order in self.in_flight_orders.values()
-            if order.exchange_order_id is not None and not self._is_asked_for_anyway(order)
+            if order.exchange_order_id is not None
+            and order.client_order_id not in self._told
+            and not self._is_asked_for_anyway(order)
         ]
         if not self._mapping.lists_first or len(waiting) < _WORTH_A_LIST:
-            return frozenset()
+            return
         told = await asyncio.gather(*(self._is_told_by_lists(order) for order in waiting))
-        return frozenset(order.client_order_id for order, is_told in zip(waiting, told, strict=True) if is_told)
+        self._told |= {order.client_order_id for order, is_told in zip(waiting, told, strict=True) if is_told}
+        self._lists_unanswered = None in told
 
-    async def _is_told_by_lists(self, order: InFlightOrder) -> bool:
+    async def _is_told_by_lists(self, order: InFlightOrder) -> bool | None:
+        """Apply what lists tell of an order; tell whether that is all there is to know, None without their answer."""
         symbol = await self.exchange_symbol_associated_to_pair(order.trading_pair)
         try:
             found = await self._orders.on_lists(self._life.key(order, symbol))
@@ -411,7 +417,9 @@ class CcxtTrading(CcxtMarkets):
                 return False
             self._life.apply_order(order, found)
             filled = filled_amount(found)
-        except (VenueError, BadVenueData):
+        except VenueError:
+            return None
+        except BadVenueData:
             return False  # asked for by itself, with whatever is to be said about a failure
         return found.get("status") != "open" or (filled is not None and filled <= order.executed_amount_base)
 
@@ -422,6 +430,7 @@ class CcxtTrading(CcxtMarkets):
     async def _update_orders_with_error_handler(
         self, orders: list[InFlightOrder], error_handler: Callable[[InFlightOrder, Exception], Awaitable[None]]
     ) -> None:
+        asked, lists_again_after = 0, 1
         for order in orders:
             if self._is_asked_for_anyway(order) or order.client_order_id in self._told:
                 continue
@@ -429,6 +438,12 @@ class CcxtTrading(CcxtMarkets):
                 self._life.apply_order(order, await self._find(order))
             except Exception as err:
                 await error_handler(order, err)
+            asked += 1
+            # Lists that one lost answer kept from telling are asked again, ever less often if they go on failing: on
+            # Kraken fifty orders, one by one, took two and a half minutes, in which nothing else was polled (storms).
+            if self._lists_unanswered and asked >= lists_again_after:
+                lists_again_after += 2 * asked
+                await self._ask_lists()
 
     async def _handle_update_error_for_active_order(self, order: InFlightOrder, error: Exception) -> None:
         """Count an order as not found only when the venue said so: an outage must never lose one."""
@@ -461,12 +476,17 @@ class CcxtTrading(CcxtMarkets):
         groups = [[o] for o in asked] if self._orders.shares_trades() else [asked]
         await asyncio.gather(*(super(CcxtTrading, self)._update_orders_fills(group) for group in groups))
 
-    async def trade_updates(self, order: InFlightOrder, *, priority: Priority) -> list[TradeUpdate]:
-        """Return every trade of an order, from REST. Raises VenueError; a broken trade is logged and left out."""
+    async def trade_updates(
+        self, order: InFlightOrder, *, priority: Priority, filled: Decimal | None = None
+    ) -> list[TradeUpdate]:
+        """Return every trade of an order, from REST. Raises VenueError; a broken trade is logged and left out.
+
+        `filled`: what they add up to, where that is known.
+        """
         if self._life.fills_from != "trades" or not self._orders.can_fetch_trades():
             return []
         symbol = await self.exchange_symbol_associated_to_pair(order.trading_pair)
-        trades = await self._orders.trades(self._life.key(order, symbol), priority=priority)
+        trades = await self._orders.trades(self._life.key(order, symbol), filled=filled, priority=priority)
         fills = [self._life.fill(order, trade) for trade in trades]
         return [fill for fill in fills if fill is not None]
 

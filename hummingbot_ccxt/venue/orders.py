@@ -1,6 +1,7 @@
 """Orders at the venue: place, cancel, find, and fetch the trades of one. Every failure is a VenueError."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -10,9 +11,17 @@ from hummingbot_ccxt.translate.values import as_decimal
 from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.numbers import exact_number
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_refused_for_good
-from hummingbot_ccxt.venue.recognition import BEFORE_MS, OrderKey, ended_by_trades, order_of, recognised
+from hummingbot_ccxt.venue.recognition import (
+    BEFORE_MS,
+    OrderKey,
+    Wanted,
+    add_up,
+    ended_by_trades,
+    order_of,
+    recognised,
+)
 from hummingbot_ccxt.venue.shared_answers import SharedAnswers
-from hummingbot_ccxt.venue.trade_pages import Trades, pages_backwards, pages_both_ways
+from hummingbot_ccxt.venue.trade_pages import Enough, Trades, every_page, pages_backwards, pages_both_ways
 from hummingbot_ccxt.venue.venue import Venue
 
 OrderKind = Literal["limit", "limit_maker", "market"]
@@ -21,6 +30,8 @@ _LISTING_OPEN = frozenset({"fetch_open_orders", "fetch_orders"})
 _LISTING_FILLED = frozenset({"fetch_orders", "fetch_closed_orders", "fetch_canceled_and_closed_orders"})
 _PAGE_SIZES = frozenset({20, 25, 30, 50, 100, 200, 250, 300, 500, 1000})
 """Orders on a page of one venue or another, unless more are asked for; ccxt tells the most that may be."""
+_YOUNG_S = 120.0
+"""An older order's closing is on more pages than are worth to be asked for: it is asked for by itself."""
 _UNKNOWN_ORDERS = 10
 """How many orders that only their trades tell of are looked at, the newest ones."""
 
@@ -54,7 +65,8 @@ class Orders:
     def __init__(self, venue: Venue) -> None:
         self._venue = venue
         self._lists = SharedAnswers()
-        self._found_by_our_id = True
+        self._wanted: dict[Hashable, dict[object, Wanted]] = {}
+        self._found_by_our_id = venue.mapping.closed_pages is None
         """Whether the venue may be asked for an order by client order id; it did not yet refuse that."""
 
     def market_buy_needs_price(self) -> bool:
@@ -137,15 +149,6 @@ class Orders:
         answer = await self._venue.call("cancel_orders", exchange_order_ids, symbol, priority=Priority.ORDER)
         return [entry for entry in answer if isinstance(entry, dict)] if isinstance(answer, list) else []
 
-    def lists_open(self) -> bool:
-        """Tell whether the venue lists an account's open orders, with the client order ids that we gave them."""
-        return self._venue.offers("fetchOpenOrders") and self._venue.mapping.client_order_id.sent
-
-    async def open_orders(self, symbol: str) -> list[dict[str, Any]]:
-        """Return ccxt's structures of the account's open orders of a symbol. Raises VenueError."""
-        listed = await self._listed("fetch_open_orders", (symbol,), Priority.POLL)
-        return [entry for entry in listed if isinstance(entry, dict)]
-
     def can_cancel_several(self) -> bool:
         """Tell whether one request can cancel several orders by their ids."""
         wanted = self._venue.mapping.batch_cancel
@@ -191,19 +194,23 @@ class Orders:
     async def on_lists(self, key: OrderKey, *, priority: Priority = Priority.POLL) -> dict[str, Any] | None:
         """Return the order as it stands on the list of all open orders, else of the last closed ones; None on neither.
 
-        Whoever asks for others at the same time shares the requests. Raises VenueError.
+        Whoever asks for others at the same time shares the requests. A look-up for a young order shares all pages of
+        closed ones with those for orders whose creation was not answered. Raises VenueError.
         """
-        for method in ("fetch_open_orders", "fetch_closed_orders"):
-            found = recognised(key, await self._listed(method, (), priority))
-            if found is not None:
-                return found
-        return None
+        found = recognised(key, await self._listed("fetch_open_orders", (), priority))
+        if found is not None:
+            return found
+        is_young = time.time() - key.created_ms / 1000 < _YOUNG_S
+        if is_young and priority is not Priority.POLL and self._venue.mapping.closed_pages is not None:
+            return recognised(key, await self._all_closed(_since_ms(key), priority))
+        return recognised(key, await self._listed("fetch_closed_orders", (), priority))
 
     async def _search(self, key: OrderKey, priority: Priority) -> dict[str, Any]:
         since_ms = _since_ms(key)
+        of_all = self._venue.mapping.closed_pages is not None
         asked = set()
         for method, arguments in (
-            ("fetch_open_orders", (key.symbol,)),
+            ("fetch_open_orders", () if of_all else (key.symbol,)),
             ("fetch_orders", (key.symbol, since_ms)),
             ("fetch_closed_orders", (key.symbol, since_ms)),
             ("fetch_canceled_orders", (key.symbol, since_ms)),
@@ -211,11 +218,15 @@ class Orders:
         ):
             if not self._venue.offers(_unified(method)):
                 continue
-            listed = await self._listed(method, arguments, priority)
+            is_whole = of_all and method == "fetch_closed_orders"
+            if is_whole:
+                listed = await self._all_closed(since_ms, priority)
+            else:
+                listed = await self._listed(method, arguments, priority)
             found = recognised(key, listed)
             if found is not None:
                 return with_status(found, method, not_open="fetch_open_orders" in asked)
-            if not self._is_cut_off(method, len(listed)):
+            if is_whole or not self._is_cut_off(method, len(listed)):
                 asked.add(method)
         text = f"{self._venue.id} has no order {key.client_order_id} of {key.symbol}"
         lists_open = bool(asked & _LISTING_OPEN)
@@ -241,6 +252,19 @@ class Orders:
         return await self._lists.get(
             (method, arguments, priority), lambda: self._venue.call(method, *arguments, priority=priority)
         )
+
+    async def _all_closed(self, since_ms: int, priority: Priority) -> list[dict[str, Any]]:
+        """All orders that ended after a time, of whatever symbol; many look-ups share them."""
+        pages = self._venue.mapping.closed_pages
+        assert pages is not None
+
+        async def ask(offset: int) -> list[dict[str, Any]]:
+            params = {pages.since: since_ms // 1000, pages.offset: offset}
+            return list(await self._venue.call("fetch_closed_orders", priority=priority, params=params))
+
+        asked = ("all closed", since_ms, priority)
+        closed: list[dict[str, Any]] = await self._lists.get(asked, lambda: every_page(ask, pages.size))
+        return closed
 
     async def _search_trades(self, key: OrderKey, priority: Priority) -> dict[str, Any] | None:
         """The order among those that are known by their trades only. Raises VenueError where these do not settle it."""
@@ -271,8 +295,13 @@ class Orders:
         """Tell whether the trades of many orders are one answer, for who asks at the same time: the account's."""
         return self._venue.mapping.trades_of_order is None and not self._venue.offers("fetchOrderTrades")
 
-    async def trades(self, key: OrderKey, *, priority: Priority = Priority.POLL) -> list[dict[str, Any]]:
-        """Return every trade of an order, oldest first, ccxt's trade structures; none without an exchange order id."""
+    async def trades(
+        self, key: OrderKey, *, filled: Decimal | None = None, priority: Priority = Priority.POLL
+    ) -> list[dict[str, Any]]:
+        """Return every trade of an order, oldest first, ccxt's trade structures; none without an exchange order id.
+
+        `filled`: the sum of their amounts, where it is known: no pages are asked for beyond those that hold them.
+        """
         if key.exchange_order_id is None:
             return []
         narrowed_by = self._venue.mapping.trades_of_order
@@ -283,21 +312,32 @@ class Orders:
         elif self._venue.offers("fetchOrderTrades"):
             found = await self._backwards("fetch_order_trades", (key.exchange_order_id, key.symbol), priority)
         else:
-            return [t for t in await self._my_trades(key, priority) if order_of(t) == key.exchange_order_id]
+            found = await self._my_trades(key, priority, filled)
+            return [t for t in found if order_of(t) == key.exchange_order_id]
         return [t for t in found if order_of(t) in (None, key.exchange_order_id)]
 
-    async def _my_trades(self, key: OrderKey, priority: Priority) -> Trades:
-        """The account's trades of a symbol since an order was created, oldest first; many look-ups share them."""
+    async def _my_trades(self, key: OrderKey, priority: Priority, filled: Decimal | None = None) -> Trades:
+        """The account's trades of a symbol since an order was created, oldest first; many look-ups share them.
+
+        The newest are enough once they add up to what is `filled` of each order that is asked about now.
+        """
         since_ms = _since_ms(key)
         symbol = None if self._venue.mapping.trades_of_all_symbols else key.symbol
         asked = ("my_trades", symbol, since_ms, priority)
-        trades: Trades = await self._lists.get(asked, lambda: self._trades_since(symbol, since_ms, priority))
+        wanted = self._wanted.setdefault(asked, {})
+        wanted[asker := object()] = (key.exchange_order_id, filled)
+        try:
+            trades: Trades = await self._lists.get(
+                asked, lambda: self._trades_since(symbol, since_ms, priority, lambda had: add_up(had, wanted.values()))
+            )
+        finally:
+            del wanted[asker]
         return [t for t in trades if t.get("symbol") in (None, key.symbol)]
 
-    async def _trades_since(self, symbol: str | None, since_ms: int, priority: Priority) -> Trades:
+    async def _trades_since(self, symbol: str | None, since_ms: int, priority: Priority, are_enough: Enough) -> Trades:
         before = self._venue.mapping.trades_before
         if before and not any(what.startswith("+") for what in before.values()):  # from one on: no time beside it
-            return await self._backwards("fetch_my_trades", (symbol, since_ms), priority)
+            return await self._backwards("fetch_my_trades", (symbol, since_ms), priority, are_enough=are_enough)
 
         async def ask(from_ms: int, parameters: dict[str, Any]) -> Trades:
             more = {"params": parameters} if parameters else {}
@@ -308,7 +348,12 @@ class Orders:
         return await pages_both_ways(ask, since_ms, until_days=until_days)
 
     async def _backwards(
-        self, method: str, arguments: tuple[Any, ...], priority: Priority, always: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        arguments: tuple[Any, ...],
+        priority: Priority,
+        always: Mapping[str, Any] | None = None,
+        are_enough: Enough | None = None,
     ) -> Trades:
         """The trades of every page, oldest first; `always`: parameters of each request."""
         mapping = self._venue.mapping
@@ -318,7 +363,8 @@ class Orders:
             more = {"params": params} if params else {}
             return list(await self._venue.call(method, *arguments, priority=priority, **more))
 
-        return await pages_backwards(ask, mapping.trades_before, self._venue.params_of(method).get("limit"))
+        limit = self._venue.params_of(method).get("limit")
+        return await pages_backwards(ask, mapping.trades_before, limit, are_enough)
 
 
 def with_status(order: dict[str, Any], method: str, *, not_open: bool) -> dict[str, Any]:

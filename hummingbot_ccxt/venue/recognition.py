@@ -13,6 +13,10 @@ BEFORE_MS = 60_000
 """How far before an order's creation it, and its trades, are looked for: our clock and the venue's may differ."""
 
 
+type Wanted = tuple[str | None, Decimal | None]
+"""An exchange order id, and how much of the order was filled; None where that is not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class OrderTerms:
     """What an order is. Amount in base, price in quote per base; None for a market order."""
@@ -77,6 +81,15 @@ def ended_by_trades(key: OrderKey, order_id: str, trades: Iterable[dict[str, Any
         amounts.append(amount)
     filled = sum(amounts, Decimal(0))
     return {"id": order_id, "status": "open", "filled": str(filled)} if filled <= key.terms.amount else None
+
+
+def add_up(trades: Iterable[dict[str, Any]], wanted: Iterable[Wanted]) -> bool:
+    """Tell whether trades are all that were made with each of some orders; not of one that may have more."""
+    held: dict[str | None, Decimal] = {}
+    for trade in trades:
+        order_id = order_of(trade)
+        held[order_id] = held.get(order_id, Decimal(0)) + (_decimal(trade.get("amount")) or Decimal(0))
+    return all(filled is not None and held.get(order_id, Decimal(0)) >= filled for order_id, filled in wanted)
 
 
 def order_of(trade: dict[str, Any]) -> str | None:

@@ -1,4 +1,4 @@
-"""All trades of a question that a venue answers page by page, 20 to 1000 at once and mostly the newest first."""
+"""All trades, or orders, of a question that a venue answers page by page, 20 to 1000 at once, mostly newest first."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -8,32 +8,41 @@ from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 Trades = list[dict[str, Any]]
 AskWith = Callable[[dict[str, Any]], Awaitable[Trades]]
 AskFor = Callable[[int, dict[str, Any]], Awaitable[Trades]]
+Enough = Callable[[Trades], bool]
 
 _DAY_MS = 86_400_000
 _PAGES = 100
-"""An end for what would not end; each page must bring trades that the others had not."""
+"""An end for what would not end."""
+_STALE_PAGES = 3
+"""How many pages in a row may bring nothing new; a venue that does not do as it is asked repeats one for ever."""
 _SMALLEST_PAGE = 10
 """No venue's page of the newest trades is smaller: fewer are all that there are."""
 
 
-async def pages_backwards(ask: AskWith, before: Mapping[str, str], limit: int | None) -> Trades:
+async def pages_backwards(
+    ask: AskWith, before: Mapping[str, str], limit: int | None, are_enough: Enough | None = None
+) -> Trades:
     """Return the trades of all pages, oldest first, each page asked for with what the mapping says (`trades_before`).
 
     `ask(parameters)` gives one page. `limit`: how many trades it asks for, None for as many as the venue likes.
+    `are_enough`: tells of those had so far whether no more are wanted.
     Raises VenueError, what `ask` raises and UNKNOWN where a page does not say how to go on.
     """
     trades: dict[str, dict[str, Any]] = {}
     more: dict[str, Any] = {}
-    full = limit or _SMALLEST_PAGE
+    full, had, stale = limit or _SMALLEST_PAGE, 0, 0
+    # Where pages are counted from the newest trade on, those that come meanwhile push known ones onto the next page.
+    most_stale = _STALE_PAGES if any(what.startswith("#") for what in before.values()) else 0
     for number in range(1, _PAGES + 1):
         page = await ask(more)
         fresh = {_name_of(t): t for t in page if _name_of(t) not in trades}
         trades = fresh | trades
-        if not before or not fresh or len(page) < full:
+        stale = 0 if fresh else stale + 1
+        if not before or stale > most_stale or len(page) < full:
             break
-        full = max(full, len(page))
-        more = {name: _next(what, page, len(trades), number) for name, what in before.items()}
-        if "" in more.values():
+        full, had = max(full, len(page)), had + len(page)
+        more = {name: _next(what, page, had, number) for name, what in before.items()}
+        if "" in more.values() or (are_enough is not None and are_enough(list(trades.values()))):
             break
     return _by_time(trades)
 
@@ -76,14 +85,29 @@ async def pages_both_ways(ask: AskFor, since_ms: int, *, until_days: float | Non
     return _by_time(trades)
 
 
+async def every_page(ask: Callable[[int], Awaitable[list[dict[str, Any]]]], size: int) -> list[dict[str, Any]]:
+    """Return the orders of all pages; `ask(offset)` gives up to `size` of them, the newest `offset` left out.
+
+    Those that come on top meanwhile push others onto the next page once more: so nobody is passed over, and a page may
+    hold nothing new. Raises what `ask` raises, and VenueError UNKNOWN if there is no end.
+    """
+    orders: dict[str, dict[str, Any]] = {}
+    for number in range(_PAGES):
+        page = await ask(number * size)
+        orders.update((str(order["id"]), order) for order in page)
+        if len(page) < size:
+            return list(orders.values())
+    raise VenueError(f"{_PAGES} pages of orders, and no end", outcome=Outcome.UNKNOWN, kind="BadVenueData")
+
+
 def _by_time(trades: Mapping[str, dict[str, Any]]) -> Trades:
     return sorted(trades.values(), key=lambda t: t.get("timestamp") or 0)
 
 
-def _next(what: str, page: Trades, trades: int, pages: int) -> Any:
-    """The value that asks for the next page, "" if there is none."""
+def _next(what: str, page: Trades, had: int, pages: int) -> Any:
+    """The value that asks for the next page, "" if there is none. `had`: how many trades all pages so far held."""
     if what == "#trades":
-        return trades
+        return had
     if what == "#page":
         return pages + 1
     forwards, what = what.startswith("+"), what.removeprefix("+")

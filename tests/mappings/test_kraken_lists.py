@@ -67,8 +67,21 @@ async def test_orders_are_asked_for_one_by_one_where_the_lists_cannot_be_had(bot
     for endpoint in ("openOrders", "allOrders"):
         bot.sandbox.faults.rest(endpoint, Fault.ERROR_BEFORE, times=None)
     await bot.connector._update_order_status()
-    assert bot.sandbox.request_log.counts["order.status"] == len(PRICES)
+    counts = bot.sandbox.request_log.counts
+    assert counts["order.status"] == len(PRICES)
+    assert counts["openOrders"] == 1 + 2  # after the first order, after the third, and then no more
     assert len(bot.connector.in_flight_orders) == len(PRICES)
+
+
+@pytest.mark.parametrize("endpoint", ["openOrders", "allOrders"])
+async def test_lists_that_were_not_answered_once_are_asked_again_before_each_order_is(bot, endpoint):
+    others = [bot.buy("BTC-USDT", "0.01", str(50_000 + number)) for number in range(20)]
+    await asyncio.gather(*(bot.event(MarketEvent.BuyOrderCreated, of=order_id) for order_id in others))
+    bot.sandbox.engine.cancel(bot.account.account_id, client_order_id=others[0])
+    bot.sandbox.faults.rest(endpoint, Fault.ERROR_BEFORE)
+    await bot.connector._update_order_status()
+    await bot.event(MarketEvent.OrderCancelled, of=others[0])
+    assert bot.sandbox.request_log.counts["order.status"] == 1
 
 
 async def test_many_orders_whose_cancellation_was_not_answered_are_found_on_lists(bot):

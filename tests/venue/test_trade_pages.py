@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
-from hummingbot_ccxt.venue.trade_pages import pages_backwards, pages_both_ways
+from hummingbot_ccxt.venue.trade_pages import every_page, pages_backwards, pages_both_ways
 
 FIRST_MS = 1_790_000_000_000
 TRADES = [
@@ -71,16 +71,51 @@ async def test_a_page_that_is_not_full_takes_one_request(limit):
     assert pages.asked == [{}]
 
 
-async def test_a_trade_that_comes_between_two_pages_loses_none_of_the_others():
-    pages = Pages(20, TRADES[:60])
+@pytest.mark.parametrize("meanwhile", [3, 10, 25], ids=lambda number: f"{number} come between two pages")
+@pytest.mark.parametrize("before", [{"page": "#page"}, {"ofs": "#trades"}], ids=["pages", "offsets"])
+async def test_trades_that_come_between_two_pages_lose_none_of_the_others(before, meanwhile):
+    """Even where so many come that a page holds nothing new: pages of Kraken's are 50, seconds apart."""
+    pages = Pages(10, TRADES[:40])
 
     async def while_trading(more):
         page = await pages.skipping(more)
-        pages.trades = TRADES[: len(pages.trades) + 3]
+        pages.trades = TRADES[: min(len(pages.trades) + meanwhile, 70)]
         return page
 
-    found = await pages_backwards(while_trading, {"page": "#page"}, 20)
-    assert [t["id"] for t in found] == [str(n) for n in range(60)]
+    found = await pages_backwards(while_trading, before, 10)
+    assert {t["id"] for t in found} >= {str(n) for n in range(40)}
+
+
+async def test_a_venue_that_repeats_a_page_for_ever_is_left_alone_soon():
+    pages = Pages(20)
+    assert await pages_backwards(pages.before, {"page": "#page"}, 20) == TRADES[-20:]
+    assert len(pages.asked) < 6
+
+
+async def test_no_more_pages_are_asked_for_than_hold_what_is_wanted():
+    pages = Pages(20)
+    found = await pages_backwards(pages.before, {"before": "tradeId"}, 20, lambda trades: len(trades) >= 40)
+    assert found == TRADES[-40:]
+
+
+async def test_orders_of_every_page_are_had_however_many_end_meanwhile():
+    closed = [{"id": n} for n in range(120)]
+
+    async def ask(offset):
+        page = closed[offset : offset + 50]
+        closed[:0] = [{"id": 1000 + len(closed) + n} for n in range(60 if len(closed) < 200 else 0)]
+        return page
+
+    assert {order["id"] for order in await every_page(ask, 50)} >= set(range(120))
+
+
+async def test_pages_of_orders_without_an_end_settle_nothing():
+    async def ask(offset):
+        return [{"id": offset + n} for n in range(50)]
+
+    with pytest.raises(VenueError) as caught:
+        await every_page(ask, 50)
+    assert caught.value.outcome is Outcome.UNKNOWN
 
 
 async def test_a_page_that_does_not_say_how_to_go_on_settles_nothing():

@@ -152,8 +152,9 @@ def open_orders(wire: "KrakenWire", call: Call) -> Any:
 
 
 def closed_orders(wire: "KrakenWire", call: Call) -> Any:
-    """ "Get Closed Orders": newest first, 50 a page; `count` is of all."""
-    found = [order for order in _matching(wire, call) if not order.is_open]
+    """ "Get Closed Orders": newest first, 50 a page, opened or closed after `start` and by `end`; `count` is of all."""
+    start, end = _span(call)
+    found = [o for o in _matching(wire, call) if not o.is_open and o.updated_ms > start and o.created_ms <= end]
     offset = call.integer("ofs", 0)
     return {"closed": _listed(wire, call, found[offset : offset + _PAGE]), "count": len(found)}
 
@@ -166,11 +167,17 @@ def query_orders(wire: "KrakenWire", call: Call) -> Any:
 
 def trades_history(wire: "KrakenWire", call: Call) -> Any:
     """ "Get Trades History": newest first, 50 a page; `start` is exclusive, `end` inclusive, in seconds."""
-    start, end = (int(Decimal(call.text(name, default)) * 1000) for name, default in (("start", "0"), ("end", "9e9")))
+    start, end = _span(call)
     found = [f for f in reversed(wire.engine.fills(call.account_id)) if start < f.time_ms <= end]
     offset = call.integer("ofs", 0)
     page = [wire.own_trade(call.account_id, fill) for fill in found[offset : offset + _PAGE]]
     return {"trades": dict(page), "count": len(found)}
+
+
+def _span(call: Call) -> tuple[int, int]:
+    """`start`, exclusive, and `end`, inclusive, which are in seconds, in milliseconds."""
+    start, end = (int(Decimal(call.text(name, default)) * 1000) for name, default in (("start", "0"), ("end", "9e9")))
+    return start, end
 
 
 def query_trades(wire: "KrakenWire", call: Call) -> Any:
