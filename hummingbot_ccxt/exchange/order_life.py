@@ -299,7 +299,7 @@ class OrderLife:
                 order.update_exchange_order_id(awaited.update.exchange_order_id)
             done = state in FINAL and self._adds_up(order, state, filled)
             if not done:
-                answered = await self.fetch_fills(order)
+                answered = await self.fetch_fills(order, filled=filled)
                 done = answered and (filled is None or order.executed_amount_base >= filled)
                 if answered:  # in an outage nothing is concluded: the trades, and their fees, are there afterwards
                     lacking_since = min(lacking_since, time.monotonic())
@@ -325,10 +325,10 @@ class OrderLife:
         except TimeoutError:
             pass
 
-    async def fetch_fills(self, order: InFlightOrder, *, priority: Priority = Priority.LOOKUP) -> bool:
-        """Fetch and book the trades of an order; tell whether the venue answered."""
+    async def fetch_fills(self, order: InFlightOrder, *, filled: Decimal | None = None) -> bool:
+        """Fetch and book the trades of an order, `filled` in all if that is known; tell whether the venue answered."""
         try:
-            for update in await self._connector.trade_updates(order, priority=priority):
+            for update in await self._connector.trade_updates(order, priority=Priority.LOOKUP, filled=filled):
                 self._connector.order_tracker.process_trade_update(update)
         except VenueError as err:
             self._connector.logger().warning(

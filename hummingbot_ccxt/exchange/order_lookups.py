@@ -62,7 +62,9 @@ class OrderLookups:
     async def _found_at_venue(self, order: InFlightOrder) -> dict[str, Any]:
         symbol = await self._connector.exchange_symbol_associated_to_pair(order.trading_pair)
         key = self._life.key(order, symbol)
-        if self._venue.mapping.lists_first and len(self._looking) >= _WORTH_A_LIST:
+        # One whose exchange order id is not known is looked for on lists anyway, on more pages of them.
+        is_named = order.exchange_order_id is not None
+        if is_named and self._venue.mapping.lists_first and len(self._looking) >= _WORTH_A_LIST:
             found = await self._orders.on_lists(key, priority=Priority.LOOKUP)
             if found is not None:
                 return found
@@ -99,7 +101,7 @@ class OrderLookups:
                 self._life.apply_order(order, found)
                 self._life.retry_unmatched()
                 return
-            await asyncio.sleep(delay)
+            await asyncio.sleep(delay - time.monotonic() % delay)  # all at the same moments: they share lists
             delay = min(delay * 2, constants.LONGEST_LOOK_S)
 
     async def _denied_by_the_venue(self, order: InFlightOrder, settle_s: float) -> None:

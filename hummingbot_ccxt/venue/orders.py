@@ -149,6 +149,15 @@ class Orders:
         answer = await self._venue.call("cancel_orders", exchange_order_ids, symbol, priority=Priority.ORDER)
         return [entry for entry in answer if isinstance(entry, dict)] if isinstance(answer, list) else []
 
+    def lists_open(self) -> bool:
+        """Tell whether the venue lists an account's open orders, with the client order ids that we gave them."""
+        return self._venue.offers("fetchOpenOrders") and self._venue.mapping.client_order_id.sent
+
+    async def open_orders(self, symbol: str) -> list[dict[str, Any]]:
+        """Return ccxt's structures of the account's open orders of a symbol. Raises VenueError."""
+        listed = await self._listed("fetch_open_orders", (symbol,), Priority.POLL)
+        return [entry for entry in listed if isinstance(entry, dict)]
+
     def can_cancel_several(self) -> bool:
         """Tell whether one request can cancel several orders by their ids."""
         wanted = self._venue.mapping.batch_cancel
