@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hummingbot_ccxt.chaos.facts import Result
-from hummingbot_ccxt.chaos.storm import Plan, Storm
+from hummingbot_ccxt.chaos.storm import LONG_S, Plan, Storm
 from hummingbot_ccxt.chaos.troubles import TROUBLES
 from hummingbot_ccxt.errors import HummingbotCcxtError
 
 MOST_ORDERS = 1_000
 """In one round: it compares its whole past each time, and a shorter one is played again sooner."""
 
+_USUAL_RATE, _MEASURED = 120.0, 0.4
+"""Actions in a second, and the share of episodes after which all stands still until everything is right."""
 RATE, PATIENCE_S = {"kraken": 25.0}, {"kraken": 120.0}
 """Kraken answers one request about an account in three seconds (docs guides/spot-rest-ratelimits): more orders than
 can be asked about one after another would only show how long the queue is."""
@@ -39,18 +41,23 @@ class Campaign:
     kept_in: Path | None = None
 
     def plans(self) -> list[Plan]:
-        """The rounds: ours and native meet the same weather, exchange by exchange."""
+        """The rounds: ours and native meet the same weather, exchange by exchange. What lasts longest comes once."""
         rounds = max(1, -(-self.orders // MOST_ORDERS))
         return [
             Plan(
-                exchange, kind, f"{self.seed}-{number}", -(-self.orders // rounds), self.troubles, self.pace,
-                outage_s=self.outage_s, rate=RATE.get(exchange, 70.0), patience_s=PATIENCE_S.get(exchange, 30.0),
-                kept_in=self.kept_in if kind == "ours" else None,
+                exchange, kind, f"{self.seed}-{number}", -(-self.orders // rounds), self._troubles_of(number),
+                self.pace, outage_s=self.outage_s, rate=RATE.get(exchange, _USUAL_RATE), measured=_MEASURED,
+                patience_s=PATIENCE_S.get(exchange, 30.0), kept_in=self.kept_in if kind == "ours" else None,
             )
             for exchange in self.exchanges
             for number in range(1, rounds + 1)
             for kind in self.kinds
         ]  # fmt: skip
+
+    def _troubles_of(self, number: int) -> tuple[str, ...]:
+        """Those of the round with that number. The longest, during which hardly an order is placed, are in the first."""
+        shorter = tuple(name for name in self.troubles if TROUBLES[name].lasts_s <= LONG_S)
+        return tuple(self.troubles) if number == 1 or not shorter else shorter
 
 
 @dataclass(slots=True)

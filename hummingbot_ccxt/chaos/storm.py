@@ -35,7 +35,8 @@ _STIR_S = 1.5
 _PROBE_S = 8.0
 _STREAM_S = 0.3
 """How soon a living stream has told what happened at the venue; far sooner than a poll."""
-_LONG_S = 100.0
+LONG_S = 100.0
+"""What takes longer to show, at pace 1, happens once in a round at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def applicable(exchange: str, names: Sequence[str]) -> list[Trouble]:
 def cycle(plan: Plan, draw: random.Random, *, first: bool) -> list[list[Trouble]]:
     """Which troubles strike together, in their order: each once, alone or with others; the longest at first only."""
     wanted = applicable(plan.exchange, plan.troubles)
-    often = [trouble for trouble in wanted if trouble.lasts_s <= _LONG_S]
+    often = [trouble for trouble in wanted if trouble.lasts_s <= LONG_S]
     order, found = draw.sample(often, len(often)), []
     while order:
         size = draw.randint(1, plan.most_at_once)
@@ -87,7 +88,7 @@ def cycle(plan: Plan, draw: random.Random, *, first: bool) -> list[list[Trouble]
         order = order[size:]
     if first or not often:
         for trouble in wanted:
-            if trouble.lasts_s > _LONG_S:
+            if trouble.lasts_s > LONG_S:
                 found.insert(draw.randint(0, len(found)), [trouble])
     return found
 

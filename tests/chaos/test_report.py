@@ -109,3 +109,14 @@ def test_the_list_tells_every_fault(capsys):
     assert cli.main(["chaos", "--list"]) == 0
     said = capsys.readouterr().out
     assert all(name in said for name in TROUBLES)
+
+
+def test_what_lasts_longest_is_in_the_first_round_only():
+    first, second = Campaign(["okx"], ["ours"], 2 * MOST_ORDERS, 7).plans()
+    assert set(first.troubles) - set(second.troubles) == {"outage"}
+    assert set(second.troubles) < set(first.troubles)
+
+
+def test_a_long_trouble_that_is_all_that_was_asked_for_is_in_every_round():
+    plans = Campaign(["okx"], ["ours"], 2 * MOST_ORDERS, 7, troubles=("outage",)).plans()
+    assert [plan.troubles for plan in plans] == [("outage",)] * 2
