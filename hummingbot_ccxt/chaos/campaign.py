@@ -55,7 +55,7 @@ class Campaign:
         ]  # fmt: skip
 
     def _troubles_of(self, number: int) -> tuple[str, ...]:
-        """Those of the round with that number. The longest, during which hardly an order is placed, are in the first."""
+        """Those of the round with that number. The longest, with hardly an order meanwhile, are in the first."""
         shorter = tuple(name for name in self.troubles if TROUBLES[name].lasts_s <= LONG_S)
         return tuple(self.troubles) if number == 1 or not shorter else shorter
 
