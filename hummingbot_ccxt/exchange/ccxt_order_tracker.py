@@ -29,8 +29,11 @@ class CcxtOrderTracker(ClientOrderTracker):
     def process_trade_update(self, trade_update: TradeUpdate) -> None:
         """As Hummingbot's."""
         order = self.fillable(trade_update.client_order_id)
-        if order is None:
-            return
+        if order is not None:
+            self.book(order, trade_update)
+
+    def book(self, order: InFlightOrder, trade_update: TradeUpdate) -> None:
+        """Book a fill of an order that is tracked, once."""
         booked_before = order.executed_amount_base
         if order.update_with_trade_update(trade_update):
             self._trigger_order_fills(

@@ -160,7 +160,7 @@ class OrderLife:
         exchange_order_id = trade.get("order") or order.exchange_order_id
         if order.is_pending_create and exchange_order_id is not None:
             self.announce(order, str(exchange_order_id))  # a fill says that the venue took the order
-        self._connector.order_tracker.process_trade_update(update)
+        self._connector._order_tracker.book(order, update)
 
     def fill(self, order: InFlightOrder, trade: dict[str, Any]) -> TradeUpdate | None:
         """Return the fill that a ccxt trade is of an order; None, logged, for one that cannot be booked.

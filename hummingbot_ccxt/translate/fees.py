@@ -40,7 +40,7 @@ def paid_fees(
     if not entries:
         return []
     amounts: dict[str, Decimal] = {}
-    for entry in entries if isinstance(entries, list | tuple) else [entries]:
+    for entry in entries if isinstance(entries, (list, tuple)) else [entries]:
         if entry is None:
             continue
         cost = optional_decimal(required_structure(entry, _FEE), "cost", _FEE)

@@ -180,8 +180,10 @@ def _derived_fee(
 
 def _names_fee(trade: Mapping[str, Any]) -> bool:
     entries = trade.get("fees") or [trade.get("fee")]
-    entries = entries if isinstance(entries, list | tuple) else [entries]
-    return any(isinstance(entry, Mapping) and entry.get("cost") is not None for entry in entries)
+    for entry in entries if isinstance(entries, (list, tuple)) else [entries]:
+        if isinstance(entry, Mapping) and entry.get("cost") is not None:
+            return True
+    return False
 
 
 def _usual_fee(tracked: InFlightOrder, fee_schema: TradeFeeSchema, is_maker: bool) -> TradeFeeBase:

@@ -19,6 +19,7 @@ _LONGEST_NUMBER = 100  # characters; the longest seen is a 36-character amount w
 _LARGEST_EXPONENT = 40  # 1e40 is above any supply of any token, 1e-40 below any unit of one
 EARLIEST_MS = 1_230_768_000_000  # 2009-01-01: before it no venue traded, so the unit is wrong (seconds)
 LATEST_MS = 4_102_444_800_000  # 2100-01-01: after it the unit is wrong (micro- or nanoseconds)
+_NUMBERS = (str, float, int, Decimal)
 # What is left of an integer that a JSON parser read as a float: 1.2e+26 (ccxt_hazards.md, item 13). Python always
 # writes the plus; without it "1234e567" is an id in hexadecimal.
 _DAMAGED_ID = re.compile(r"\d+(\.\d+)?e\+\d+|nan|inf", re.IGNORECASE)
@@ -46,7 +47,7 @@ class BadVenueData(HummingbotCcxtError):
 
 def required_structure(data: object, structure: str) -> Mapping[str, Any]:
     """`data` itself, once it is known to be a dictionary."""
-    if not isinstance(data, Mapping):
+    if type(data) is not dict and not isinstance(data, Mapping):
         raise BadVenueData(structure, "", data, "is no dictionary")
     return data
 
@@ -56,7 +57,7 @@ def as_decimal(value: object) -> Decimal | None:
 
     Takes str, int, float (by its shortest text, never by its binary value) and Decimal. A zero is always plain 0.
     """
-    if not isinstance(value, str | int | float | Decimal):
+    if not isinstance(value, _NUMBERS):
         return None
     try:
         text = str(value)  # of a bool, which is an int, "True": no number
@@ -144,6 +145,9 @@ def optional_ms(data: Mapping[str, Any], field: str, structure: str) -> int | No
 
     Raises BadVenueData for what is no number, and for times outside 2009 to 2100: those are in another unit.
     """
+    value = data.get(field)
+    if type(value) is int and EARLIEST_MS <= value <= LATEST_MS:  # nearly all
+        return value
     number = optional_decimal(data, field, structure)
     if not number:
         return None
