@@ -122,6 +122,18 @@ async def test_a_rejected_hash_that_is_nobodys_means_the_accounts_whole_stream(t
     assert told.live[1] == ((ACCOUNT,), True)
 
 
+async def test_a_book_that_ccxts_class_leaves_by_itself_is_subscribed_again(told, until):
+    """Bitget's does when a checksum is wrong, and then fails the book's hash (ccxt 4.5.90, pro/bitget.py :980)."""
+    told.feed.kind = "book"
+    told.run()
+    await until(lambda: told.live)
+    subscription = next(iter(told.streams._owners.values()))[0]
+    told.streams.subscribed(subscription, told.account.connection, ["unsubscribe:orders"])
+    told.streams.rejected(told.account.connection, "orders", ccxt.ChecksumError("of the book"))
+    await until(lambda: told.account.subscriptions == 2)
+    assert told.failed == [("ChecksumError", False)]
+
+
 async def test_a_connection_on_which_subscribing_stumbled_is_dropped(told, until):
     told.account.error = KeyError("spot")
     told.run()
