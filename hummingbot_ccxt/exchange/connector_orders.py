@@ -5,6 +5,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from hummingbot.connector.constants import s_decimal_NaN
@@ -17,7 +18,8 @@ from hummingbot_ccxt.exchange.ccxt_order_tracker import CcxtOrderTracker
 from hummingbot_ccxt.exchange.client_order_ids import new_client_order_id
 from hummingbot_ccxt.exchange.connector_markets import CcxtMarkets
 from hummingbot_ccxt.exchange.order_life import OrderLife
-from hummingbot_ccxt.translate.orders import filled_amount, order_state, order_update
+from hummingbot_ccxt.exchange.status_polls import StatusPolls
+from hummingbot_ccxt.translate.orders import order_state, order_update
 from hummingbot_ccxt.translate.values import BadVenueData
 from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.orders import NotListed, OrderKind, Orders, OrderToPlace
@@ -25,8 +27,6 @@ from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 
 _CREATE_UNDER_WAY_S = 10.0
 _BATCH_SAID_S = 0.5
-_WORTH_A_LIST = 3
-"""So many orders are asked for by lists, where the mapping says so; fewer one by one."""
 _KINDS: Mapping[OrderType, OrderKind] = {
     OrderType.LIMIT: "limit",
     OrderType.LIMIT_MAKER: "limit_maker",
@@ -41,10 +41,6 @@ class CcxtTrading(CcxtMarkets):
     _orders: Orders
     _life: OrderLife
     _placing: dict[str, asyncio.Event]
-    _told: frozenset[str] = frozenset()
-    """Orders of which the status poll that is under way need not ask any more."""
-    _lists_unanswered = False
-    """Whether it was not told of the others because lists were not answered."""
     _order_tracker: CcxtOrderTracker
 
     @abstractmethod
@@ -387,63 +383,26 @@ class CcxtTrading(CcxtMarkets):
 
     async def _update_order_status(self) -> None:
         """As the base class does; but lists tell of most orders, where the mapping says so."""
-        await self._ask_lists()
-        try:
-            await super()._update_order_status()
-        finally:
-            self._told, self._lists_unanswered = frozenset(), False
+        await self._status_polls.poll(super()._update_order_status)
 
-    async def _ask_lists(self) -> None:
-        """Apply what lists tell of orders, and note which need no request of their own, which are most."""
-        waiting = [
-            order
-            for order in self.in_flight_orders.values()
-            if order.exchange_order_id is not None
-            and order.client_order_id not in self._told
-            and not self._is_asked_for_anyway(order)
-        ]
-        if not self._mapping.lists_first or len(waiting) < _WORTH_A_LIST:
-            return
-        told = await asyncio.gather(*(self._is_told_by_lists(order) for order in waiting))
-        self._told |= {order.client_order_id for order, is_told in zip(waiting, told, strict=True) if is_told}
-        self._lists_unanswered = None in told
+    @cached_property
+    def _status_polls(self) -> StatusPolls:
+        return StatusPolls(self)
 
-    async def _is_told_by_lists(self, order: InFlightOrder) -> bool | None:
-        """Apply what lists tell of an order; tell whether that is all there is to know, None without their answer."""
-        symbol = await self.exchange_symbol_associated_to_pair(order.trading_pair)
-        try:
-            found = await self._orders.on_lists(self._life.key(order, symbol))
-            if found is None:
-                return False
-            self._life.apply_order(order, found)
-            filled = filled_amount(found)
-        except VenueError:
-            return None
-        except BadVenueData:
-            return False  # asked for by itself, with whatever is to be said about a failure
-        return found.get("status") != "open" or (filled is not None and filled <= order.executed_amount_base)
-
-    def _is_asked_for_anyway(self, order: InFlightOrder) -> bool:
-        """With more urgency than by a poll; or it was not sent yet."""
+    def is_asked_for_anyway(self, order: InFlightOrder) -> bool:
+        """Tell whether an order is asked for with more urgency than by a poll; or it was not sent yet."""
         return self._life.lookups.is_looking_for(order) or order.client_order_id in self._placing
 
     async def _update_orders_with_error_handler(
         self, orders: list[InFlightOrder], error_handler: Callable[[InFlightOrder, Exception], Awaitable[None]]
     ) -> None:
-        asked, lists_again_after = 0, 1
-        for order in orders:
-            if self._is_asked_for_anyway(order) or order.client_order_id in self._told:
-                continue
+        async def ask(order: InFlightOrder) -> None:
             try:
                 self._life.apply_order(order, await self._find(order))
             except Exception as err:
                 await error_handler(order, err)
-            asked += 1
-            # Lists that one lost answer kept from telling are asked again, ever less often if they go on failing: on
-            # Kraken fifty orders, one by one, took two and a half minutes, in which nothing else was polled (storms).
-            if self._lists_unanswered and asked >= lists_again_after:
-                lists_again_after += 2 * asked
-                await self._ask_lists()
+
+        await self._status_polls.ask_each(orders, ask)
 
     async def _handle_update_error_for_active_order(self, order: InFlightOrder, error: Exception) -> None:
         """Count an order as not found only when the venue said so: an outage must never lose one."""
@@ -471,7 +430,7 @@ class CcxtTrading(CcxtMarkets):
     async def _update_orders_fills(self, orders: list[InFlightOrder]) -> None:
         # Hummingbot asks again for the trades of finished orders, for half a minute; those can have no more.
         unfinished = [o for o in orders if o.executed_amount_base < o.amount and not o.is_cancelled]
-        asked = [o for o in unfinished if o.client_order_id not in self._told]
+        asked = [o for o in unfinished if self._status_polls.is_needed(o)]
         # Where the answer is the same for all, they ask for it at once; one after another, each would make a request.
         groups = [[o] for o in asked] if self._orders.shares_trades() else [asked]
         await asyncio.gather(*(super(CcxtTrading, self)._update_orders_fills(group) for group in groups))

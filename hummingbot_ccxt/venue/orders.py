@@ -154,8 +154,9 @@ class Orders:
         return self._venue.offers("fetchOpenOrders") and self._venue.mapping.client_order_id.sent
 
     async def open_orders(self, symbol: str) -> list[dict[str, Any]]:
-        """Return ccxt's structures of the account's open orders of a symbol. Raises VenueError."""
-        listed = await self._listed("fetch_open_orders", (symbol,), Priority.POLL)
+        """Return ccxt's structures of the account's open orders of a symbol, or of more. Raises VenueError."""
+        of_all = self._venue.mapping.closed_pages is not None
+        listed = await self._listed("fetch_open_orders", () if of_all else (symbol,), Priority.POLL)
         return [entry for entry in listed if isinstance(entry, dict)]
 
     def can_cancel_several(self) -> bool:

@@ -63,6 +63,16 @@ async def test_a_poll_asks_for_none_of_the_orders_of_which_there_is_no_news(bot)
     assert (counts["order.status"], counts["myTrades"]) == (0, 0)
 
 
+async def test_two_polls_at_the_same_time_ask_for_no_order_that_lists_told_of(bot):
+    """The end of one was taken for the other's, which then asked for every order, one by one (storms)."""
+    sell(bot, "0.004")  # a part of the first order, which is asked for by itself, since it lacks a fill
+    late = bot.sandbox.faults.rest("order.status", Fault.LATE_AFTER, delay_s=0.5)
+    first = asyncio.ensure_future(bot.connector._update_order_status())
+    await late.fired()
+    await asyncio.gather(first, bot.connector._update_order_status())
+    assert bot.sandbox.request_log.counts["order.status"] <= 2
+
+
 async def test_orders_are_asked_for_one_by_one_where_the_lists_cannot_be_had(bot):
     for endpoint in ("openOrders", "allOrders"):
         bot.sandbox.faults.rest(endpoint, Fault.ERROR_BEFORE, times=None)
