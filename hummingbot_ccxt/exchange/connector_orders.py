@@ -450,4 +450,4 @@ class CcxtTrading(CcxtMarkets):
         return [fill for fill in fills if fill is not None]
 
     async def _all_trade_updates_for_order(self, order: InFlightOrder) -> list[TradeUpdate]:
-        return await self.trade_updates(order, priority=Priority.POLL)
+        return await self.trade_updates(order, priority=Priority.POLL, filled=self._status_polls.filled(order))

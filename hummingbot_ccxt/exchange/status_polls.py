@@ -1,7 +1,8 @@
 """Asking from time to time what became of orders: by lists, where the mapping says so, and one by one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from hummingbot.core.data_type.in_flight_order import InFlightOrder
@@ -25,7 +26,9 @@ class StatusPolls:
         self._connector = connector
         self._polls = SharedAnswers()
         self._told: frozenset[str] = frozenset()
+        """Orders for which the poll that is under way need not ask, by client order id."""
         self._lists_unanswered = False
+        self._filled: dict[str, Decimal] = {}
 
     async def poll(self, ask_one_by_one: Callable[[], Awaitable[None]]) -> None:
         """Ask lists, then let the rest be asked (see `ask_each`); once for all who want it meanwhile.
@@ -39,11 +42,15 @@ class StatusPolls:
         try:
             await ask_one_by_one()
         finally:
-            self._told, self._lists_unanswered = frozenset(), False
+            self._told, self._lists_unanswered, self._filled = frozenset(), False, {}
 
     def is_needed(self, order: InFlightOrder) -> bool:
-        """Tell whether an order needs a request of its own: no list told of it in the poll that is under way."""
+        """Tell whether an order needs a request of its own in the poll that is under way: no list told of it."""
         return order.client_order_id not in self._told
+
+    def filled(self, order: InFlightOrder) -> Decimal | None:
+        """How much of an order is filled, as far as a list told in the poll that is under way."""
+        return self._filled.get(order.client_order_id)
 
     async def ask_each(self, orders: Iterable[InFlightOrder], ask: Callable[[InFlightOrder], Awaitable[None]]) -> None:
         """Ask for those orders that need it, one by one.
@@ -62,19 +69,18 @@ class StatusPolls:
                 await self._ask_lists()
 
     async def _ask_lists(self) -> None:
-        """Apply what lists tell of orders, and note which need no request of their own, which are most."""
-        waiting = list(self._waiting())
+        """Apply what lists tell of orders, and note which need no request of their own, which are most.
+
+        Nor do those that are asked for with more urgency now: until a long poll comes to them, they are answered.
+        """
+        left = [order for order in self._connector.in_flight_orders.values() if self.is_needed(order)]
+        urgent = {order.client_order_id for order in left if self._connector.is_asked_for_anyway(order)}
+        waiting = [o for o in left if o.client_order_id not in urgent and o.exchange_order_id is not None]
         if not self._connector._mapping.lists_first or len(waiting) < _WORTH_A_LIST:
             return
         told = await asyncio.gather(*(self._is_told_by_lists(order) for order in waiting))
-        self._told |= {order.client_order_id for order, is_told in zip(waiting, told, strict=True) if is_told}
+        self._told |= urgent | {o.client_order_id for o, is_told in zip(waiting, told, strict=True) if is_told}
         self._lists_unanswered = None in told
-
-    def _waiting(self) -> Iterator[InFlightOrder]:
-        for order in self._connector.in_flight_orders.values():
-            is_named = order.exchange_order_id is not None
-            if is_named and self.is_needed(order) and not self._connector.is_asked_for_anyway(order):
-                yield order
 
     async def _is_told_by_lists(self, order: InFlightOrder) -> bool | None:
         """Apply what lists tell of an order; tell whether that is all there is to know, None without their answer."""
@@ -90,4 +96,6 @@ class StatusPolls:
             return None
         except BadVenueData:
             return False  # asked for by itself, with whatever is to be said about a failure
+        if filled is not None:
+            self._filled[order.client_order_id] = filled
         return found.get("status") != "open" or (filled is not None and filled <= order.executed_amount_base)

@@ -73,6 +73,21 @@ async def test_two_polls_at_the_same_time_ask_for_no_order_that_lists_told_of(bo
     assert bot.sandbox.request_log.counts["order.status"] <= 2
 
 
+async def test_a_poll_asks_for_no_order_that_a_look_up_found_meanwhile(bot):
+    """On Kraken a poll can take minutes: it came to dozens of orders that look-ups had answered by then (storms)."""
+    sell(bot, "0.004")
+    first, *others = bot.connector.in_flight_orders.values()
+    late = bot.sandbox.faults.rest("allOrders", Fault.LATE_AFTER, delay_s=0.5)
+    bot.sandbox.engine.cancel(bot.account.account_id, client_order_id=others[0].client_order_id)
+    bot.connector._life.lookups.look_for(others[-1], after_s=0.2)
+    poll = asyncio.ensure_future(bot.connector._update_order_status())
+    await late.fired()
+    await bot.until(lambda: not bot.connector._life.lookups.is_looking_for(others[-1]), "the look-up's end")
+    await poll
+    asked = [each.parameters["txid"] for each in bot.sandbox.request_log.of("order.status")]
+    assert sorted(asked) == sorted([others[-1].exchange_order_id, first.exchange_order_id])  # once each
+
+
 async def test_orders_are_asked_for_one_by_one_where_the_lists_cannot_be_had(bot):
     for endpoint in ("openOrders", "allOrders"):
         bot.sandbox.faults.rest(endpoint, Fault.ERROR_BEFORE, times=None)
