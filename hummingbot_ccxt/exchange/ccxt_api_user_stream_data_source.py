@@ -126,8 +126,10 @@ class CcxtAPIUserStreamDataSource(UserStreamTrackerDataSource):
     # KuCoin's order messages make trades without a fee, which would be booked so.
 
     def on_order(self, order: dict[str, Any]) -> None:
-        """Take one order update."""
-        if "orders" in self._kinds:
+        """Take one order update; fills that it tells of, and no stream does, are asked for ahead of all that waits."""
+        if "orders" in self._kinds and self._output is not None:
+            if "fills" not in self._kinds:
+                self._connector.asks_for_fills(order)
             self._put("order", order)
 
     def on_fill(self, trade: dict[str, Any]) -> None:

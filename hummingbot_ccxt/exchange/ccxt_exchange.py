@@ -244,6 +244,12 @@ class CcxtExchange(CcxtTrading):
                 self.logger().error("Unexpected error in user stream listener loop.", exc_info=True)
         return order is not None
 
+    def asks_for_fills(self, data: dict[str, Any]) -> None:
+        """Ask for the fills that an order's update tells of, if the order is known; the update itself comes after."""
+        order = self._life.tracked(data, order_field="id")
+        if order is not None:
+            self._life.ask_for_fills(order, data)
+
     def on_balance(self, balance: dict[str, Any]) -> None:
         """Tap."""
         self._user_stream_tracker.data_source.on_balance(balance)

@@ -229,6 +229,19 @@ class OrderLife:
             return  # a cancellation is under way: "open" is old news, or will be said again by the next poll
         self._let_through(order, update)
 
+    def ask_for_fills(self, order: InFlightOrder, data: dict[str, Any]) -> None:
+        """Have the fills that an update tells of asked for now, where no stream tells them; it is applied later."""
+        if self.fills_from != "trades" or self._streams_every_fill or order.exchange_order_id is None:
+            return
+        try:
+            filled, state = filled_amount(data), order_state(data, self._venue.mapping)
+            if state is None or filled is None or filled <= order.executed_amount_base or order.current_state in FINAL:
+                return
+            update = order_update(data, order, state=state, now=self._connector.now())
+        except BadVenueData:
+            return  # said when it is applied
+        self._settle_later(order, _Awaited(data, update, filled))
+
     def _let_through(self, order: InFlightOrder, update: OrderUpdate) -> None:
         if update.new_state in FINAL:
             # The tracker applies updates a turn later: the stream's word and the answer to the cancel may both be
@@ -284,7 +297,8 @@ class OrderLife:
         if known is None or known.update.new_state not in FINAL:
             self._to_settle[order.client_order_id] = awaited
         if order.client_order_id not in self._settling:
-            task = asyncio.ensure_future(self._settle(order))
+            # Begun at once, so that its first request leaves ahead of what else waits for the event loop.
+            task = asyncio.Task(self._settle(order), loop=asyncio.get_running_loop(), eager_start=True)
             self._settling[order.client_order_id] = task
             task.add_done_callback(lambda _: self._settling.pop(order.client_order_id, None))
 
@@ -297,7 +311,7 @@ class OrderLife:
             state, filled = awaited.update.new_state, awaited.filled
             if order.exchange_order_id is None and awaited.update.exchange_order_id:
                 order.update_exchange_order_id(awaited.update.exchange_order_id)
-            done = state in FINAL and self._adds_up(order, state, filled)
+            done = self._adds_up(order, state, filled)
             if not done:
                 answered = await self.fetch_fills(order, filled=filled)
                 done = answered and (filled is None or order.executed_amount_base >= filled)

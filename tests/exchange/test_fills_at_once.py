@@ -1,6 +1,7 @@
 """A fill is booked where ccxt stores it, and still never ahead of what came before it."""
 
 import asyncio
+import dataclasses
 import time
 from decimal import Decimal
 
@@ -80,3 +81,43 @@ async def test_nothing_is_booked_at_once_while_nobody_listens(exchange):
     source._kinds = frozenset(source.streamed_kinds())
     exchange.on_fill(FILL)
     assert fills(exchange) == []
+
+
+@pytest.fixture
+def fills_are_fetched(trading):
+    """The connector where no stream tells of fills; the requests that leave."""
+    trading._venue.mapping = dataclasses.replace(trading._venue.mapping, polled=frozenset({"fills"}))
+    trading._user_stream_tracker.data_source._kinds = frozenset({"orders"})
+    asked, call = [], trading._venue.call
+
+    def counted(method, *args, **more):
+        asked.append(method)
+        return call(method, *args, **more)
+
+    trading._venue.call = counted
+    return asked
+
+
+async def test_fills_that_an_update_tells_of_are_asked_for_before_anything_else_is_done(trading, fills_are_fetched):
+    trading.on_order({**ORDER, "filled": 0.5, "remaining": 1.5})
+    assert fills_are_fetched == ["fetch_order_trades"]
+
+
+async def test_fills_that_an_update_tells_of_are_asked_for_once(trading, fills_are_fetched, until):
+    async def answer(id, symbol, *args, **more):
+        await asyncio.sleep(0)
+        return [FILL]
+
+    trading._venue.client.fetch_order_trades = answer
+    trading.on_order({**ORDER, "filled": 0.5, "remaining": 1.5})
+    await until(lambda: fills(trading) == ["11"], "the fill")
+    await until(lambda: not trading._life._settling, "the end of what was begun")
+    assert fills_are_fetched == ["fetch_order_trades"]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"filled": 0.0}, {"filled": None, "remaining": None}, {"filled": "x"}, {"id": "8"}]
+)
+async def test_nothing_is_asked_for_when_an_update_tells_of_no_fill(trading, fills_are_fetched, changes):
+    trading.on_order({**ORDER, "clientOrderId": None, "filled": 0.5, **changes})
+    assert fills_are_fetched == []
