@@ -6,7 +6,8 @@ from hummingbot_ccxt.mapping import ExchangeMapping, Fees
 
 MAPPING = ExchangeMapping(
     exchange="bitget",
-    fees=Fees(maker=Decimal("0.001"), taker=Decimal("0.001")),  # native bitget_utils.py:14; ccxt has twice as much
+    # native bitget_utils.py:14; ccxt has twice as much. A buyer's is in what was bought (ccxt pro/bitget.py :1199).
+    fees=Fees(maker=Decimal("0.001"), taker=Decimal("0.001"), charged="deducted_from_returns"),
     # ccxt's are everybody's, out of the list of symbols (:4496); the account's own are asked for one by one (:4407).
     has={"fetchTradingFees": False},
     # Streamed orders: `filled` is the last fill, not the total (pro/bitget.py :1982-1984), which would call an order

@@ -17,8 +17,7 @@ from hummingbot_ccxt.bench import page, plan
 from hummingbot_ccxt.bench.figures import GOALS, report_of
 from hummingbot_ccxt.bench.measure import measure
 from hummingbot_ccxt.bench.scan import scan_extra_ms
-from hummingbot_ccxt.rig.connectors import NATIVE
-from hummingbot_ccxt.sandbox.sandbox import WIRES
+from hummingbot_ccxt.rig.connectors import FULL_DEPTH
 
 FOLDER = Path("build") / "bench"
 _STYLES = {"aim": "green", "reached": "", "missed": "bold red", "unknown": "dim"}
@@ -26,7 +25,6 @@ _STYLES = {"aim": "green", "reached": "", "missed": "bold red", "unknown": "dim"
 
 def add_parser(subparsers: Any) -> None:
     """Add `bench` to the command line."""
-    known = sorted(set(WIRES) & set(NATIVE))
     parser = subparsers.add_parser(
         "bench",
         help="measure our connector beside Hummingbot's native one",
@@ -34,7 +32,9 @@ def add_parser(subparsers: Any) -> None:
         "its own, on an exchange that runs on this machine. Ratios are ours / native; below 1, ours is cheaper. The "
         "exit status is 0 whatever the figures are; they mean most on a machine that does nothing else.",
     )
-    parser.add_argument("--exchange", nargs="+", choices=known, default=known, metavar="ID", help=", ".join(known))
+    parser.add_argument(
+        "--exchange", nargs="+", choices=FULL_DEPTH, default=FULL_DEPTH, metavar="ID", help=", ".join(FULL_DEPTH)
+    )
     parser.add_argument("--rounds", type=_count, help=f"how often each load is repeated (default: {plan.FULL.rounds})")
     parser.add_argument("--quick", action="store_true", help="short loads, one round, no growth: a minute an exchange")
     parser.add_argument(

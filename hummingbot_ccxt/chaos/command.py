@@ -15,7 +15,7 @@ from hummingbot_ccxt.chaos.campaign import Campaign, Outcome, outcomes, troubles
 from hummingbot_ccxt.chaos.campaign import run as play
 from hummingbot_ccxt.chaos.report import OURS, figures, passed
 from hummingbot_ccxt.chaos.troubles import TROUBLES
-from hummingbot_ccxt.rig.connectors import NATIVE, NoNative
+from hummingbot_ccxt.rig.connectors import FULL_DEPTH, NATIVE, NoNative
 
 FOLDER = Path("build") / "chaos"
 _PROBLEMS_SHOWN = 12
@@ -30,7 +30,9 @@ def add_parser(subparsers: Any) -> None:
         "several at once; then its ledger, Hummingbot's events and database, and the connector are compared. Exit "
         "status 1 if anything of ours was lost, doubled, wrong, or not right again.",
     )
-    parser.add_argument("--exchange", action="append", metavar="ID", help=f"of {', '.join(NATIVE)} (default: all)")
+    parser.add_argument(
+        "--exchange", action="append", metavar="ID", help=f"of {', '.join(NATIVE)} (default: {', '.join(FULL_DEPTH)})"
+    )
     parser.add_argument("--orders", type=_count, default=500, help="at least so many on each exchange (default: 500)")
     parser.add_argument("--faults", metavar="LIST", help="only these, separated by commas (--list shows all)")
     parser.add_argument("--seed", type=int, help="of everything that happens (default: a fresh one, which is printed)")
@@ -113,7 +115,7 @@ def _summary(console: Console, found: list[Outcome]) -> None:
 
 def _exchanges(named: list[str] | None) -> list[str]:
     """The exchanges that were named, each once. Raises NoNative for one that the embedded venue does not speak."""
-    found = list(dict.fromkeys(name.strip().lower().removeprefix("ccxt_") for name in named or NATIVE))
+    found = list(dict.fromkeys(name.strip().lower().removeprefix("ccxt_") for name in named or FULL_DEPTH))
     for each in found:
         if each not in NATIVE:  # the sandbox speaks for these
             raise NoNative(f"no venue to storm on for {each!r}; there are {', '.join(NATIVE)}")

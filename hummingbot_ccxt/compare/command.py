@@ -15,7 +15,7 @@ from hummingbot_ccxt.compare.report import Result, figures
 from hummingbot_ccxt.compare.verdicts import load
 from hummingbot_ccxt.compare.view import Progress, summary
 from hummingbot_ccxt.errors import HummingbotCcxtError
-from hummingbot_ccxt.rig.connectors import NATIVE, NoNative
+from hummingbot_ccxt.rig.connectors import FULL_DEPTH, NATIVE, NoNative
 
 
 class NothingToCompare(HummingbotCcxtError):
@@ -31,7 +31,9 @@ def add_parser(subparsers: Any) -> None:
         "and with ours, and compare what strategies and users can see; the venue's own ledger says who is right. "
         "Exit status 1 if the native connector is better in anything, or a difference is not classified.",
     )
-    parser.add_argument("exchanges", nargs="*", metavar="EXCHANGE", help=f"of {', '.join(NATIVE)}; or all")
+    parser.add_argument(
+        "exchanges", nargs="*", metavar="EXCHANGE", help=f"of {', '.join(NATIVE)}; or all: {', '.join(FULL_DEPTH)}"
+    )
     parser.add_argument("--scenario", metavar="NAME", help="only scenarios whose name holds this")
     parser.add_argument("--list", action="store_true", help="list the scenarios, and end")
     parser.add_argument("--seed", type=int, default=1, help="of what happens at the venue (default: 1)")
@@ -83,7 +85,7 @@ async def _compare(result: Result, wanted: list[Scenario], console: Console, arg
     order = {each.name: place for place, each in enumerate(wanted)}
     result.comparisons.sort(key=lambda each: order[each.scenario])
     if args.scenario is None and args.native is None:
-        result.stale = verdicts.stale(result.exchanges, NATIVE)
+        result.stale = verdicts.stale(result.exchanges, FULL_DEPTH)
     result.seconds = time.monotonic() - began
 
 
@@ -92,7 +94,7 @@ def _exchanges(args: argparse.Namespace) -> list[str]:
     named = [each.strip().lower().removeprefix("ccxt_") for each in args.exchanges]
     if not named:
         raise NothingToCompare(f"name an exchange: {', '.join(NATIVE)}, or all; --list shows the scenarios")
-    exchanges = list(NATIVE) if named == ["all"] else list(dict.fromkeys(named))
+    exchanges = list(FULL_DEPTH) if named == ["all"] else list(dict.fromkeys(named))
     if args.native and len(exchanges) > 1:
         raise NothingToCompare("--native takes the place of one exchange's connector; name one exchange")
     for each in exchanges:

@@ -33,7 +33,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--inputs", type=int, default=200_000, help="how many (default: 200000)")
     parser.add_argument("--seed", type=int, help="what they are drawn from (default: a new one, which is told)")
-    parser.add_argument("--exchange", choices=sorted(WIRES), action="append", help="whose handlers (default: all six)")
+    parser.add_argument("--exchange", choices=sorted(WIRES), action="append", help="whose handlers (default: all)")
     parser.add_argument("--recordings", type=Path, metavar="FOLDER", help="recorded messages to begin with as well")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report there")
 

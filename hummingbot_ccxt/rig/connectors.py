@@ -20,7 +20,12 @@ NATIVE = {
     "kraken": "hummingbot.connector.exchange.kraken.kraken_exchange:KrakenExchange",
     "kucoin": "hummingbot.connector.exchange.kucoin.kucoin_exchange:KucoinExchange",
     "okx": "hummingbot.connector.exchange.okx.okx_exchange:OkxExchange",
+    "bitget": "hummingbot.connector.exchange.bitget.bitget_exchange:BitgetExchange",
 }
+
+#: Those whose wires have what storms, comparisons and the benchmark ask for, and hold in them: what these play unless
+#: told otherwise. The others have what trading takes (README.md, "Add a wire to the sandbox"), and can be named.
+FULL_DEPTH = ("binance", "bybit", "gate", "kraken", "kucoin", "okx")
 
 
 class NoNative(HummingbotCcxtError):

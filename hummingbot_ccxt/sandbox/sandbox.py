@@ -21,6 +21,7 @@ from .server import RequestLog, VenueServer
 from .streams import Streams
 from .wires.base import Settings, Venue, Wire
 from .wires.binance import BinanceWire
+from .wires.bitget import BitgetWire
 from .wires.bybit import BybitWire
 from .wires.gate import GateWire
 from .wires.kraken import KrakenWire
@@ -28,7 +29,7 @@ from .wires.kucoin import KucoinWire
 from .wires.okx import OkxWire
 
 WIRES: dict[str, type[Wire]] = {
-    wire.name: wire for wire in (BinanceWire, BybitWire, GateWire, KrakenWire, KucoinWire, OkxWire)
+    wire.name: wire for wire in (BinanceWire, BitgetWire, BybitWire, GateWire, KrakenWire, KucoinWire, OkxWire)
 }
 
 

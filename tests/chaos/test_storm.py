@@ -12,7 +12,7 @@ import pytest
 from hummingbot_ccxt.chaos.campaign import PATIENCE_S, RATE
 from hummingbot_ccxt.chaos.storm import Plan, Storm
 from hummingbot_ccxt.chaos.troubles import TROUBLES
-from hummingbot_ccxt.sandbox.sandbox import WIRES
+from hummingbot_ccxt.rig.connectors import FULL_DEPTH
 
 ORDERS = 500
 SHORT = tuple(name for name, trouble in TROUBLES.items() if trouble.lasts_s <= 20.0)
@@ -25,7 +25,7 @@ NOT_YET = {
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("exchange", sorted(WIRES))
+@pytest.mark.parametrize("exchange", FULL_DEPTH)
 def test_nothing_is_lost_in_a_storm(exchange):
     if exchange in NOT_YET and exchange not in os.environ.get("CHAOS_WIRES", "").split(","):
         pytest.skip(NOT_YET[exchange])

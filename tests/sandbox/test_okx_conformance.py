@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hummingbot_ccxt.sandbox import Sandbox, Side
-from hummingbot_ccxt.sandbox.wires.views import checksum
+from hummingbot_ccxt.sandbox.wires.notation import checksum
 
 from .clients import OkxClient
 from .conformance import RECORDINGS, differences, private_file, public_record, public_records

@@ -78,7 +78,8 @@ async def price_of(exchange: Any, venue: Sandbox) -> float | None:
 
     The best one, so that nothing of the cost is left: with a rest, Gate calls the order canceled.
     """
-    if exchange.options.get("createMarketBuyOrderRequiresPrice") is not True:
+    asked = exchange.handle_option("createOrder", "createMarketBuyOrderRequiresPrice")
+    if asked is not True and exchange.options.get("createMarketBuyOrderRequiresPrice") is not True:
         return None
     return float(venue.engine.book(SYMBOL).best_ask or 0)
 

@@ -87,6 +87,10 @@ class Fill:
     time_ms: int
     is_best_match: bool = True
 
+    @property
+    def role(self) -> str:
+        return "maker" if self.is_maker else "taker"
+
 
 @dataclass(frozen=True, slots=True)
 class Trade:
@@ -164,6 +168,16 @@ class Order:
     def average_price(self) -> Decimal | None:
         """Filled quote per filled base, None without a fill; the one figure here that is rounded (28 digits)."""
         return self.filled_quote / self.filled if self.filled else None
+
+    @property
+    def wanted(self) -> Decimal | None:
+        """What was ordered: base, or quote where the order was given by its cost."""
+        return self.amount if self.quote_amount is None else self.quote_amount
+
+    @property
+    def kind(self) -> str:
+        """`market` or `limit`, which a post-only order is too: the one word that every exchange has for it."""
+        return "market" if self.type is OrderType.MARKET else "limit"
 
     @property
     def fee(self) -> Decimal:

@@ -3,7 +3,7 @@
 {"op": "subscribe", "args": [{"channel": "trades", "instId": "BTC-USDT"}]}
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ import orjson
 
 from ..accounts import ApiAccount, hmac_sha256_base64
 from ..streams import RAW, Envelope, Session
-from .connection import Bad, JsonSocket
+from .connection import Bad, JsonSocket, user_topic
 from .rest import Problem, Refusal, Words
 from .spot import SpotWire
 
@@ -19,17 +19,20 @@ _LOG_IN_WINDOW_S = 30
 
 
 class ChannelSocket(JsonSocket):
-    """`words`: what the exchange says for each problem. `log_in_signs`: what a log-in signs behind its time stamp;
-    empty where nobody can log in."""
+    """`words`: what the exchange says for each problem. `channels`: the names of those here. `log_in_signs`: what a
+    log-in signs behind its time stamp; empty where nobody can log in."""
 
     pings: ClassVar[Mapping[str, str]] = {"ping": "pong"}
     words: ClassVar[Mapping[Problem, Words]]
+    channels: ClassVar[Container[str]] = ()
     log_in_signs: ClassVar[str] = ""
 
     def __init__(self, wire: SpotWire) -> None:
         self.wire = wire
         self.connection_id = uuid4().hex[:8]
         self.account: ApiAccount | None = None
+        if self.patience_s is not None:
+            self.patience_s = wire.settings.silence_limit_s or self.patience_s
 
     @property
     def account_id(self) -> str:
@@ -39,9 +42,21 @@ class ChannelSocket(JsonSocket):
         return self.account.account_id
 
     # -- what an exchange says
+    def is_channel(self, channel: str, arg: Mapping[str, Any]) -> bool:
+        """Whether there is such a channel here."""
+        return channel in self.channels
+
     def topic(self, arg: Mapping[str, Any]) -> str:
-        """The topic that a subscription means; raises Refusal NO_CHANNEL or LOG_IN_FIRST."""
-        raise NotImplementedError
+        """The topic that a subscription means, `channel:name`; raises Refusal NO_CHANNEL or LOG_IN_FIRST.
+
+        Behind a log-in, it is the account's own, and its name may be `default`, for all markets.
+        """
+        account_id = self.account_id if self.log_in_signs else None
+        channel, name = str(arg.get("channel")), str(arg.get("instId") or arg.get("coin") or "default")
+        is_name = name in self.wire.markets_by_id or (name == "default" and account_id is not None)
+        if not is_name or not self.is_channel(channel, arg):
+            raise Refusal(Problem.NO_CHANNEL, ",".join(f"{key}:{value}" for key, value in arg.items()))
+        return f"{channel}:{name}" if account_id is None else user_topic(account_id, f"{channel}:{name}")
 
     def envelope(self, arg: dict[str, Any]) -> Envelope:
         """What this client wants around the topic's messages."""
@@ -68,7 +83,8 @@ class ChannelSocket(JsonSocket):
                 else:
                     self._change(session, operation, arg, message)
             except Refusal as refusal:
-                self.refuse(session, {**message, "arg": arg}, self._bad(Problem(refusal.reason), refusal.detail))
+                told = {} if operation == "login" else {**message, "arg": arg}  # no answer repeats a key
+                self.refuse(session, told, self._bad(Problem(refusal.reason), refusal.detail))
                 if operation == "login" and self.log_in_signs:
                     session.close(4001, b"Login failed.")
 

@@ -1,5 +1,6 @@
 """WebSocket connections as most exchanges have them: JSON objects either way, and topics of one account's own."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -25,11 +26,21 @@ class JsonSocket:
 
     is_limited: ClassVar[bool] = False
     pings: ClassVar[Mapping[str, str]] = {}
+    patience_s: float | None = None  # who says nothing for so long is disconnected
+    _patience: asyncio.TimerHandle | None = None
 
     def opened(self, session: Session) -> None:
         """What the exchange says first; nothing by default."""
+        self._wait(session)
+
+    def _wait(self, session: Session) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+        if self.patience_s is not None:
+            self._patience = asyncio.get_running_loop().call_later(self.patience_s, session.close)
 
     def received(self, session: Session, text: str) -> None:
+        self._wait(session)
         answer = self.pings.get(text)
         if answer is not None:
             session.send(answer.encode())
@@ -59,6 +70,8 @@ class JsonSocket:
 
     def closed(self, session: Session) -> None:
         """The connection is gone; `Streams` has forgotten its topics already."""
+        if self._patience is not None:
+            self._patience.cancel()
 
 
 def user_topic(account_id: str, channel: str) -> str:

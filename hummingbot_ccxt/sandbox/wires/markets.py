@@ -11,8 +11,9 @@ from typing import Any, ClassVar
 from ..engine import Market, Rejection, Trade
 from ..tape import DAY_MS, Candle, Tape
 from .base import Venue, Wire
+from .notation import sides
 from .rest import Call, Refusal
-from .views import BookView, Levels, sides
+from .views import BookView, Levels
 
 _CANDLES_BACK_MS = 30 * DAY_MS
 
@@ -21,7 +22,8 @@ _CANDLES_BACK_MS = 30 * DAY_MS
 class Names:
     """What an exchange calls the parameters that most of its endpoints have.
 
-    `start` and `end` are the times that orders and fills are asked for by, in units of `time_unit_ms`.
+    `start` and `end` are the times that orders and fills are asked for by, in units of `time_unit_ms`; `older_than` is
+    the order id or trade id below which a page's are.
     """
 
     market: str
@@ -31,6 +33,7 @@ class Names:
     start: str = "startTime"
     end: str = "endTime"
     time_unit_ms: int = 1
+    older_than: str | None = None
 
 
 class SpotMarkets(Wire):

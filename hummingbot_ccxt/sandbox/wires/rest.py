@@ -4,7 +4,7 @@ What a wire adds is data (its routes, its codes and texts) and the functions tha
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from ..accounts import ApiAccount
-from ..engine import Fill, Order, Rejection
+from ..engine import Rejection
 from ..http import ApiRequest
 
 
@@ -212,21 +212,3 @@ class Routes:
             if wanted == method and (found := pattern.fullmatch(path)):
                 return candidate, found.groupdict()
         return None
-
-
-def number(value: Decimal | None) -> str:
-    """Plain digits without trailing zeros: `0.00001`, `60000`, never `1E-5`; "" for None."""
-    if value is None:
-        return ""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def given_id(order: Order | Fill) -> str:
-    """The client order id, "" where the client gave none and the engine made one up."""
-    return "" if order.client_order_id.startswith("venue-") else order.client_order_id
-
-
-def rows(levels: Iterable[tuple[Decimal, Decimal]], *more: Any) -> list[list[Any]]:
-    """Levels as `[price, amount]` texts, with what the exchange adds to each row."""
-    return [[number(price), number(amount), *more] for price, amount in levels]

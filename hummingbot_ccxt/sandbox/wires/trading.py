@@ -24,9 +24,15 @@ from ..engine import (
 )
 from .base import Venue
 from .markets import SpotMarkets
-from .rest import Call, Problem, Reason, Refusal, given_id
+from .notation import given_id, number
+from .rest import Call, Problem, Reason, Refusal
 
-_END_OF_TIME_MS = 1 << 62
+_END_OF_TIME_MS = 1 << 62  # a number that no id reaches either
+SIDES = {side.value: side for side in Side}
+#: What a limit order's time in force means; and what stands in its place where an exchange has a word for post-only.
+LIMIT_TERMS = {force.value: (OrderType.LIMIT, force) for force in TimeInForce}
+POST_ONLY = (OrderType.LIMIT_MAKER, TimeInForce.GTC)
+MARKET_TERMS = (OrderType.MARKET, TimeInForce.GTC)
 
 
 class SpotTrading(SpotMarkets):
@@ -64,6 +70,15 @@ class SpotTrading(SpotMarkets):
     def user_number(self, account_id: str) -> int:
         """How an exchange with numbered users knows the account."""
         return self._users.setdefault(account_id, 1_000_001 + len(self._users))
+
+    def held(self, account_id: str) -> dict[str, Balance]:
+        """What the account has anything of."""
+        return {asset: each for asset, each in self.engine.balances(account_id).items() if each.total}
+
+    def fee_rates(self, account_id: str) -> dict[str, str]:
+        """Both, as several exchanges call them."""
+        rates = self.engine.fee_rates(account_id)
+        return {"takerFeeRate": number(rates.taker), "makerFeeRate": number(rates.maker)}
 
     def fee_rate(self, account_id: str, fill: Fill) -> Decimal:
         """At which rate the account pays its fee for the fill."""
@@ -197,7 +212,7 @@ class SpotTrading(SpotMarkets):
         return [
             order
             for order in reversed(self.engine.orders(call.account_id, self._symbol_of_orders(call)))
-            if is_open in (None, order.is_open) and fits(order.id, order.client_order_id, order.created_ms)
+            if is_open in (None, order.is_open) and fits(order.id, order.id, order.client_order_id, order.created_ms)
         ]
 
     def fills_asked(self, call: Call) -> list[Fill]:
@@ -206,20 +221,21 @@ class SpotTrading(SpotMarkets):
         return [
             fill
             for fill in reversed(self.engine.fills(call.account_id, self._symbol_of_orders(call)))
-            if fits(fill.order_id, fill.client_order_id, fill.time_ms)
+            if fits(self.trade_number(fill.symbol, fill.id), fill.order_id, fill.client_order_id, fill.time_ms)
         ]
 
     def _symbol_of_orders(self, call: Call) -> str | None:
         return self.order_market(call).symbol if call.has(self.names.market) else None
 
-    def _asked(self, call: Call) -> Callable[[int, str, int], bool]:
-        """Whether an order's id, its client order id and a time are asked for."""
-        start, end = self.span_asked(call)
-        order_id, client_order_id = call.optional(self.names.order_id), call.optional(self.names.client_order_id)
+    def _asked(self, call: Call) -> Callable[[int, int, str, int], bool]:
+        """Whether something with this number, order id, client order id and time is asked for."""
+        names, (start, end) = self.names, self.span_asked(call)
+        order_id, client_order_id = call.optional(names.order_id), call.optional(names.client_order_id)
+        before = call.integer(names.older_than, _END_OF_TIME_MS) if names.older_than else _END_OF_TIME_MS
 
-        def fits(number: int, word: str, time_ms: int) -> bool:
-            is_meant = order_id in (None, self.order_id(number)) and client_order_id in (None, word)
-            return is_meant and start <= time_ms <= end
+        def fits(number: int, of_order: int, word: str, time_ms: int) -> bool:
+            is_meant = order_id in (None, self.order_id(of_order)) and client_order_id in (None, word)
+            return is_meant and number < before and start <= time_ms <= end
 
         return fits
 

@@ -1,30 +1,11 @@
 """Books of limited depth, as subscribers know them: what to tell when only the best levels are shown."""
 
-import zlib
 from decimal import Decimal
-from typing import Any
 
 from ..engine import Book, BookSide
-from .rest import number, rows
 
 Levels = list[tuple[Decimal, Decimal]]
 ZERO = Decimal(0)
-
-
-def sides(bids: Levels, asks: Levels, names: tuple[str, str] = ("bids", "asks")) -> dict[str, list[list[Any]]]:
-    """Both sides of a book as rows, by what the exchange calls bids and asks."""
-    return {names[0]: rows(bids), names[1]: rows(asks)}
-
-
-def checksum(bids: Levels, asks: Levels) -> int:
-    """CRC-32, signed, of the best 25 levels as `bid:amount:ask:amount:bid:...`: OKX's, and Bitget's."""
-    parts = []
-    for index in range(25):
-        for side in (bids, asks):
-            if index < len(side):
-                parts += [number(side[index][0]), number(side[index][1])]
-    value = zlib.crc32(":".join(parts).encode())
-    return value - (1 << 32) if value >= 1 << 31 else value
 
 
 class BookView:

@@ -5,9 +5,11 @@ Source: bybit-exchange.github.io/docs/v5, the page named at each function.
 
 from typing import TYPE_CHECKING, Any
 
-from ...engine import Market, Order, OrderType, Side, TimeInForce
+from ...engine import Market, Order, Side
 from ...tape import MONTH
-from ..rest import Call, Problem, Refusal, Route, Routes, Words, always, given_id, number, private
+from ..notation import given_id, number
+from ..rest import Call, Problem, Refusal, Route, Routes, Words, always, private
+from ..trading import LIMIT_TERMS, MARKET_TERMS, POST_ONLY
 from .messages import SIDE, SIDES, order_message, order_status, wallet_message
 
 if TYPE_CHECKING:
@@ -19,10 +21,7 @@ _INTERVALS = {
     **{"D": "1d", "W": "1w", "M": MONTH},
 }
 _SIDES = {"Buy": Side.BUY, "Sell": Side.SELL, "BUY": Side.BUY, "SELL": Side.SELL}  # either case is taken
-_TERMS = {
-    **{force.name: (OrderType.LIMIT, force) for force in TimeInForce},
-    "PostOnly": (OrderType.LIMIT_MAKER, TimeInForce.GTC),
-}
+_TERMS = {name.upper(): terms for name, terms in LIMIT_TERMS.items()} | {"PostOnly": POST_ONLY}
 #: "Get API Key Information", as far as clients read it: a unified account.
 _KEY = {"id": "1", "readOnly": 0, "permissions": {"Spot": ["SpotTrade"]}, "unified": 0, "uta": 1, "isMaster": True}
 
@@ -107,8 +106,7 @@ def wallet(wire: "BybitWire", call: Call) -> Any:
 
 
 def fee_rates(wire: "BybitWire", call: Call) -> Any:
-    rates = wire.engine.fee_rates(call.account_id)
-    both = {"takerFeeRate": number(rates.taker), "makerFeeRate": number(rates.maker)}
+    both = wire.fee_rates(call.account_id)
     return _listed([{"symbol": wire.ids[market.symbol], **both} for market in wire.markets_asked(call)])
 
 
@@ -124,9 +122,10 @@ def create(wire: "BybitWire", call: Call) -> Any:
         raise Refusal(Problem.BAD_PARAMETER, "Illegal category", name="category")
     market, side = wire.market_asked(call), call.one_of("side", _SIDES)
     is_market = call.one_of("orderType", {"Limit": False, "Market": True})
-    kind, force = call.one_of("timeInForce", _TERMS, "GTC")
+    terms = call.one_of("timeInForce", _TERMS, "GTC")
+    kind, force = MARKET_TERMS if is_market else terms
     unit = call.text("marketUnit", "quoteCoin" if side is Side.BUY else "baseCoin")
-    kind, is_cost = (OrderType.MARKET, unit == "quoteCoin") if is_market else (kind, False)
+    is_cost = is_market and unit == "quoteCoin"
     return _named(wire.place(call, market, side, kind, call.amount("qty"), is_cost=is_cost, force=force))
 
 

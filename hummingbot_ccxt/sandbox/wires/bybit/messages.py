@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from ...engine import Balance, Fill, Order, OrderStatus, OrderType, Side
-from ..rest import given_id, number
+from ..notation import given_id, number
 
 SIDES = ("b", "a")  # of a book
 SIDE = {Side.BUY: "Buy", Side.SELL: "Sell"}
@@ -48,12 +48,12 @@ def order_message(order: Order, market_id: str) -> dict[str, Any]:
         **dict.fromkeys(("closeOnTrigger", "reduceOnly"), False),
         "smpType": "None",
         "symbol": market_id,
-        "orderType": "Market" if is_market else "Limit",
+        "orderType": order.kind.capitalize(),
         "orderLinkId": given_id(order),
         "orderId": str(order.id),
         "side": SIDE[order.side],
         "price": number(order.price) if order.price is not None else "0",
-        "qty": number(order.quote_amount if is_cost else order.amount),
+        "qty": number(order.wanted),
         "marketUnit": "" if not is_market else "quoteCoin" if is_cost else "baseCoin",
         "timeInForce": force,
         "orderStatus": order_status(order),
@@ -72,7 +72,7 @@ def execution_message(fill: Fill, order: Order, market_id: str, rate: Decimal) -
     return {
         **dict.fromkeys(_EXECUTION_UNSET, ""),
         "symbol": market_id,
-        "orderType": "Market" if order.type is OrderType.MARKET else "Limit",
+        "orderType": order.kind.capitalize(),
         "orderLinkId": given_id(order),
         "orderId": str(order.id),
         "side": SIDE[fill.side],

@@ -14,9 +14,10 @@ from ...feed import BookUpdate
 from ..base import Venue
 from ..connection import user_topic
 from ..markets import Names
-from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number
+from ..notation import number, sides
+from ..rest import Call, Problem, Reason, Refusal, Routes, Words
 from ..spot import SpotWire
-from ..views import BookView, Levels, sides
+from ..views import BookView, Levels
 from .endpoints import ROUTES, Reply
 from .messages import SIDE, SIDES, execution_message, order_message, wallet_message
 from .sockets import DEPTHS, PrivateSocket, PublicSocket

@@ -5,19 +5,17 @@ Source: gate.com/docs/developers/apiv4, the section named at each function.
 
 from typing import TYPE_CHECKING, Any
 
-from ...engine import Order, OrderType, Rejection, Side, TimeInForce
-from ..rest import Call, Problem, Refusal, Route, Routes, always, number, private
+from ...engine import Order, Rejection, Side
+from ..notation import decimals, number
+from ..rest import Call, Problem, Refusal, Route, Routes, always, private
+from ..trading import LIMIT_TERMS, MARKET_TERMS, POST_ONLY, SIDES
 from .messages import rest_fill, rest_order
 
 if TYPE_CHECKING:
     from .wire import GateWire
 
 _INTERVALS = {name: name for name in ("1s", "1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d")} | {"7d": "1w"}
-_TERMS = {
-    **{force.value: (OrderType.LIMIT, force) for force in TimeInForce},
-    "poc": (OrderType.LIMIT_MAKER, TimeInForce.GTC),
-}
-_MARKET_TERMS = {"ioc": (OrderType.MARKET, TimeInForce.GTC)}
+_TERMS = LIMIT_TERMS | {"poc": POST_ONLY}
 
 
 # -- market endpoints
@@ -63,8 +61,8 @@ def pairs(wire: "GateWire", call: Call) -> Any:
             "min_quote_amount": number(market.min_notional),
             "max_base_amount": number(market.max_amount),
             "max_quote_amount": "5000000",
-            "amount_precision": -int(market.lot_size.normalize().as_tuple().exponent),
-            "precision": -int(market.tick_size.normalize().as_tuple().exponent),
+            "amount_precision": decimals(market.lot_size),
+            "precision": decimals(market.tick_size),
             "trade_status": "tradable" if wire.engine.is_open(market.symbol) else "untradable",
             "sell_start": 0,
             "buy_start": 0,
@@ -163,9 +161,9 @@ def fees(wire: "GateWire", call: Call) -> Any:
 # -- trading endpoints
 def create(wire: "GateWire", call: Call) -> Any:
     """ "Create an order": `amount` of a market buy is in quote; market orders are `ioc` (`fok` is not taken here)."""
-    market, side = wire.market_asked(call), call.one_of("side", {"buy": Side.BUY, "sell": Side.SELL})
+    market, side = wire.market_asked(call), call.one_of("side", SIDES)
     is_market = call.one_of("type", {"limit": False, "market": True}, "limit")
-    kind, force = call.one_of("time_in_force", _MARKET_TERMS if is_market else _TERMS, "gtc")
+    kind, force = call.one_of("time_in_force", {"ioc": MARKET_TERMS} if is_market else _TERMS, "gtc")
     amount = call.amount("amount")
     if not is_market:
         call.amount("price")

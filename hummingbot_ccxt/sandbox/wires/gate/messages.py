@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ...engine import Balance, Fill, Order, OrderEvent, OrderEventKind, OrderStatus, OrderType, TimeInForce
-from ..rest import given_id, number
+from ..notation import given_id, number
 
 ZERO = Decimal(0)
 
@@ -44,10 +44,10 @@ def order_message(order: Order, pair: str) -> dict[str, Any]:
         "create_time": str(order.created_ms // 1000),
         "update_time": str(order.updated_ms // 1000),
         "currency_pair": pair,
-        "type": "market" if order.type is OrderType.MARKET else "limit",
+        "type": order.kind,
         "account": "spot",
         "side": order.side.value,
-        "amount": number(order.amount if order.quote_amount is None else order.quote_amount),
+        "amount": number(order.wanted),
         "price": number(order.price) or "0",
         "time_in_force": force,
         "left": number(left(order)),
@@ -102,7 +102,7 @@ def fill_message(fill: Fill, pair: str) -> dict[str, Any]:
         "currency_pair": pair,
         "side": fill.side.value,
         "amount": number(fill.amount),
-        "role": "maker" if fill.is_maker else "taker",
+        "role": fill.role,
         "price": number(fill.price),
         "fee": number(fill.fee),
         "fee_currency": fill.fee_asset,

@@ -15,9 +15,9 @@ from ...engine import BalanceChanged, BookLevel, Market, OrderEvent, OrderEventK
 from ...feed import BookUpdate
 from ..connection import Bad, user_topic
 from ..markets import Names
-from ..rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words, number
+from ..notation import number, sides
+from ..rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words
 from ..spot import SpotWire
-from ..views import sides
 from .endpoints import ROUTES
 from .messages import balance_message, streamed_fill, streamed_order
 from .sockets import GateSocket

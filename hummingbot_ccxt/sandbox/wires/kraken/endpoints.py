@@ -7,11 +7,13 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ...engine import Order, OrderType, Side, TimeInForce
+from ...engine import Order, OrderType, TimeInForce
 from ...tape import DAY_MS
+from ..notation import decimals
 from ..rest import Call, Problem, Refusal, Route, Routes
+from ..trading import SIDES
 from .messages import description, fill_id, order_id, order_message
-from .names import Pair, amount, asset_names, decimals, money, stamp
+from .names import Pair, amount, asset_names, money, stamp
 
 if TYPE_CHECKING:
     from .wire import KrakenWire
@@ -214,30 +216,16 @@ def _listed(wire: "KrakenWire", call: Call, found: list[Order]) -> dict[str, Any
 # -- trading
 def add_order(wire: "KrakenWire", call: Call) -> Any:
     """ "Add Order": limit and market; `viqc` makes `volume` of a market order an amount of quote."""
-    pair, side = wire.pair(call.text("pair")), call.one_of("type", {"buy": Side.BUY, "sell": Side.SELL})
+    pair, side = wire.pair(call.text("pair")), call.one_of("type", SIDES)
     is_market = call.one_of("ordertype", {"limit": False, "market": True})
     flags = call.text("oflags", "").split(",")
-    wanted = call.decimal("volume")
-    if wanted is None:
-        raise Refusal(Problem.BAD_PARAMETER, name="volume")
-    price = None if is_market else call.decimal("price")
-    if price is None and not is_market:
-        raise Refusal(Problem.BAD_PARAMETER, name="price")
+    wanted = call.amount("volume")
+    if not is_market:
+        call.amount("price")
     by_cost = is_market and "viqc" in flags
     kind = OrderType.MARKET if is_market else OrderType.LIMIT_MAKER if "post" in flags else OrderType.LIMIT
     force = call.one_of("timeinforce", _FORCES, "GTC")
-    order = wire.engine.place(
-        call.account_id,
-        symbol=pair.market.symbol,
-        side=side,
-        type=kind,
-        price=price,
-        amount=None if by_cost else wanted,
-        quote_amount=wanted if by_cost else None,
-        time_in_force=force if kind is OrderType.LIMIT else TimeInForce.GTC,
-        client_order_id=wire.label(call),
-        cancels_crossing=True,  # such a post-only order is taken and canceled, reason "Post only order"
-    )
+    order = wire.place(call, pair.market, side, kind, wanted, is_cost=by_cost, force=force)
     return {"descr": {"order": description(order, pair, pair.altname)["order"]}, "txid": [order_id(order)]}
 
 

@@ -7,24 +7,15 @@ from typing import Any
 from zlib import crc32
 
 from ...engine import Fill, Order, OrderStatus, OrderType, Side
-from ..rest import given_id
+from ..notation import given_id, status_words
 from .names import Pair, amount, money, transaction_id
 
-STATUS = {
-    OrderStatus.NEW: "open",
-    OrderStatus.PARTIALLY_FILLED: "open",
-    OrderStatus.FILLED: "closed",
-    OrderStatus.CANCELED: "canceled",
-    OrderStatus.EXPIRED: "canceled",  # IOC, FOK and market orders; "expired" is for orders with an end in time
-}
+#: IOC, FOK and market orders that end unfilled are canceled; "expired" is for orders with an end in time.
+STATUS = status_words("open", "open", "closed", "canceled")
 
 
 def order_id(order: Order) -> str:
     return transaction_id("O", order.id)
-
-
-def kind(order: Order) -> str:
-    return "market" if order.type is OrderType.MARKET else "limit"
 
 
 def flags(order: Order) -> str:
@@ -34,9 +25,8 @@ def flags(order: Order) -> str:
 
 
 def volume(order: Order) -> str:
-    wanted = order.amount if order.quote_amount is None else order.quote_amount
-    assert wanted is not None  # one of both is set
-    return amount(wanted)
+    assert order.wanted is not None
+    return amount(order.wanted)
 
 
 def fees_of(order: Order) -> str:
@@ -57,7 +47,7 @@ def description(order: Order, pair: Pair, name: str) -> dict[str, Any]:
     return {
         "pair": name,
         "type": order.side.value,
-        "ordertype": kind(order),
+        "ordertype": order.kind,
         "price": price,
         "price2": "0",
         "leverage": "none",
@@ -110,7 +100,7 @@ def fill_message(fill: Fill, order: Order, pair: Pair) -> dict[str, Any]:
         "pair": pair.id,
         "time": fill.time_ms / 1000,
         "type": fill.side.value,
-        "ordertype": kind(order),
+        "ordertype": order.kind,
         "price": pair.price(fill.price),
         "cost": money(fill.quote_amount),
         "fee": money(fill.fee),

@@ -10,7 +10,7 @@ from decimal import Decimal
 import orjson
 
 from ...engine import Market
-from ..rest import number
+from ..notation import decimals, number
 
 _OTHER_CODES = {"BTC": "XBT", "DOGE": "XDG"}
 _COINS = ("ETC", "ETH", "LTC", "MLN", "REP", "XBT", "XDG", "XLM", "XMR", "XRP", "ZEC")  # listed before 2017
@@ -75,12 +75,6 @@ def money(value: Decimal, least: int = 5) -> str:
 def plain(value: Decimal) -> orjson.Fragment:
     """Any other number of version 2, exact; always with a point, so that it is never an integer."""
     return orjson.Fragment(money(value, 1))
-
-
-def decimals(value: Decimal) -> int:
-    """Digits after the point that are needed: 2 of 0.01, 0 of 10."""
-    exponent = value.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def transaction_id(kind: str, serial: int) -> str:

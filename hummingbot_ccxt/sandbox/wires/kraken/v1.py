@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from ...engine import Fill, Order, OrderEvent, OrderEventKind, Trade
 from ...streams import Session
 from ..connection import user_topic
-from ..rest import given_id
+from ..notation import given_id
 from ..views import Levels
-from .messages import STATUS, description, fees_of, fill_id, flags, kind, order_id, reason, volume
+from .messages import STATUS, description, fees_of, fill_id, flags, order_id, reason, volume
 from .names import Pair, amount, money, seconds
 from .sockets import DEPTHS, KrakenSocket
 
@@ -207,7 +207,7 @@ def trade_entry(wire: "KrakenWire", order: Order, fill: Fill) -> dict[str, Any]:
             "fee": money(fill.fee),
             "margin": "0.00000",
             "ordertxid": order_id(order),
-            "ordertype": kind(order),
+            "ordertype": order.kind,
             "pair": pair.wsname,
             "postxid": "TKH2SE-M7IF5-CFI7LT",
             "price": pair.price(fill.price),

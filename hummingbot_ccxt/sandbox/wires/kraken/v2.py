@@ -7,25 +7,19 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ...engine import Balance, Fill, Order, OrderEvent, OrderEventKind, OrderStatus, OrderType, Trade
+from ...engine import Balance, Fill, Order, OrderEvent, OrderEventKind, OrderType, Trade
 from ...streams import Session
 from ..connection import user_topic
-from ..rest import given_id
+from ..notation import given_id, status_words
 from ..views import BookView
-from .messages import fill_id, kind, order_id, reason
+from .messages import fill_id, order_id, reason
 from .names import Pair, amount_number, plain, stamp, transaction_id
 from .sockets import DEPTHS, KrakenSocket
 
 if TYPE_CHECKING:
     from .wire import KrakenWire
 
-_STATUS = {
-    OrderStatus.NEW: "new",
-    OrderStatus.PARTIALLY_FILLED: "partially_filled",
-    OrderStatus.FILLED: "filled",
-    OrderStatus.CANCELED: "canceled",
-    OrderStatus.EXPIRED: "canceled",
-}
+_STATUS = status_words("new", "partially_filled", "filled", "canceled")
 _SNAPSHOT_TRADES = 50
 
 
@@ -255,7 +249,7 @@ def _terms(wire: "KrakenWire", order: Order) -> dict[str, Any]:
         **_label(wire, order),
         "symbol": order.symbol,
         "side": order.side.value,
-        "order_type": kind(order),
+        "order_type": order.kind,
         **({"cash_order_qty": plain(order.quote_amount)} if order.quote_amount is not None else {}),
         **({} if by_cost or order.amount is None else {"order_qty": plain(order.amount)}),
         **limit,
@@ -295,7 +289,7 @@ def _trade(wire: "KrakenWire", order: Order, fill: Fill) -> dict[str, Any]:
         "liquidity_ind": "m" if fill.is_maker else "t",
         "cost": plain(fill.quote_amount),
         "order_status": "partially_filled",
-        "order_type": kind(order),
+        "order_type": order.kind,
         "fee_usd_equiv": plain(fill.fee),
         "fees": [{"asset": fill.fee_asset, "qty": plain(fill.fee)}],
         "timestamp": stamp(fill.time_ms),

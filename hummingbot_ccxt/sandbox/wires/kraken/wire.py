@@ -19,6 +19,7 @@ from ...engine import BalanceChanged, Market, OrderEvent, OrderEventKind, Reject
 from ...feed import BookUpdate
 from ..base import SocketHandler, Venue
 from ..connection import user_topic
+from ..markets import Names
 from ..rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words
 from ..spot import SpotWire
 from ..views import BookView, Levels
@@ -70,6 +71,8 @@ class KrakenWire(SpotWire):
 
     name = "kraken"
     fees_in_quote = True
+    cancels_crossing: ClassVar[bool] = True  # such a post-only order is taken and canceled, reason "Post only order"
+    names: ClassVar[Names] = Names("pair", "txid", "cl_ord_id")
     routes: ClassVar[Routes] = ROUTES
     words: ClassVar[Mapping[Reason, Words]] = WORDS
 
@@ -129,7 +132,7 @@ class KrakenWire(SpotWire):
     def refused(self, code: Any, text: str) -> Any:
         return {"error": [text]}
 
-    def label(self, call: Call) -> str | None:
+    def client_order_id(self, call: Call) -> str | None:
         """ "Add Order": the client order id of a new order, from `cl_ord_id` or `userref`; both at once are refused.
 
         `cl_ord_id`: a UUID, or up to 18 characters, unique among open orders. `userref`: 32 bits, need not be unique.

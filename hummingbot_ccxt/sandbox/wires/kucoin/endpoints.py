@@ -6,9 +6,11 @@ ccxt's class calls for today's accounts, those of version 1 are the native conne
 
 from typing import TYPE_CHECKING, Any
 
-from ...engine import Order, OrderType, Side, TimeInForce
+from ...engine import Order, OrderType, TimeInForce
 from ...tape import MONTH
-from ..rest import Call, Problem, Refusal, Route, Routes, always, number, private
+from ..notation import number
+from ..rest import Call, Problem, Refusal, Route, Routes, always, private
+from ..trading import SIDES
 from .messages import fill_message, order_id, order_message
 
 if TYPE_CHECKING:
@@ -150,11 +152,10 @@ def accounts(wire: "KucoinWire", call: Call) -> Any:
 
 def fees(wire: "KucoinWire", call: Call) -> Any:
     """ "Get Actual Fee - Spot/Margin": ten symbols at most."""
-    rates = wire.engine.fee_rates(call.account_id)
     names = call.text("symbols").split(",")
     if len(names) > 10:
         raise Refusal(Problem.BAD_PARAMETER, "symbols size invalid", name="symbols")
-    both = {"takerFeeRate": number(rates.taker), "makerFeeRate": number(rates.maker)}
+    both = wire.fee_rates(call.account_id)
     return [{"symbol": wire.ids[wire.market(name).symbol], **both} for name in names]
 
 
@@ -171,7 +172,7 @@ def create(wire: "KucoinWire", call: Call) -> Any:
     """ "Add Order": a market order takes `size` or `funds`; GTT is not taken here. `postOnly` is without effect on IOC
     and FOK."""
     client_order_id, market = call.text("clientOid"), wire.market_asked(call)
-    side, is_market = call.one_of("side", {"buy": Side.BUY, "sell": Side.SELL}), call.text("type", "limit") == "market"
+    side, is_market = call.one_of("side", SIDES), call.text("type", "limit") == "market"
     forces = {force.name: force for force in TimeInForce}
     force = call.one_of("timeInForce", forces, "GTC")
     post_only = not is_market and force is TimeInForce.GTC and call.values.get("postOnly") is True
@@ -252,8 +253,7 @@ def fills(wire: "KucoinWire", call: Call) -> Any:
     if not is_fast:
         return _page(call, found)
     wire.market_asked(call)
-    before = call.integer("lastId", 1 << 62)
-    found = [each for each in found if each["id"] < before][: call.limit(20, 100)]
+    found = found[: call.limit(20, 100)]
     return {"items": found, "lastId": found[-1]["id"] if found else 0}
 
 

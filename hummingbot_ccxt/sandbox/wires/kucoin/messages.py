@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ...engine import Balance, Fill, Order, OrderStatus, OrderType
-from ..rest import given_id, number
+from ..notation import given_id, number
 
 ZERO = Decimal(0)
 
@@ -42,7 +42,7 @@ def order_message(order: Order, market_id: str, *, is_fast: bool) -> dict[str, A
         "id": order_id(order.id),
         "symbol": market_id,
         "opType": "DEAL",
-        "type": "market" if market else "limit",
+        "type": order.kind,
         "side": order.side.value,
         "price": number(order.price) or "0",
         "size": size,
@@ -80,7 +80,7 @@ def fill_message(fill: Fill, order: Order, market_id: str, trade: int, rate: Dec
         "orderId": order_id(fill.order_id),
         "counterOrderId": order_id(0),  # nobody here asks whom they traded with
         "side": fill.side.value,
-        "liquidity": "maker" if fill.is_maker else "taker",
+        "liquidity": fill.role,
         "forceTaker": False,
         "price": number(fill.price),
         "size": number(fill.amount),
@@ -90,7 +90,7 @@ def fill_message(fill: Fill, order: Order, market_id: str, trade: int, rate: Dec
         "feeCurrency": fill.fee_asset,
         "stop": "",
         "tradeType": "TRADE",
-        "type": "market" if order.type is OrderType.MARKET else "limit",
+        "type": order.kind,
         "createdAt": fill.time_ms,
     }
     return {**message, "id": trade, "tax": "0", "taxRate": "0"} if is_fast else message
@@ -106,7 +106,7 @@ def order_change(order: Order, market_id: str, kind: str, time_ms: int, fill: Fi
         "filledSize": number(order.filled),
         "orderId": order_id(order.id),
         "orderTime": order.created_ms,
-        "orderType": "market" if order.type is OrderType.MARKET else "limit",
+        "orderType": order.kind,
         "remainFunds": left["remainFunds"],
         "remainSize": left["remainSize"],
         "side": order.side.value,

@@ -3,7 +3,6 @@
 Source: kucoin.com/docs-new, "Websocket API Introduction", and the page named at each function.
 """
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -28,7 +27,7 @@ class KucoinSocket(JsonSocket):
         self.wire = wire
         self._account_id = account_id
         self._connection_id = connection_id or uuid4().hex[:10]
-        self._patience: asyncio.TimerHandle | None = None
+        self.patience_s = sum(wire.heartbeat_s())  # "Ping": `pingInterval` and `pingTimeout` together
 
     def opened(self, session: Session) -> None:
         if self._account_id is None:
@@ -37,21 +36,9 @@ class KucoinSocket(JsonSocket):
             return
         session.is_private = bool(self._account_id)
         session.send_json({"id": self._connection_id, "type": "welcome"})
-        self._wait(session)
-
-    def _wait(self, session: Session) -> None:
-        """ "Ping": who says nothing for `pingInterval` and `pingTimeout` together is disconnected."""
-        if self._patience is not None:
-            self._patience.cancel()
-        interval_s, timeout_s = self.wire.heartbeat_s()
-        self._patience = asyncio.get_running_loop().call_later(interval_s + timeout_s, session.close)
-
-    def closed(self, session: Session) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
+        super().opened(session)
 
     def handle(self, session: Session, message: dict[str, Any]) -> None:
-        self._wait(session)
         kind = message.get("type")
         if kind == "ping":
             now = {"timestamp": self.wire.clock() * 1000}

@@ -17,7 +17,8 @@ from ...feed import BookUpdate
 from ..base import SocketHandler, Venue
 from ..connection import user_topic
 from ..markets import Names
-from ..rest import Call, Problem, Reason, Refusal, Routes, Words, number
+from ..notation import number
+from ..rest import Call, Problem, Reason, Refusal, Routes, Words
 from ..spot import SpotWire
 from .endpoints import ROUTES
 from .messages import balance_change, order_change, order_id
@@ -58,7 +59,7 @@ class KucoinWire(SpotWire):
 
     name = "kucoin"
     fees_in_quote = True
-    names: ClassVar[Names] = Names("symbol", "orderId", "clientOid", start="startAt", end="endAt")
+    names: ClassVar[Names] = Names("symbol", "orderId", "clientOid", start="startAt", end="endAt", older_than="lastId")
     routes: ClassVar[Routes] = ROUTES
     words: ClassVar[Mapping[Reason, Words]] = WORDS
     tells_retry_after: ClassVar[bool] = False

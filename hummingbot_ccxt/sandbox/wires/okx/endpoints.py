@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from ...engine import Order, OrderType, Side, TimeInForce
 from ...http import ApiReply
 from ...tape import MONTH
-from ..rest import Call, Refusal, Route, Routes, always, given_id, number, private
+from ..notation import given_id, number
+from ..rest import Call, Refusal, Route, Routes, always, private
+from ..trading import SIDES
 from . import messages
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ def candles(wire: "OkxWire", call: Call) -> Any:
 def balances(wire: "OkxWire", call: Call) -> Any:
     """ "Get balance": what is not zero, or the currencies that `ccy` names."""
     held = wire.engine.balances(call.account_id)
-    wanted = call.text("ccy").split(",") if call.has("ccy") else [asset for asset, each in held.items() if each.total]
+    wanted = call.text("ccy").split(",") if call.has("ccy") else wire.held(call.account_id)
     return [messages.account_message({asset: held[asset] for asset in wanted if asset in held}, wire.clock())]
 
 
@@ -99,7 +101,7 @@ def _create(wire: "OkxWire", call: Call) -> dict[str, Any]:
     wire.count_order(call.account_id)
     market = wire.market_asked(call)
     call.one_of("tdMode", {"cash": True})
-    side = call.one_of("side", {"buy": Side.BUY, "sell": Side.SELL})
+    side = call.one_of("side", SIDES)
     kind, force = call.one_of("ordType", _KINDS)
     default = "quote_ccy" if side is Side.BUY else "base_ccy"
     is_cost = call.one_of("tgtCcy", {"base_ccy": False, "quote_ccy": True}, default) and kind is OrderType.MARKET

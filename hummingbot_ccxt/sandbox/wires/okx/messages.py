@@ -8,18 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from ...engine import Balance, Fill, Market, Order, OrderStatus, OrderType, Side, TimeInForce, Trade
-from ..rest import given_id, number, rows
+from ..notation import given_id, number, rows, status_words
 from ..views import Levels
 
 #: The exchange's order ids have nineteen digits, more than a double holds; the engine's are counted from here.
 FIRST_ORDER_ID = 2_497_956_918_700_000_000
-_STATE = {
-    OrderStatus.NEW: "live",
-    OrderStatus.PARTIALLY_FILLED: "partially_filled",
-    OrderStatus.FILLED: "filled",
-    OrderStatus.CANCELED: "canceled",
-    OrderStatus.EXPIRED: "canceled",
-}
+_STATE = status_words("live", "partially_filled", "filled", "canceled")
 _NEVER_SET = (
     "algoClOrdId", "algoId", "attachAlgoClOrdId", "ccy", "lever", "posSide", "pxType", "pxUsd", "pxVol",
     "quickMgnType", "slOrdPx", "slTriggerPx", "slTriggerPxType", "source", "stpId", "tag", "tpOrdPx", "tpTriggerPx",
@@ -89,7 +83,7 @@ def order_message(order: Order, market: Market, name: str) -> dict[str, Any]:
         "ordType": order_type(order),
         "side": order.side.value,
         "px": number(order.price),
-        "sz": number(order.quote_amount if is_cost else order.amount),
+        "sz": number(order.wanted),
         "tgtCcy": "" if order.type is not OrderType.MARKET else "quote_ccy" if is_cost else "base_ccy",
         "state": order_state(order),
         **{"cancelSource": source, "cancelSourceReason": reason},

@@ -3,14 +3,14 @@
 Source: okx.com/docs-v5/en, "Overview", WebSocket, and the channel named at each function.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import orjson
 
 from ...streams import Envelope, Session
 from ..channels import ChannelSocket
-from ..connection import Bad, user_topic
+from ..connection import Bad
 from ..rest import Problem, Refusal, Words
 from .endpoints import BARS
 from .messages import account_message
@@ -22,7 +22,7 @@ _SILENCE_S = 30.0
 BOOKS = {"books": 400, "books5": 5, "bbo-tbt": 1}
 #: Books as they change, for accounts of a high fee tier that have logged in. Nobody here is one.
 _VIP_BOOKS = ("books-l2-tbt", "books50-l2-tbt")
-_PRIVATE = ("account", "orders")
+_CANDLES = tuple(f"candle{bar}" for bar in BARS)
 
 
 class OkxSocket(ChannelSocket):
@@ -62,15 +62,13 @@ class OkxSocket(ChannelSocket):
 class PublicSocket(OkxSocket):
     """`/ws/v5/public`, and `/ws/v5/business`, where the candles are."""
 
+    channels: ClassVar[Container[str]] = (*BOOKS, *_VIP_BOOKS, "trades", "trades-all", "tickers", *_CANDLES)
+
     def topic(self, arg: Mapping[str, Any]) -> str:
-        channel, name = str(arg.get("channel")), str(arg.get("instId"))
-        is_known = channel in BOOKS or channel in ("trades", "trades-all", "tickers", *_VIP_BOOKS)
-        is_candle = channel.startswith("candle") and channel.removeprefix("candle") in BARS
-        if name not in self.wire.markets_by_id or not (is_known or is_candle):
-            raise no_channel(arg)
-        if channel in _VIP_BOOKS:
+        topic = super().topic(arg)
+        if arg["channel"] in _VIP_BOOKS:
             raise Refusal(Problem.LOG_IN_FIRST)
-        return f"{channel}:{name}"
+        return topic
 
     def envelope(self, arg: dict[str, Any]) -> Envelope:
         return self.wrapped(arg, b',"action":"update"' if arg["channel"] == "books" else b"")
@@ -91,13 +89,8 @@ class PrivateSocket(OkxSocket):
 
     log_in_signs = "GET/users/self/verify"
 
-    def topic(self, arg: Mapping[str, Any]) -> str:
-        account_id, channel, name = self.account_id, arg.get("channel"), arg.get("instId")
-        if channel not in _PRIVATE or not (name is None or name in self.wire.markets_by_id):
-            raise no_channel(arg)
-        if channel == "orders" and arg.get("instType") not in ("SPOT", "ANY"):
-            raise no_channel(arg)
-        return user_topic(account_id, str(channel) if name is None else f"{channel}:{name}")
+    def is_channel(self, channel: str, arg: Mapping[str, Any]) -> bool:
+        return channel == "account" or (channel == "orders" and arg.get("instType") in ("SPOT", "ANY"))
 
     def envelope(self, arg: dict[str, Any], event: str = "event_update") -> Envelope:
         page = f',"eventType":"{event}","curPage":1,"lastPage":true' if arg["channel"] == "account" else ""
@@ -106,11 +99,6 @@ class PrivateSocket(OkxSocket):
     def begin(self, session: Session, arg: dict[str, Any], topic: str) -> None:
         """ "Account channel": first, all that is not zero; then, what changed."""
         if arg["channel"] == "account":
-            held = self.wire.engine.balances(self.account_id)
-            first = account_message({asset: each for asset, each in held.items() if each.total}, self.wire.clock())
+            first = account_message(self.wire.held(self.account_id), self.wire.clock())
             around = self.envelope(arg, "snapshot")
             session.send(around.prefix + orjson.dumps([first]) + around.suffix)
-
-
-def no_channel(arg: Mapping[str, Any]) -> Refusal:
-    return Refusal(Problem.NO_CHANNEL, ",".join(f"{name}:{value}" for name, value in arg.items()))
