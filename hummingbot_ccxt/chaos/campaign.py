@@ -14,11 +14,10 @@ from hummingbot_ccxt.errors import HummingbotCcxtError
 MOST_ORDERS = 1_000
 """In one round: it compares its whole past each time, and a shorter one is played again sooner."""
 
-_USUAL_RATE, _MEASURED = 120.0, 0.4
+RATE, _MEASURED = 120.0, 0.4
 """Actions in a second, and the share of episodes after which all stands still until everything is right."""
-RATE, PATIENCE_S = {"kraken": 25.0}, {"kraken": 120.0}
-"""Kraken answers one request about an account in three seconds (docs guides/spot-rest-ratelimits): more orders than
-can be asked about one after another would only show how long the queue is."""
+PATIENCE_S = {"kraken": 120.0}
+"""Kraken answers one request about an account in three seconds (docs guides/spot-rest-ratelimits)."""
 
 
 class UnknownTrouble(HummingbotCcxtError):
@@ -46,7 +45,7 @@ class Campaign:
         return [
             Plan(
                 exchange, kind, f"{self.seed}-{number}", -(-self.orders // rounds), self._troubles_of(number),
-                self.pace, outage_s=self.outage_s, rate=RATE.get(exchange, _USUAL_RATE), measured=_MEASURED,
+                self.pace, outage_s=self.outage_s, rate=RATE, measured=_MEASURED,
                 patience_s=PATIENCE_S.get(exchange, 30.0), kept_in=self.kept_in if kind == "ours" else None,
             )
             for exchange in self.exchanges

@@ -103,8 +103,11 @@ def _divided(place: str, shorter: Any) -> Iterator[None]:
         yield
 
 
-def quickened(connector: Any, pace: float) -> None:
-    """Shorten what a connector holds of its own: polls, network checks, rate limits, ccxt's time-outs."""
+def quickened(connector: Any, pace: float, allowance: float = 1.0) -> None:
+    """Shorten what a connector holds of its own: polls, network checks, rate limits, ccxt's time-outs.
+
+    `allowance`: how many times more requests it may make than its rate limits allow at that pace.
+    """
     intervals = {name: getattr(connector, name) / pace for name in _POLLS}
     for name, value in intervals.items():
         setattr(connector, name, value)
@@ -117,7 +120,7 @@ def quickened(connector: Any, pace: float) -> None:
     venue = getattr(connector, "_venue", None)
     if venue is None:
         for limit in connector._throttler._rate_limits:
-            limit.time_interval /= pace
+            limit.time_interval /= pace * allowance
         return
     connector.poll_interval_s /= pace
     venue.client.timeout = int(venue.client.timeout / pace)
@@ -125,7 +128,7 @@ def quickened(connector: Any, pace: float) -> None:
     shorter_ms = max(int(keep_alive_ms / pace), _SHORTEST_KEEP_ALIVE_MS)
     venue.client.streaming = {**venue.client.streaming, "keepAlive": shorter_ms}
     venue.stale_after_s *= shorter_ms / keep_alive_ms
-    venue.budget.rate *= pace
+    venue.budget.rate *= pace * allowance
     venue.budget.capacity *= pace
     waits = {name: getattr(venue.mapping, name) for name in ("order_settle_s", "verify_book_s")}
     shorter = {name: value / pace for name, value in waits.items() if value is not None}

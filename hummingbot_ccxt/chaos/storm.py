@@ -43,7 +43,8 @@ LONG_S = 100.0
 class Plan:
     """What a round is to be.
 
-    `rate`: actions of the trader in a second, a good half of them orders. `shortest_s`, `longest_s`: an episode.
+    `rate`: actions of the trader in a second, a good half of them orders. `allowance`: how many times more requests it
+    may make than its rate limits allow at that pace. `shortest_s`, `longest_s`: an episode.
     `calm_s`: how long it trades undisturbed after each. `patience_s`: how long to wait for all to be right after one.
     `outage_s`: the longest that the venue is away. `kept_in`: where the trader's logs, events and database go when
     something is wrong.
@@ -56,6 +57,7 @@ class Plan:
     troubles: Sequence[str] = tuple(TROUBLES)
     pace: float = 10.0
     rate: float = 70.0
+    allowance: float = 1.0
     shortest_s: float = 1.2
     longest_s: float = 2.6
     calm_s: float = 1.0
@@ -148,7 +150,7 @@ class Storm:
         peer = await Peer.start(f"{plan.kind} {plan.exchange}", self.module, plan.exchange)
         terms = {
             "kind": plan.kind, "exchange": plan.exchange, "port": self._sandbox.port, "pace": plan.pace,
-            "rate": plan.rate, "credentials": _credentials(self._account),
+            "rate": plan.rate, "allowance": plan.allowance, "credentials": _credentials(self._account),
             "middles": {pair: str(middles[symbol_of(pair)]) for pair in PAIRS},
         }  # fmt: skip
         return Lives(peer, self._folder, plan.seed, terms)

@@ -73,6 +73,7 @@ class Trader:
         seed: str,
         pace: float,
         rate: float,
+        allowance: float,
     ) -> int:
         """Start the connector, restored from the folder's database; the number of this process, when it is ready."""
         venue = Sandbox(exchange, port=port)  # never started: it stands for the one in the conductor's process
@@ -88,7 +89,7 @@ class Trader:
         self._stack.enter_context(self._resolving)
 
         def prepare(connector: Any) -> None:
-            quickened(connector, pace)
+            quickened(connector, pace, allowance)
             self._listen(connector)
             self._listeners.append(recording(connector, place / "trades.sqlite"))
 

@@ -1,7 +1,7 @@
 """A storm on every wire, with a fresh seed: nothing lost, doubled, orphaned or wrong, no stream dead.
 
-Each run prints its seed as CHAOS_SEED; set to it, that variable plays a storm again. CHAOS_WIRES=okx,gate plays wires
-that do not run by themselves. `hummingbot-ccxt chaos --exchange ID --orders N` plays a larger storm.
+Each run prints its seed as CHAOS_SEED; set to it, that variable plays a storm again. `hummingbot-ccxt chaos --exchange
+ID --orders N` plays a larger storm.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from hummingbot_ccxt.chaos.campaign import PATIENCE_S, RATE
+from hummingbot_ccxt.chaos.campaign import RATE
 from hummingbot_ccxt.chaos.storm import Plan, Storm
 from hummingbot_ccxt.chaos.troubles import TROUBLES
 from hummingbot_ccxt.rig.connectors import FULL_DEPTH
@@ -18,20 +18,18 @@ ORDERS = 500
 SHORT = tuple(name for name, trouble in TROUBLES.items() if trouble.lasts_s <= 20.0)
 """All but those that take long to show at any pace: they would be half of the time that this may take."""
 LEAST_KINDS = 15
-NOT_YET = {
-    "kraken": "one storm passed since two cost orders; and it lets a key ask so little that 500 orders take minutes",
-}
-"""Wires that do not run by themselves, with the reason."""
+ALLOWANCE = {"kraken": 4.0}
+"""Kraken lets a key ask about its account once in three seconds: most of a storm's time would be spent on waiting for
+that. A larger storm, which is not part of the tests, keeps to it."""
 
 
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("exchange", FULL_DEPTH)
 def test_nothing_is_lost_in_a_storm(exchange):
-    if exchange in NOT_YET and exchange not in os.environ.get("CHAOS_WIRES", "").split(","):
-        pytest.skip(NOT_YET[exchange])
     plan = Plan(
-        exchange, "ours", os.environ["CHAOS_SEED"], ORDERS, SHORT, pace=12.0, rate=RATE.get(exchange, 120.0),
-        shortest_s=0.5, longest_s=1.0, measured=0.3, patience_s=PATIENCE_S.get(exchange, 60.0), most_at_once=5,
+        exchange, "ours", os.environ["CHAOS_SEED"], ORDERS, SHORT, pace=12.0, rate=RATE,
+        allowance=ALLOWANCE.get(exchange, 1.0), shortest_s=0.5, longest_s=1.0, measured=0.3, patience_s=60.0,
+        most_at_once=5,
     )  # fmt: skip
     result = asyncio.run(Storm(plan, print).run())
     assert result.problems() == []
