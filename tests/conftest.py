@@ -13,7 +13,7 @@ os.environ.setdefault("CHAOS_SEED", str(random.SystemRandom().randrange(10**6)))
 
 
 def pytest_report_header() -> str:
-    """Print the seed of the storms (tests/chaos/test_storm.py)."""
+    """Print the seed of the storms (tests/chaos/storms)."""
     return f"CHAOS_SEED={os.environ['CHAOS_SEED']}"
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import random
 from decimal import Decimal
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from hummingbot_ccxt.chaos.page import html
 from hummingbot_ccxt.chaos.report import figures, passed
 from hummingbot_ccxt.chaos.storm import Plan, cycle
 from hummingbot_ccxt.chaos.troubles import TROUBLES
+from hummingbot_ccxt.rig.connectors import FULL_DEPTH
 
 CAMPAIGN = Campaign(["binance"], ["ours", "native"], 10, 1)
 
@@ -88,6 +90,11 @@ def test_wrong_checksums_strike_only_where_there_are_any():
         each.name for part in cycle(Plan("binance", "ours", "1", 1), random.Random(1), first=True) for each in part
     ]
     assert "wrong checksum" not in names
+
+
+def test_every_wire_with_the_depth_for_it_has_a_storm_among_the_tests():
+    files = (Path(__file__).parent / "storms").glob("test_*.py")
+    assert {file.stem.removeprefix("test_") for file in files} == set(FULL_DEPTH)
 
 
 def test_ours_and_native_meet_the_same_storm_in_rounds_of_a_bounded_size():

@@ -1,0 +1,3 @@
+from .storm import storm_on
+
+test_nothing_is_lost_in_a_storm_on_kucoin = storm_on("kucoin")
