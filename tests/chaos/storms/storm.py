@@ -1,7 +1,7 @@
 """A storm on every wire, with a fresh seed: nothing lost, doubled, orphaned or wrong, no stream dead.
 
 Each wire's is a file of its own, since tests are handed out to processes by file. Each run prints its seed as
-CHAOS_SEED; set to it, that variable plays a storm again. `hummingbot-ccxt chaos --exchange ID --orders N`: a larger one.
+CHAOS_SEED; set to it, that variable plays one again. `hummingbot-ccxt chaos --exchange ID --orders N`: a larger one.
 """
 
 import asyncio
