@@ -5,7 +5,7 @@ checksums only some times a second, since each of them is of all the changes bef
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 from zlib import crc32
 
@@ -32,6 +32,7 @@ class GapTap(Protocol):
 
 def checked_books(exchange: Any, mapping: ExchangeMapping, tap: GapTap) -> None:
     """Have an exchange's book messages compared as its mapping says; without a word in it they go ccxt's way."""
+    exchange.book_checksums = None
     if not hasattr(exchange, "handle_order_book"):  # a class without streams
         return
     if mapping.book_sequence is not None:
@@ -103,18 +104,17 @@ def _symbol(exchange: Any, name: Any) -> str | None:
 def _checksummed(exchange: Any, rule: BookChecksum, tap: GapTap) -> Handler:
     """A handler in the place of ccxt's `handle_order_book` that has the last checksum compared, soon after."""
     handle: Handler = exchange.handle_order_book
-    checks = _Checksums(exchange, rule, tap)
-    holder, of, field = rule.holder, rule.of, rule.field
+    checks = exchange.book_checksums = Checksums(exchange, rule, tap)
 
     def handle_order_book(client: Any, message: Any) -> None:
         handle(client, message)
-        for element in message.get(holder) or ():
-            checks.told(element.get(of), element.get(field))
+        for element in message.get(rule.holder) or ():
+            checks.told(element)
 
     return handle_order_book
 
 
-class _Checksums:
+class Checksums:
     """The last checksum of each book, until it is compared."""
 
     def __init__(self, exchange: Any, rule: BookChecksum, tap: GapTap) -> None:
@@ -126,7 +126,11 @@ class _Checksums:
         self._doubts: dict[str, int] = {}
         """By symbol whose checksum was right once: how often it was wrong since then, in a row."""
 
-    def told(self, symbol: Any, checksum: Any) -> None:
+    def told(self, element: Mapping[str, Any]) -> None:
+        """Take note of the checksum in what a message says of a book, which was stored before."""
+        symbol, checksum = element.get(self._rule.of), element.get(self._rule.field)
+        if not isinstance(symbol, str):
+            return
         if symbol in self._doubts:
             if symbol not in self._told:
                 asyncio.get_running_loop().call_later(_CHECK_S, self._compare, symbol)

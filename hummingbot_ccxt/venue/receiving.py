@@ -9,7 +9,8 @@ and with the change of the book, and would wait for both.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ccxt.async_support.base.ws.client import MSG_SIZE_OVERHEAD, Client
@@ -98,13 +99,16 @@ class Books:
     def __init__(self, take: Callable[[OrderBook], None]) -> None:
         self._take = take
         self._held: dict[int, OrderBook] | None = None
+        self._told: list[tuple[OrderBook, str]] | None = None
 
     def hold(self) -> None:
         """Hand nothing on until `deliver`."""
         self._held = {}
 
-    def changed(self, book: OrderBook) -> None:
+    def changed(self, book: OrderBook, message_hash: str) -> None:
         """Take note of a consistent state."""
+        if self._told is not None:
+            self._told.append((book, message_hash))
         if self._held is None:
             self._take(book)
         else:
@@ -115,3 +119,18 @@ class Books:
         held, self._held = self._held, None
         for book in (held or {}).values():
             self._take(book)
+
+    @contextmanager
+    def listened_to(self) -> Iterator[list[tuple[OrderBook, str]]]:
+        """Hold books, and tell which were resolved meanwhile, and under which message hash."""
+        is_first = self._held is None
+        if is_first:
+            self.hold()
+        told: list[tuple[OrderBook, str]] = []
+        self._told = told
+        try:
+            yield told
+        finally:
+            self._told = None
+            if is_first:
+                self.deliver()

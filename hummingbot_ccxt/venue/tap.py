@@ -385,7 +385,7 @@ def _protect(client: Client, tap: Tap, ahead: Ahead) -> None:
     def reporting_resolve(result: Any, message_hash: Any) -> Any:
         try:
             if is_recording_book(result):
-                client.books.changed(result)
+                client.books.changed(result, message_hash)
             else:
                 tap.resolved(client, message_hash, result)
         except Exception as error:
@@ -411,6 +411,7 @@ def _protect(client: Client, tap: Tap, ahead: Ahead) -> None:
             tap.bad_message(f"the book of {book.get('symbol')}", error, client)
 
     client.book_numbers = {}
+    client.usual_books = {}
     client.handle_message = guarded_handle_message
     client.handle_text_or_binary_message = exact_handle_text
     client.resolve = reporting_resolve

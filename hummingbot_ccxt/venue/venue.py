@@ -36,6 +36,7 @@ from hummingbot_ccxt.venue.recording import recording
 from hummingbot_ccxt.venue.secrets import Secrets
 from hummingbot_ccxt.venue.streams import PRIVATE, TOPICS_PER_REQUEST, Feed, FeedEvents, Streams
 from hummingbot_ccxt.venue.trade_messages import Kind, trade_message
+from hummingbot_ccxt.venue.usual_books import quicken_books
 from hummingbot_ccxt.venue.usual_trades import UsualTrades
 
 WATCHED = {
@@ -115,6 +116,7 @@ class Venue:
         )
         self._public = self._usual_trades("public", lambda trade: updates.on_trade(trade))
         self._own = self._usual_trades("own", lambda trade: updates.on_fill(trade))
+        quicken_books(self.client, mapping)
         if self.client.ping is None:  # pings of the protocol itself: cheap, so notice a dead connection early
             keep_alive_s = min(mapping.heartbeat_s or KEEP_ALIVE_S, float(self.client.streaming["keepAlive"]) / 1000)
             self.client.streaming = {**self.client.streaming, "keepAlive": int(keep_alive_s * 1000)}

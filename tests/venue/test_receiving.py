@@ -122,7 +122,7 @@ async def market(connected):
     def handle(message):
         told.append(message.data)
         books[message.data[0]]["state"] = message.data
-        client.books.changed(books[message.data[0]])
+        client.books.changed(books[message.data[0]], "hash")
 
     client.handle_message = handle
     told_of = lambda: [each["symbol"] if isinstance(each, dict) else each for each in told]  # noqa: E731
