@@ -60,8 +60,7 @@ async def test_streams_survive_a_jump_of_the_clock_and_a_new_log_on(bot, market)
     await bot.settled()
 
 
-async def test_a_wrong_secret_is_said_once_and_tried_rarely(start, monkeypatch):
-    monkeypatch.setattr(streams, "_AUTHENTICATION_RETRY_S", 3.0)
+async def test_a_wrong_secret_is_said_once_and_tried_rarely(start):
     bot = await start(secret="wrong" * 12, ready=False)
     bot.expected_errors = ["refused the credentials", "-2014", "-1022"]
     await bot.until(lambda: bot.logged("refused the credentials"), "the complaint")
