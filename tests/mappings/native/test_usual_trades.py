@@ -8,8 +8,8 @@ from hummingbot.core.event.event_forwarder import SourceInfoEventForwarder
 from hummingbot.core.event.events import MarketEvent, OrderBookEvent
 
 from hummingbot_ccxt.rig.bot import DidNotHappen, running, short_waits
+from hummingbot_ccxt.rig.connectors import FULL_DEPTH
 from hummingbot_ccxt.sandbox import OrderType, Sandbox, Side
-from hummingbot_ccxt.sandbox.sandbox import WIRES
 from hummingbot_ccxt.venue.trade_messages import trade_message
 
 PAIR, SYMBOL = "BTC-USDT", "BTC/USDT"
@@ -29,11 +29,11 @@ def read_without_ccxt(usual):
 
 
 def test_every_wire_is_described():
-    assert {exchange for exchange in WIRES if trade_message(exchange, "public") is None} == set()
-    assert {exchange for exchange in WIRES if trade_message(exchange, "own") is None} == {"kucoin"}  # names no fee
+    assert {exchange for exchange in FULL_DEPTH if trade_message(exchange, "public") is None} == set()
+    assert {exchange for exchange in FULL_DEPTH if trade_message(exchange, "own") is None} == {"kucoin"}  # names no fee
 
 
-@pytest.mark.parametrize("exchange", sorted(WIRES))
+@pytest.mark.parametrize("exchange", FULL_DEPTH)
 async def test_trades_are_read_without_ccxt_and_are_the_venues(exchange, caplog):
     async with Sandbox(exchange, book_interval_s=0.02) as venue:
         for name in ("others", "takers"):
