@@ -13,6 +13,10 @@ MAPPING = ExchangeMapping(
     # Streamed orders: `filled` is the last fill, not the total (pro/bitget.py :1982-1984), which would call an order
     # complete too early. The second name is the unified account's. REST orders have the total.
     order_fields={"filled": ("accBaseVolume", "cumExecQty")},
+    trades_before={"idLessThan": "tradeId"},  # the newest 100 come first. docs Get Fills
+    # accBaseVolume is cumulative ("total filled quantity"), in one message with the state (docs Order Channel), as is
+    # baseVolume over REST (docs Get Order Info).
+    trusts_terminal_filled=True,
     # One trade without id and timestamp makes every later watch_trades raise (pro/bitget.py :1065).
     options={"watchTrades": {"ignoreDuplicates": False}},
     errors=(  # bitgetlimited.github.io/apidoc/en/spot, error codes
