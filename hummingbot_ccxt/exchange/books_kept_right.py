@@ -47,6 +47,8 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         self._verified: dict[str, float] = {}
         self._tops: dict[str, list[_Top]] = {}
         """Of the books that are being verified: the best bid and ask of each state since that began."""
+        self._told: dict[str, _Top] = {}
+        """The best bid and ask of the last book that was fetched for Hummingbot, while no stream brings a newer one."""
         self._to_begin_anew: set[str] = set()
         self._begun_anew = -math.inf
         self._anew_s = _ANEW_S[0]
@@ -61,6 +63,7 @@ class BooksKeptRight(OrderBookTrackerDataSource):
 
     def _note_change(self, symbol: str, book: "CcxtBook") -> None:
         self._last_change[symbol] = time.monotonic()
+        self._told.pop(symbol, None)
         if symbol in self._tops:
             self._tops[symbol].append(_top(book))
         if symbol in self._first_change:
@@ -77,6 +80,7 @@ class BooksKeptRight(OrderBookTrackerDataSource):
             await self._sleep(constants.MISSING_BOOK_S)
             if not self._venue.budget.is_backed_up:
                 break
+        fetched = []
         for symbol in symbols:
             trading_pair = self._pair_of.get(symbol)
             if symbol not in self._missing or trading_pair is None:
@@ -89,6 +93,15 @@ class BooksKeptRight(OrderBookTrackerDataSource):
                 book = await self._fetched_snapshot(trading_pair, symbol)
                 if symbol in self._missing and self._last_change.get(symbol) == last_change:
                     self._put(book)
+                    self._told[symbol] = _best(book)
+                    fetched.append(symbol)
+        # A stream whose first message, the whole book, got lost brings nothing at all (okx), and ccxt does not mind.
+        if fetched:
+            await self._sleep(constants.MISSING_BOOK_S)
+        for symbol in fetched:
+            feed = self._feeds.get("book")
+            if symbol in self._told and symbol in self._pair_of and feed is not None and feed.is_live(symbol):
+                await self._verify_book(feed, symbol)
 
     async def _verify_books(self) -> None:
         """Compare books with fresh ones: a stream can fall silent without a word.
@@ -120,19 +133,19 @@ class BooksKeptRight(OrderBookTrackerDataSource):
             state = "was wrong" if moves else "had fallen silent"
             self.logger().warning(f"{self._connector.name}: the book of {trading_pair} {state}.")
             self._put(right)
-            # Where books are known to go wrong, ccxt's own starts anew; elsewhere the other subscriptions are spared.
-            again = feed.resubscribe if self._venue.mapping.verify_book_s is None else feed.reconnect
-            again(symbol, f"the book {state}")
+            self._told[symbol] = _best(right)
+            # Subscribed once more it would stay as it is: ccxt takes a subscription that stands for granted.
+            self.begin_anew(symbol, f"it {state}")
         self._last_change[symbol] = self._verified[symbol] = time.monotonic()
 
     async def _fresh_if_wrong(self, symbol: str, trading_pair: str) -> OrderBookMessage | None:
-        """A fresh book whose best prices the streamed one has not had lately; None if it has, as it should.
+        """A fresh book whose best prices Hummingbot's has not had lately; None if it has, as it should.
 
         The one may lag behind the other, and a stream may leave out states: prices within those of the whole time will
         do, and what does not fit at first may be late. Raises VenueError and BadVenueData.
         """
         book = (self._venue.client.orderbooks or {}).get(symbol)
-        tops = self._tops[symbol] = [_top(book)]
+        tops = self._tops[symbol] = [self._told.get(symbol) or _top(book)]
         try:
             fresh = await self._fetched_snapshot(trading_pair, symbol)
             if _fits(fresh, tops):
@@ -173,9 +186,13 @@ def _top(book: "CcxtBook | None") -> _Top:
     return bids[0][0] if bids else None, asks[0][0] if asks else None
 
 
+def _best(book: OrderBookMessage) -> _Top:
+    return max((row.price for row in book.bids), default=None), min((row.price for row in book.asks), default=None)
+
+
 def _fits(fresh: OrderBookMessage, tops: list[_Top]) -> bool:
     """Tell whether the best prices of a book lie within those of `tops`, side by side."""
-    bid, ask = max((row.price for row in fresh.bids), default=None), min((r.price for r in fresh.asks), default=None)
+    bid, ask = _best(fresh)
     return _lies_within(bid, [top[0] for top in tops]) and _lies_within(ask, [top[1] for top in tops])
 
 

@@ -130,12 +130,6 @@ class Feed:
         """Subscribe to a key anew, although its connection seems well."""
         self._failed((key,), NetworkError(reason))
 
-    def reconnect(self, key: str, reason: str) -> None:
-        """Replace the connection of a key: ccxt, which takes a standing subscription for granted, starts all anew."""
-        connection = self.connection_of(key)
-        if connection is not None:
-            connection.on_error(NetworkError(reason))
-
     async def run(self) -> None:
         """Keep every key subscribed until cancelled."""
         try:

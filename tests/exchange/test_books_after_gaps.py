@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 import pytest_asyncio
 
-from hummingbot_ccxt.rig.bot import Bot, running, short_waits
+from hummingbot_ccxt.exchange import ccxt_constants as constants
+from hummingbot_ccxt.rig.bot import Bot, DidNotHappen, running, short_waits
 from hummingbot_ccxt.sandbox import OrderType, Sandbox, Side, StreamFault
 from hummingbot_ccxt.sandbox.sandbox import WIRES
 
@@ -88,3 +89,31 @@ async def test_a_book_is_right_soon_after_a_gap(bot: Bot, venue: Sandbox, fault:
             await right(bot, 60)
         assert time.monotonic() - began < SOON_S
         await one_more(bot, price - 50)
+
+
+async def test_a_book_of_which_the_venue_says_nothing_any_more_begins_anew(
+    bot: Bot, venue: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connection stands, and ccxt takes the subscription for granted: subscribing once more would send nothing."""
+    monkeypatch.setattr(constants, "QUIET_BOOK_S", 5.0)
+    monkeypatch.setattr(constants, "BOOK_DELAY_S", 0.2)
+    await one_more(bot, 58_000)
+    for session in venue.streams.sessions:
+        if not session.is_private:
+            for topic in list(session.envelopes):
+                venue.streams.unsubscribe(session, topic)
+    price = 57_500
+
+    async def follows() -> bool:
+        nonlocal price
+        price -= 1
+        try:
+            await one_more(bot, price, 0.8)
+        except DidNotHappen:
+            return False
+        return True
+
+    quote(venue, Side.BUY, 59_500)
+    async with trading(venue), asyncio.timeout(60):
+        while not all([await follows() for _ in range(5)]):  # so often so soon: no book that is fetched now and then
+            pass
