@@ -63,7 +63,7 @@ async def run(options: Options, view: View, bots: list[Bot]) -> Run:
             bots.append(bot)
             try:
                 with view.step(f"Hummingbot: connect {connector}, with keys of the venue"):
-                    await bot.connect(_keys(connector, market))
+                    await bot.connect(keys(options.exchange, market))
                 with view.step("Hummingbot: start pure_market_making"):
                     await bot.start(_settings(options, connector, market))
                     await _first_order(market, bot)
@@ -84,9 +84,12 @@ async def run(options: Options, view: View, bots: list[Bot]) -> Run:
     return _run(options, home, venue, balances, start_up_s, samples, graceful)
 
 
-def _keys(connector: str, market: DemoMarket) -> dict[str, str]:
-    """By the names of Hummingbot's fields for an exchange that asks for key and secret."""
-    return {f"{connector}_api_key": market.account.api_key, f"{connector}_secret": market.account.secret}
+def keys(exchange: str, market: DemoMarket) -> dict[str, str]:
+    """What the exchange asks for, by the names of Hummingbot's fields: key and secret, of some a passphrase too."""
+    account, known = market.account, registry.get(exchange)
+    fields = {"apiKey": ("api_key", account.api_key), "secret": ("secret", account.secret)}
+    fields["password"] = ("password", account.password)
+    return {f"{known.connector}_{name}": value for asked, (name, value) in fields.items() if asked in known.credentials}
 
 
 def _settings(options: Options, connector: str, market: DemoMarket) -> dict[str, str]:

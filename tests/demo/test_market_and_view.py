@@ -10,6 +10,7 @@ from hummingbot_ccxt import cli
 from hummingbot_ccxt.demo import market as markets
 from hummingbot_ccxt.demo.command import DemoRunning, _alone
 from hummingbot_ccxt.demo.market import DemoMarket, NoMarket
+from hummingbot_ccxt.demo.session import keys
 from hummingbot_ccxt.demo.view import Picture, TerminalView, View, drawn, view_for
 
 from .conftest import BOUGHT, order
@@ -40,6 +41,16 @@ async def test_the_bot_has_funds_for_all_its_orders_and_may_place_them(pair: str
             assert market.start[asset] > 10 * needed
         assert market.order_amount % rules.lot_size == 0
         assert market.order_amount * price > 2 * rules.min_notional
+
+
+@pytest.mark.parametrize(
+    ("exchange", "asked"), [("binance", ["api_key", "secret"]), ("okx", ["api_key", "secret", "password"])]
+)
+def test_hummingbot_is_given_all_that_an_exchange_asks_for(exchange: str, asked: list[str]) -> None:
+    given = keys(exchange, DemoMarket(exchange, "BTC-USDT", seed=1))
+
+    assert list(given) == [f"ccxt_{exchange}_{name}" for name in asked]
+    assert len(set(given.values())) == len(asked)
 
 
 async def test_a_market_at_rest_changes_no_more() -> None:
