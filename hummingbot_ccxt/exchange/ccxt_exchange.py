@@ -90,6 +90,7 @@ class CcxtExchange(CcxtTrading):
         self._symbols: bidict[str, str] = bidict()
         self._skips: dict[str, int] = {}
         self._placing: dict[str, asyncio.Event] = {}
+        self._creating: set[asyncio.Task[Any]] = set()
         self._resync: asyncio.Task[None] | None = None
         self._resync_again = False
         self._clock_fetch: asyncio.Task[None] | None = None

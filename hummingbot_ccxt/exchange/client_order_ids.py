@@ -5,6 +5,7 @@ import itertools
 import re
 import time
 import uuid
+from collections.abc import Callable
 from string import ascii_lowercase, digits
 
 from hummingbot.connector.utils import get_new_client_order_id
@@ -35,15 +36,12 @@ def new_client_order_id(*, is_buy: bool, trading_pair: str, prefix: str, max_len
         return usual
     serial = next(_serials)
     digest = hashlib.sha256(f"{usual}{serial}".encode()).digest()
-    room = max_length - len(prefix)
-    for candidate in (
-        prefix + _lettered(serial, digest, room),
-        prefix + _numbered(serial, digest, room),
-        _numbered(serial, digest, min(max_length, 18)),  # below 2**63, for venues that keep it as a number
-        "0x" + digest.hex()[:32],
-        str(uuid.UUID(bytes=digest[:16], version=4)),
-    ):
+    rule = (prefix, max_length, pattern)
+    known = _form_of.get(rule)
+    for form in _FORMS if known is None else (known, *_FORMS):
+        candidate = form(prefix, serial, digest, max_length)
         if len(candidate) <= max_length and (pattern is None or re.fullmatch(pattern, candidate)):
+            _form_of[rule] = form
             return candidate
     raise BadMapping("ClientOrderId.pattern", pattern, f"a pattern that an id such as {usual} can be made to match")
 
@@ -63,3 +61,16 @@ def _numbered(serial: int, digest: bytes, room: int) -> str:
         return (text + str(int.from_bytes(digest)))[:room]
     least = 10 ** (room - 1)
     return str(least + serial % (9 * least))
+
+
+_Form = Callable[[str, int, bytes, int], str]
+_FORMS: tuple[_Form, ...] = (
+    lambda prefix, serial, digest, longest: prefix + _lettered(serial, digest, longest - len(prefix)),
+    lambda prefix, serial, digest, longest: prefix + _numbered(serial, digest, longest - len(prefix)),
+    # below 2**63, for venues that keep it as a number
+    lambda prefix, serial, digest, longest: _numbered(serial, digest, min(longest, 18)),
+    lambda prefix, serial, digest, longest: "0x" + digest.hex()[:32],
+    lambda prefix, serial, digest, longest: str(uuid.UUID(bytes=digest[:16], version=4)),
+)
+_form_of: dict[tuple[str, int, str | None], _Form] = {}
+"""Which of them a venue took, the first to be tried again."""

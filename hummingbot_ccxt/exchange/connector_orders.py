@@ -12,8 +12,9 @@ from hummingbot.connector.constants import s_decimal_NaN
 from hummingbot.core.data_type.cancellation_result import CancellationResult
 from hummingbot.core.data_type.common import OrderType, TradeType
 from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderState, OrderUpdate, TradeUpdate
-from hummingbot.core.utils.async_utils import safe_ensure_future
+from hummingbot.core.utils.async_utils import safe_wrapper
 
+from hummingbot_ccxt.exchange.begun import begun
 from hummingbot_ccxt.exchange.ccxt_order_tracker import CcxtOrderTracker
 from hummingbot_ccxt.exchange.client_order_ids import new_client_order_id
 from hummingbot_ccxt.exchange.connector_markets import CcxtMarkets
@@ -41,6 +42,7 @@ class CcxtTrading(CcxtMarkets):
     _orders: Orders
     _life: OrderLife
     _placing: dict[str, asyncio.Event]
+    _creating: set["asyncio.Task[Any]"]
     _order_tracker: CcxtOrderTracker
 
     @abstractmethod
@@ -90,17 +92,18 @@ class CcxtTrading(CcxtMarkets):
             max_length=self.client_order_id_max_length,
             pattern=self._mapping.client_order_id.pattern,
         )
-        safe_ensure_future(
-            self._create_order(
-                trade_type=trade_type,
-                order_id=order_id,
-                trading_pair=trading_pair,
-                amount=amount,
-                order_type=order_type,
-                price=price,
-                **kwargs,
-            )
+        creating = self._create_order(
+            trade_type=trade_type,
+            order_id=order_id,
+            trading_pair=trading_pair,
+            amount=amount,
+            order_type=order_type,
+            price=price,
+            **kwargs,
         )
+        task = begun(safe_wrapper(creating))  # its request leaves ahead of whatever else waits for the event loop
+        self._creating.add(task)
+        task.add_done_callback(self._creating.discard)
         return order_id
 
     async def _create_order(

@@ -12,6 +12,7 @@ from hummingbot.core.data_type.common import OrderType
 from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderState, OrderUpdate, TradeUpdate
 
 from hummingbot_ccxt.exchange import ccxt_constants as constants
+from hummingbot_ccxt.exchange.begun import begun
 from hummingbot_ccxt.exchange.ccxt_api_user_stream_data_source import UserEvent
 from hummingbot_ccxt.exchange.memory import keep
 from hummingbot_ccxt.exchange.order_lookups import OrderLookups
@@ -297,8 +298,7 @@ class OrderLife:
         if known is None or known.update.new_state not in FINAL:
             self._to_settle[order.client_order_id] = awaited
         if order.client_order_id not in self._settling:
-            # Begun at once, so that its first request leaves ahead of what else waits for the event loop.
-            task = asyncio.Task(self._settle(order), loop=asyncio.get_running_loop(), eager_start=True)
+            task = begun(self._settle(order))
             self._settling[order.client_order_id] = task
             task.add_done_callback(lambda _: self._settling.pop(order.client_order_id, None))
 
