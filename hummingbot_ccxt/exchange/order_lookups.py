@@ -101,7 +101,8 @@ class OrderLookups:
                 self._life.apply_order(order, found)
                 self._life.retry_unmatched()
                 return
-            await asyncio.sleep(delay - time.monotonic() % delay)  # all at the same moments: they share lists
+            # Where lists are asked for, all at the same moments, so that they share them.
+            await asyncio.sleep(delay - time.monotonic() % delay if self._venue.mapping.lists_first else delay)
             delay = min(delay * 2, constants.LONGEST_LOOK_S)
 
     async def _denied_by_the_venue(self, order: InFlightOrder, settle_s: float) -> None:

@@ -16,14 +16,14 @@ SETTLE_S = 0.8
 @pytest.fixture
 async def bot(start, monkeypatch):
     """A connector that believes that an order arrives within 0.8 s or not at all."""
-    monkeypatch.setattr(strays, "_LAST_LOOK_S", 1.5)
+    monkeypatch.setattr(strays, "_LAST_LOOK_S", 4.0)
     return await start(timeout_ms=300, order_settle_s=SETTLE_S)
 
 
 async def given_up(bot, price="59000"):
     """An order on its way to the venue for longer than that, and told as failed."""
     bot.expected_errors.append("was told as failed, and is open at the venue after all")
-    bot.sandbox.faults.rest("order.create", Fault.LATE_BEFORE, delay_s=2.5)
+    bot.sandbox.faults.rest("order.create", Fault.LATE_BEFORE, delay_s=4.0)
     order_id = bot.buy("0.1", price)
     await bot.event(FAILED, of=order_id)
     assert bot.venue_orders() == []
