@@ -132,6 +132,7 @@ def tapped_class(exchange_class: type) -> type:
             """Begin to report; called once, right after construction."""
             self.parts = parts
             self.ahead = Ahead()
+            self.take_usual = lambda client, message: False
             self._last_nonce = 0
             self._by_machine = False
             self._one_at_a_time = asyncio.Lock()
@@ -252,7 +253,7 @@ def tapped_class(exchange_class: type) -> type:
             known = url in (self.clients or {})
             client = super().client(url)
             if not known:
-                _protect(client, self.parts.tap, self.ahead)
+                _protect(client, self.parts.tap, self.ahead, self.take_usual)
             return client
 
         def watch(self, url: str, message_hash: str, *rest: Any, **more: Any) -> Any:
@@ -357,7 +358,7 @@ def _stripped(message: Any, fields: Collection[str]) -> Any:
     return message
 
 
-def _protect(client: Client, tap: Tap, ahead: Ahead) -> None:
+def _protect(client: Client, tap: Tap, ahead: Ahead, take_usual: Callable[[Client, Any], bool]) -> None:
     """Make a connection report what it resolves and rejects, and outlive a handler that raises."""
     handle_message, handle_text = client.handle_message, client.handle_text_or_binary_message
     resolve, reject, future = client.resolve, client.reject, client.future
@@ -367,8 +368,12 @@ def _protect(client: Client, tap: Tap, ahead: Ahead) -> None:
             if message.type is WSMsgType.TEXT and message.data[:1] in ("{", "[") and not client.verbose:
                 # What ccxt's three functions do with it, in one.
                 client.last_message_at = int(time.time() * 1000)
-                parse = json.loads if has_long_integer(message.data) else json_parser.loads
-                client.on_message_callback(client, parse(message.data))
+                parsed = json_parser.loads(message.data)
+                if client.take_usual(client, parsed):
+                    return
+                if has_long_integer(message.data):
+                    parsed = json.loads(message.data)
+                client.on_message_callback(client, parsed)
             else:
                 handle_message(message)
         except Exception as error:
@@ -412,6 +417,7 @@ def _protect(client: Client, tap: Tap, ahead: Ahead) -> None:
 
     client.book_numbers = {}
     client.usual_books = {}
+    client.take_usual = take_usual
     client.handle_message = guarded_handle_message
     client.handle_text_or_binary_message = exact_handle_text
     client.resolve = reporting_resolve

@@ -18,7 +18,7 @@ from typing import Any
 from ccxt.async_support.base.ws.order_book import OrderBook
 
 from hummingbot_ccxt.mapping_schema import BookSequence, ExchangeMapping
-from hummingbot_ccxt.venue.recording import PlainSide
+from hummingbot_ccxt.venue.plain_side import PlainSide
 
 Handler = Callable[[Any, Any], None]
 _Read = Callable[[Any], Any]
@@ -81,6 +81,7 @@ def quicken_books(exchange: Any, mapping: ExchangeMapping) -> None:
     rule = book_message(exchange.id)
     if rule is not None and hasattr(exchange, "handle_message") and hasattr(exchange, rule.store):
         usual = UsualBooks(exchange, rule, mapping.book_sequence)
+        exchange.take_usual = usual.take
         exchange.handle_message = usual.ahead_of(exchange.handle_message)
 
 
@@ -101,9 +102,20 @@ class UsualBooks:
         self._store: Callable[[Any, Any], None] = getattr(exchange, rule.store)
         self._trusted = True
 
+    def take(self, client: Any, message: Any) -> bool:
+        """Handle a parsed message; false where it is for ccxt to say what comes of it.
+
+        Integers beyond 64 bits may have become floats: of numbers, only integers count here, and those of levels.
+        """
+        try:
+            known = client.usual_books.get(self._name(message))
+        except _UNUSUAL:
+            return False
+        return known is not None and known.left > 0 and self._is_handled(client, message, known)
+
     def ahead_of(self, go_on: Handler) -> Handler:
-        """A handler of parsed messages that comes before ccxt's."""
-        name_of, is_short = self._name, self._is_handled
+        """A handler of the parsed messages that were not taken, which comes before ccxt's: it learns from ccxt."""
+        name_of = self._name
 
         def handle(client: Any, message: Any) -> None:
             try:
@@ -114,7 +126,7 @@ class UsualBooks:
                 return
             if known is None or not known.left:
                 self._learn(client, message, name, known, go_on)
-            elif not is_short(client, message, known):
+            else:
                 go_on(client, message)
 
         return handle
@@ -122,7 +134,7 @@ class UsualBooks:
     # --- the short way
 
     def _is_handled(self, client: Any, message: Any, known: _Known) -> bool:
-        """Store what a message says; false where it is for ccxt to say what comes of it."""
+        """Store what a message says of a known book."""
         rule, book, exchange = self._rule, known.book, self._exchange
         try:
             data = self._data(message)

@@ -5,9 +5,9 @@ import copy
 import json
 import logging
 import random
-from types import SimpleNamespace
 
 import pytest
+from aiohttp import WSMessage, WSMsgType
 from ccxt.base.errors import NetworkError
 
 from hummingbot_ccxt.configuration import ExchangeSettings
@@ -148,7 +148,7 @@ class Side:
 
     def say(self, message):
         text = message if isinstance(message, str) else json.dumps(message)
-        self.connection.handle_message(SimpleNamespace(type=1, data=text))
+        self.connection.handle_message(WSMessage(WSMsgType.TEXT, text, None))
 
     def begin(self, base, bids, asks, last, at):
         """A whole book, told by the stream, or as `load_order_book` leaves one."""
