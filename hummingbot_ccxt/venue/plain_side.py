@@ -1,4 +1,4 @@
-"""A side of an order book as ccxt keeps it, which notes what is stored. The hot path: a call or two for each message."""
+"""A side of a book as ccxt keeps it, which notes what is stored. The hot path: a call or two for each message."""
 
 from bisect import bisect_left
 from collections.abc import Callable
