@@ -1,7 +1,7 @@
 """Orders at the venue: place, cancel, find, and fetch the trades of one. Every failure is a VenueError."""
 
 import time
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -11,17 +11,10 @@ from hummingbot_ccxt.translate.values import as_decimal
 from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.numbers import exact_number
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_refused_for_good
-from hummingbot_ccxt.venue.recognition import (
-    BEFORE_MS,
-    OrderKey,
-    Wanted,
-    add_up,
-    ended_by_trades,
-    order_of,
-    recognised,
-)
+from hummingbot_ccxt.venue.own_trades import OwnTrades
+from hummingbot_ccxt.venue.recognition import OrderKey, ended_by_trades, looked_for_since_ms, order_of, recognised
 from hummingbot_ccxt.venue.shared_answers import SharedAnswers
-from hummingbot_ccxt.venue.trade_pages import Enough, Trades, every_page, pages_backwards, pages_both_ways
+from hummingbot_ccxt.venue.trade_pages import every_page
 from hummingbot_ccxt.venue.venue import Venue
 
 OrderKind = Literal["limit", "limit_maker", "market"]
@@ -65,7 +58,7 @@ class Orders:
     def __init__(self, venue: Venue) -> None:
         self._venue = venue
         self._lists = SharedAnswers()
-        self._wanted: dict[Hashable, dict[object, Wanted]] = {}
+        self._trades = OwnTrades(venue, self._lists)
         self._found_by_our_id = venue.mapping.closed_pages is None
         """Whether the venue may be asked for an order by client order id; it did not yet refuse that."""
 
@@ -212,11 +205,11 @@ class Orders:
             return found
         is_young = time.time() - key.created_ms / 1000 < _YOUNG_S
         if is_young and priority is not Priority.POLL and self._venue.mapping.closed_pages is not None:
-            return recognised(key, await self._all_closed(_since_ms(key), priority))
+            return recognised(key, await self._all_closed(looked_for_since_ms(key), priority))
         return recognised(key, await self._listed("fetch_closed_orders", (), priority))
 
     async def _search(self, key: OrderKey, priority: Priority) -> dict[str, Any]:
-        since_ms = _since_ms(key)
+        since_ms = looked_for_since_ms(key)
         of_all = self._venue.mapping.closed_pages is not None
         asked = set()
         for method, arguments in (
@@ -279,7 +272,7 @@ class Orders:
     async def _search_trades(self, key: OrderKey, priority: Priority) -> dict[str, Any] | None:
         """The order among those that are known by their trades only. Raises VenueError where these do not settle it."""
         by_order: dict[str | None, list[dict[str, Any]]] = {}
-        for trade in await self._my_trades(key, priority):
+        for trade in await self._trades.since_creation(key, priority):
             by_order.setdefault(order_of(trade), []).append(trade)
         if None in by_order:
             raise VenueError(
@@ -299,11 +292,11 @@ class Orders:
 
     def can_fetch_trades(self) -> bool:
         """Tell whether the venue reports the account's trades over REST."""
-        return self._venue.offers("fetchOrderTrades") or self._venue.offers("fetchMyTrades")
+        return self._trades.can_be_fetched()
 
     def shares_trades(self) -> bool:
         """Tell whether the trades of many orders are one answer, for who asks at the same time: the account's."""
-        return self._venue.mapping.trades_of_order is None and not self._venue.offers("fetchOrderTrades")
+        return self._trades.are_shared()
 
     async def trades(
         self, key: OrderKey, *, filled: Decimal | None = None, priority: Priority = Priority.POLL
@@ -312,69 +305,7 @@ class Orders:
 
         `filled`: the sum of their amounts, where it is known: no pages are asked for beyond those that hold them.
         """
-        if key.exchange_order_id is None:
-            return []
-        narrowed_by = self._venue.mapping.trades_of_order
-        if narrowed_by is not None:
-            found = await self._backwards(
-                "fetch_my_trades", (key.symbol,), priority, {narrowed_by: key.exchange_order_id}
-            )
-        elif self._venue.offers("fetchOrderTrades"):
-            found = await self._backwards("fetch_order_trades", (key.exchange_order_id, key.symbol), priority)
-        else:
-            found = await self._my_trades(key, priority, filled)
-            return [t for t in found if order_of(t) == key.exchange_order_id]
-        return [t for t in found if order_of(t) in (None, key.exchange_order_id)]
-
-    async def _my_trades(self, key: OrderKey, priority: Priority, filled: Decimal | None = None) -> Trades:
-        """The account's trades of a symbol since an order was created, oldest first; many look-ups share them.
-
-        The newest are enough once they add up to what is `filled` of each order that is asked about now.
-        """
-        since_ms = _since_ms(key)
-        symbol = None if self._venue.mapping.trades_of_all_symbols else key.symbol
-        asked = ("my_trades", symbol, since_ms, priority)
-        wanted = self._wanted.setdefault(asked, {})
-        wanted[asker := object()] = (key.exchange_order_id, filled)
-        try:
-            trades: Trades = await self._lists.get(
-                asked, lambda: self._trades_since(symbol, since_ms, priority, lambda had: add_up(had, wanted.values()))
-            )
-        finally:
-            del wanted[asker]
-        return [t for t in trades if t.get("symbol") in (None, key.symbol)]
-
-    async def _trades_since(self, symbol: str | None, since_ms: int, priority: Priority, are_enough: Enough) -> Trades:
-        before = self._venue.mapping.trades_before
-        if before and not any(what.startswith("+") for what in before.values()):  # from one on: no time beside it
-            return await self._backwards("fetch_my_trades", (symbol, since_ms), priority, are_enough=are_enough)
-
-        async def ask(from_ms: int, parameters: dict[str, Any]) -> Trades:
-            more = {"params": parameters} if parameters else {}
-            return list(await self._venue.call("fetch_my_trades", symbol, from_ms, priority=priority, **more))
-
-        features = (self._venue.client.features or {}).get("spot") or {}
-        until_days = (features.get("fetchMyTrades") or {}).get("untilDays")
-        return await pages_both_ways(ask, since_ms, until_days=until_days)
-
-    async def _backwards(
-        self,
-        method: str,
-        arguments: tuple[Any, ...],
-        priority: Priority,
-        always: Mapping[str, Any] | None = None,
-        are_enough: Enough | None = None,
-    ) -> Trades:
-        """The trades of every page, oldest first; `always`: parameters of each request."""
-        mapping = self._venue.mapping
-
-        async def ask(parameters: dict[str, Any]) -> Trades:
-            params = {**(always or {}), **parameters}
-            more = {"params": params} if params else {}
-            return list(await self._venue.call(method, *arguments, priority=priority, **more))
-
-        limit = self._venue.params_of(method).get("limit")
-        return await pages_backwards(ask, mapping.trades_before, limit, are_enough)
+        return await self._trades.of_order(key, filled, priority)
 
 
 def with_status(order: dict[str, Any], method: str, *, not_open: bool) -> dict[str, Any]:
@@ -389,11 +320,6 @@ def with_status(order: dict[str, Any], method: str, *, not_open: bool) -> dict[s
     filled, amount = as_decimal(order.get("filled")), as_decimal(order.get("amount"))
     whole = filled is not None and amount is not None and filled >= amount
     return {**order, "status": "closed" if whole else "canceled"}
-
-
-def _since_ms(key: OrderKey) -> int:
-    """From when on an order is looked for, in whole minutes: look-ups share the answer."""
-    return (key.created_ms - BEFORE_MS) // 60_000 * 60_000
 
 
 def option_at(options: Mapping[str, Any], path: str) -> Any:

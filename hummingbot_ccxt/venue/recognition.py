@@ -41,6 +41,11 @@ class OrderKey:
     taken: Callable[[], Collection[str]] = frozenset
 
 
+def looked_for_since_ms(key: OrderKey) -> int:
+    """From when on an order, and its trades, are looked for, in whole minutes: look-ups share the answer."""
+    return (key.created_ms - BEFORE_MS) // 60_000 * 60_000
+
+
 def recognised(key: OrderKey, orders: Iterable[Any]) -> dict[str, Any] | None:
     """The one of ccxt's orders that `key` names; by its terms only if it bears no client order id, the oldest then."""
     known = [order for order in orders if isinstance(order, dict)]

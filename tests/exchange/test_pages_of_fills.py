@@ -93,3 +93,23 @@ async def test_a_look_up_of_fills_gets_no_answer_that_was_asked_for_before_it(bo
     assert len(await first) == 1
     assert [len(found) for found in await asyncio.gather(*others)] == [2] * 20
     assert venue.request_log.counts["myTrades"] - earlier == 2
+
+
+@pytest.mark.parametrize("venue", ["kraken"], indirect=True)
+async def test_no_pages_are_asked_for_beyond_those_that_hold_what_an_order_lacks(bot: Bot, venue: Sandbox) -> None:
+    """Kraken answers such a request in six seconds, and each page is one."""
+    orders, counts = bot.connector._orders, venue.request_log.counts
+    earlier = bot.buy(PAIR, Decimal("0.01") * FILLS, "59990")
+    await bot.event(MarketEvent.BuyOrderCreated, of=earlier)
+    for _ in range(FILLS):
+        sell(venue)
+    await bot.event(MarketEvent.BuyOrderCompleted, of=earlier, patience_s=25)
+    later = bot.buy(PAIR, "0.5", "59990")
+    await bot.event(MarketEvent.BuyOrderCreated, of=later)
+    key = bot.connector._life.key(bot.order(later), SYMBOL)
+    sell(venue)
+    before = counts["myTrades"]
+    assert len(await orders.trades(key, filled=Decimal("0.01"))) == 1
+    assert counts["myTrades"] - before == 1
+    assert len(await orders.trades(key)) == 1
+    assert counts["myTrades"] - before == 1 + 3

@@ -26,7 +26,7 @@ that. A larger storm, which is not part of the tests, keeps to it."""
 def storm_on(exchange: str) -> Callable[[], None]:
     """The test of one wire."""
 
-    @pytest.mark.timeout(400)
+    @pytest.mark.timeout(600)
     def test() -> None:
         plan = Plan(
             exchange, "ours", os.environ["CHAOS_SEED"], ORDERS, SHORT, pace=12.0, rate=RATE,
