@@ -103,9 +103,11 @@ class DemoMarket:
 
     def fills(self) -> list[FillFact]:
         """Every fill of the bot, oldest first."""
+        wire = self.sandbox.wire
+        assert wire is not None  # the venue runs, or did
         return [
             FillFact(
-                trade_id=str(fill.id),
+                trade_id=wire.fill_id(fill),
                 client_order_id=fill.client_order_id,
                 side=_side(fill.side),
                 price=fill.price,

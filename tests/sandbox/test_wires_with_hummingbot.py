@@ -113,9 +113,8 @@ async def settled(bot: Bot) -> None:
         await bot.connector._update_balances()
     await bot.until(lambda: rounded(bot.balances()) == rounded(bot.ledger()), "the balances")
     told = sorted((e.exchange_trade_id, e.price, e.amount) for e in bot.events(MarketEvent.OrderFilled))
-    assert len({trade_id for trade_id, *_ in told}) == len(told)
     fills = bot.sandbox.engine.fills(bot.account.account_id)
-    assert sorted((price, amount) for _, price, amount in told) == sorted((f.price, f.amount) for f in fills)
+    assert told == sorted((bot.sandbox.wire.fill_id(f), f.price, f.amount) for f in fills)
 
 
 def rounded(balances: dict[str, tuple[Decimal, Decimal]]) -> dict[str, tuple[Decimal, ...]]:

@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 
 from ..accounts import Accounts
 from ..clock import VenueClock
-from ..engine import Engine, Event
+from ..engine import Engine, Event, Fill
 from ..faults import Faults, Rule
 from ..http import ApiReply, ApiRequest
 from ..recording import Record
@@ -111,6 +111,10 @@ class Wire(ABC):
     @abstractmethod
     def public_parameters(self, parameters: Iterable[tuple[str, str]]) -> dict[str, str]:
         """Request parameters without signatures and keys, for the log."""
+
+    def fill_id(self, fill: Fill) -> str:
+        """What the exchange calls an account's side of a trade."""
+        return str(fill.id)
 
     def secrets(self) -> list[str]:
         """Session keys of the exchange's own making that must not reach a recording."""

@@ -85,7 +85,10 @@ class SpotTrading(SpotMarkets):
         rates = self.engine.fee_rates(account_id)
         return rates.maker if fill.is_maker else rates.taker
 
-    # -- order ids
+    # -- ids
+    def fill_id(self, fill: Fill) -> str:
+        return str(self.trade_number(fill.symbol, fill.id))
+
     def order_id(self, number: int) -> str:
         """How the exchange writes the engine's order ids."""
         return str(number)

@@ -19,7 +19,7 @@ from ..rest import Call, Problem, Reason, Refusal, Routes, Words
 from ..spot import SpotWire
 from ..views import BookView, Levels
 from .endpoints import ROUTES, Reply
-from .messages import SIDE, SIDES, execution_message, order_message, wallet_message
+from .messages import SIDE, SIDES, execution_id, execution_message, order_message, wallet_message
 from .sockets import DEPTHS, PrivateSocket, PublicSocket
 
 _AHEAD_MS = 1_000
@@ -70,6 +70,9 @@ class BybitWire(SpotWire):
 
     def market_id(self, market: Market) -> str:
         return market.base + market.quote
+
+    def fill_id(self, fill: Fill) -> str:
+        return execution_id(fill)
 
     def order_market(self, call: Call) -> Market:
         """Hummingbot's native connector asks and cancels with its own name of the pair, and lives with it: BTC-USDT."""

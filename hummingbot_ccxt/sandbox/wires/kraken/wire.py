@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from zlib import crc32
 
 from ...accounts import ApiAccount
-from ...engine import BalanceChanged, Market, OrderEvent, OrderEventKind, Rejection, Trade
+from ...engine import BalanceChanged, Fill, Market, OrderEvent, OrderEventKind, Rejection, Trade
 from ...feed import BookUpdate
 from ..base import SocketHandler, Venue
 from ..connection import user_topic
@@ -108,9 +108,12 @@ class KrakenWire(SpotWire):
             raise Spoken({"error": ["EOrder:Invalid order"]})
         return serial
 
-    def own_trade(self, account_id: str, fill: Any) -> tuple[str, dict[str, Any]]:
+    def fill_id(self, fill: Fill) -> str:
+        return v1.fill_id(self.pairs[fill.symbol], fill)
+
+    def own_trade(self, account_id: str, fill: Fill) -> tuple[str, dict[str, Any]]:
         pair, order = self.pairs[fill.symbol], self.engine.order(account_id, order_id=fill.order_id)
-        return v1.fill_id(pair, fill), fill_message(fill, order, pair)
+        return self.fill_id(fill), fill_message(fill, order, pair)
 
     # -- REST
     def authenticate(self, call: Call) -> ApiAccount:

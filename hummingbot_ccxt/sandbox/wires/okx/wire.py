@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from ...accounts import ApiAccount
-from ...engine import BalanceChanged, Market, OrderEvent, Rejection, Trade
+from ...engine import BalanceChanged, Fill, Market, OrderEvent, Rejection, Trade
 from ...faults import Fault, Rule
 from ...feed import BookUpdate
 from ...http import ApiReply, ApiRequest
@@ -78,6 +78,9 @@ class OkxWire(SpotWire):
 
     def market_id(self, market: Market) -> str:
         return f"{market.base}-{market.quote}"
+
+    def fill_id(self, fill: Fill) -> str:
+        return str(fill.id)
 
     # -- REST
     def authenticate(self, call: Call) -> ApiAccount:
