@@ -181,10 +181,11 @@ def _named_numbers(self: Any, bookside: Any, deltas: Any) -> None:
 
 
 def _bid_asks_of_two_forms(self: Any, bookside: Any, deltas: Any) -> None:
-    if all(type(row) is list for row in deltas):
-        _parsed(self, bookside, deltas)
-    else:
-        _Patterns.bid_asks_of_two_forms(self, bookside, deltas)
+    for row in deltas:
+        if type(row) is not list:
+            _Patterns.bid_asks_of_two_forms(self, bookside, deltas)
+            return
+    _parsed(self, bookside, deltas)
 
 
 def _parse_order_book_bid_ask(
