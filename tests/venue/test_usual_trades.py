@@ -205,7 +205,8 @@ async def test_an_own_trade_that_is_not_as_usual_is_left_to_ccxt(listening, capl
 async def test_an_own_trade_of_another_currency_or_liquidity_is_learnt_first(listening):
     at = listening()
     for number, changes in enumerate([{}, {"N": "BNB"}, {"N": "BNB"}, {"m": False}, {"m": False, "N": "BNB"}], 1):
-        at.say(own(number, **changes))
+        at.say(own(number, i=number, **changes))
+    assert not at.heard.bad
     assert ways(at.heard.fills) == ["ccxt", "ccxt", "direct", "ccxt", "direct"]
     assert [trade["fee"]["currency"] for trade in at.heard.fills] == ["BTC", "BNB", "BNB", "BTC", "BNB"]
     assert [trade["takerOrMaker"] for trade in at.heard.fills] == ["maker"] * 3 + ["taker"] * 2
@@ -238,3 +239,29 @@ async def test_an_own_trade_that_ccxt_cannot_read_is_told_and_the_account_is_ask
     del at.venue.client.parse_ws_order
     at.say(own(3))
     assert ways(at.heard.fills) == ["ccxt", "direct", "direct"]
+
+
+async def test_a_field_that_is_not_zero_as_it_usually_is_leaves_the_trade_to_ccxt(listening):
+    at = listening(zero=("gt_fee",))
+    for number, changes in enumerate([{}, {"gt_fee": "0.00"}, {"gt_fee": "0.01"}, {"gt_fee": 0}, {}], 1):
+        at.say(public(number, **changes))
+    assert ways(at.heard.trades) == ["ccxt", "direct", "ccxt", "direct", "direct"]
+
+
+async def test_an_unusual_trade_teaches_nothing(listening):
+    at = listening()
+    for number, changes in enumerate([{}, {"N": "BNB", "n": "-0.1"}, {"N": "BNB"}, {"N": "BNB"}], 1):
+        at.say(own(number, **{"i": number, **changes}))  # of orders of their own: ccxt adds up fees of one
+    assert ways(at.heard.fills) == ["ccxt", "ccxt", "ccxt", "direct"]
+
+
+async def test_once_ccxt_knows_nothing_of_an_own_trade_only_ccxt_is_believed(listening, caplog):
+    at = listening()
+    at.say(own(1))
+    handle = at.venue.client.handle_my_trade
+    at.venue.client.handle_my_trade = lambda connection, message: None
+    at.say(own(2))
+    at.venue.client.handle_my_trade = handle
+    at.say(own(3))
+    assert ways(at.heard.fills) == ["ccxt", "direct", "ccxt"]
+    assert [record for record in caplog.records if "only ccxt reads them" in record.getMessage()]
