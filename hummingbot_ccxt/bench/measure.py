@@ -5,6 +5,7 @@ It gives samples only, a value for each round; `figures` makes ratios of them.
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -189,9 +190,10 @@ class _Session:
         played, finished = await self._play(plans.FRAMES_PER_S)
         name = f"book/{self._pairs}p/{levels}l/{self._depth}d"
         self.found += [(f"cpu_us/{name}", self._cpu_us(played, finished)), ("source_cpu", played["cpu_share"])]
-        self.found.append((f"unseen/{name}", _unseen(played, finished)))
+        seen_at = _seen_at(played, finished, self._pairs)
+        self.found.append((f"unseen/{name}", float(len(played["sent"]) - len(seen_at))))
         if note_latency:
-            self._note_latency("book_latency", _latencies_us(played, finished))
+            self._note_latency("book_latency", _latencies_us(played, seen_at))
 
     async def trades(self) -> None:
         """Paced public trades."""
@@ -199,7 +201,8 @@ class _Session:
         await self._venue.ask("keep_trades", pairs=self._pairs, steps=steps)
         played, finished = await self._play(plans.FRAMES_PER_S, trades=True)
         self.found.append(("cpu_us/trade", self._cpu_us(played, finished)))
-        self.found.append(("unseen/trade", _unseen(played, finished)))
+        seen = {number for number, _ in finished["seen"]}
+        self.found.append(("unseen/trade", float(sum(number not in seen for number, _ in played["sent"]))))
 
     async def burst(self) -> None:
         """As many frames a second as the connector takes."""
@@ -209,7 +212,8 @@ class _Session:
         if len(times) > 1:
             took_s = (max(times) - min(at for _, at in played["sent"])) / 1e9
             self.found.append(("burst_frames_per_s", len(played["sent"]) / took_s))
-        self.found.append(("unseen/burst", _unseen(played, finished, self._pairs)))
+        seen_at = _seen_at(played, finished, self._pairs)
+        self.found.append(("unseen/burst", float(len(played["sent"]) - len(seen_at))))
 
     async def orders(self, count: int) -> None:
         """Orders that are placed and cancelled, and orders that are filled."""
@@ -245,26 +249,25 @@ class _Session:
             self.found += [(f"{name}_us/p50", percentile(values_us, 50)), (f"{name}_us/p99", percentile(values_us, 99))]
 
 
-def _latencies_us(played: dict[str, Any], finished: dict[str, Any]) -> list[float]:
-    first: dict[int, int] = {}
-    for number, at in finished["seen"]:
-        first.setdefault(number, at)
-    return [(first[number] - at) / 1000 for number, at in played["sent"] if number in first]
+def _seen_at(played: dict[str, Any], finished: dict[str, Any], pairs: int) -> dict[int, int]:
+    """When each step's book held it, in nanoseconds; steps that never reached Hummingbot are left out.
 
-
-def _unseen(played: dict[str, Any], finished: dict[str, Any], pairs: int | None = None) -> float:
-    """Steps that never reached Hummingbot, of those sent.
-
-    In a burst, several changes of a book may reach it as one: with the number of pairs, which take turns, a step counts
-    as seen if a later one of its pair was.
+    Changes of a book that wait together may reach it as one: with the later step, the earlier one is there. The pairs
+    take turns, so that a step's number tells its pair.
     """
-    seen = {number for number, _ in finished["seen"]}
-    if pairs is None:
-        return float(sum(number not in seen for number, _ in played["sent"]))
-    last: dict[int, int] = {}
-    for number in seen:
-        last[number % pairs] = max(number, last.get(number % pairs, 0))
-    return float(sum(number > last.get(number % pairs, 0) for number, _ in played["sent"]))
+    waiting: dict[int, deque[int]] = {}
+    for number, _ in played["sent"]:
+        waiting.setdefault(number % pairs, deque()).append(number)
+    found: dict[int, int] = {}
+    for number, at in finished["seen"]:
+        steps = waiting.get(number % pairs, deque())
+        while steps and steps[0] <= number:
+            found[steps.popleft()] = at
+    return found
+
+
+def _latencies_us(played: dict[str, Any], seen_at: dict[int, int]) -> list[float]:
+    return [(seen_at[number] - at) / 1000 for number, at in played["sent"] if number in seen_at]
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

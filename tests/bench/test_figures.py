@@ -4,7 +4,7 @@ import pytest
 
 from hummingbot_ccxt.bench import page
 from hummingbot_ccxt.bench.figures import report_of, verdict
-from hummingbot_ccxt.bench.measure import percentile
+from hummingbot_ccxt.bench.measure import _latencies_us, _seen_at, percentile
 from hummingbot_ccxt.bench.plan import FULL
 
 MAIN = "cpu_us/book/20p/20l/100d"
@@ -74,3 +74,12 @@ def test_the_page_shows_every_figure_and_loads_nothing():
     assert all(page._SAYS[name] in text for name in page.FIGURES)
     assert "http" not in text
     assert "<script" not in text
+
+
+def test_a_step_is_seen_with_a_later_one_of_its_pair_and_with_no_other():
+    played = {"sent": [(number, 1000 * number) for number in range(7, 13)]}
+    # Two pairs that take turns: 9 stands for 7 too, 10 for 8, and 11 and 12 never came.
+    finished = {"seen": [(9, 20_000), (10, 21_000), (9, 22_000)]}
+    seen_at = _seen_at(played, finished, 2)
+    assert seen_at == {7: 20_000, 9: 20_000, 8: 21_000, 10: 21_000}
+    assert _latencies_us(played, seen_at) == [13, 13, 11, 11]
