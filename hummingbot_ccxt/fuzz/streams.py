@@ -188,8 +188,7 @@ class Unplugged:
                 for name in ("send", "close"):
                     replace(connection, name, _nothing)
             for feed in venue.streams._feeds:
-                for name in ("resubscribe", "reconnect"):
-                    replace(feed, name, lambda *_: None)
+                replace(feed, "resubscribe", lambda *_: None)
             replace(
                 books,
                 "apply_change",
