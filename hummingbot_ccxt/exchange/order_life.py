@@ -244,11 +244,11 @@ class OrderLife:
         self._settle_later(order, _Awaited(data, update, filled))
 
     def _let_through(self, order: InFlightOrder, update: OrderUpdate) -> None:
+        # The tracker applies updates a turn later: the stream's word and the answer to the cancel may both be waiting
+        # there, and it would tell each; and one from before the end would take the order back to what it was.
+        if order.client_order_id in self._ended:
+            return
         if update.new_state in FINAL:
-            # The tracker applies updates a turn later: the stream's word and the answer to the cancel may both be
-            # waiting there, and it would tell each.
-            if order.client_order_id in self._ended:
-                return
             keep(self._ended, order.client_order_id)
             self.lookups.end(order)
         if update.new_state is OrderState.FILLED:

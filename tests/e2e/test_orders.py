@@ -1,9 +1,11 @@
 """Every order type through its whole life, with the values of each event."""
 
+import asyncio
 from decimal import Decimal
 
 import pytest
 from hummingbot.core.data_type.common import OrderType, TradeType
+from hummingbot.core.data_type.in_flight_order import OrderState
 from hummingbot.core.event.events import MarketEvent
 
 FILLED, CANCELLED, FAILED = MarketEvent.OrderFilled, MarketEvent.OrderCancelled, MarketEvent.OrderFailure
@@ -209,3 +211,14 @@ async def test_a_market_order_of_a_pair_without_a_book_fails_without_a_request(b
     await bot.event(FAILED, of=order_id)
     assert bot.requests("order.create") == []
     assert bot.connector.in_flight_orders == {}
+
+
+async def test_an_update_from_before_an_orders_end_that_is_applied_right_after_it_changes_nothing(bot):
+    order_id = await bot.resting_buy()
+    order, life = bot.order(order_id), bot.connector._life
+    said = {"id": order.exchange_order_id, "clientOrderId": order_id, "filled": 0.0, "info": {}}
+    life.apply_order(order, {**said, "status": "canceled"})
+    life.apply_order(order, {**said, "status": "open"})
+    await bot.event(CANCELLED, of=order_id)
+    await asyncio.sleep(0)
+    assert order.current_state is OrderState.CANCELED
