@@ -96,9 +96,15 @@ async def test_a_look_up_of_fills_gets_no_answer_that_was_asked_for_before_it(bo
 
 
 @pytest.mark.parametrize("venue", ["kraken"], indirect=True)
-async def test_no_pages_are_asked_for_beyond_those_that_hold_what_an_order_lacks(bot: Bot, venue: Sandbox) -> None:
+async def test_no_pages_are_asked_for_beyond_those_that_hold_what_an_order_lacks(
+    bot: Bot, venue: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Kraken answers such a request in six seconds, and each page is one."""
-    bot.connector._status_polling_task.cancel()  # it asks for trades, too, whenever its turn comes
+
+    async def ask_for_none(orders: list[Any]) -> None:
+        return
+
+    monkeypatch.setattr(bot.connector, "_update_orders_fills", ask_for_none)  # polls ask too, when their turn comes
     orders, counts = bot.connector._orders, venue.request_log.counts
     earlier = bot.buy(PAIR, Decimal("0.01") * FILLS, "59990")
     await bot.event(MarketEvent.BuyOrderCreated, of=earlier)
