@@ -23,6 +23,8 @@ _WORTH_A_LIST = 3
 """So many orders are looked for by lists, where the mapping says so; fewer one by one."""
 _CANCEL_LOOKS_S = (2.0, 4.0, 8.0)
 _FOUND_AGAIN_AFTER_CANCEL_S = 0.2
+_DENIALS_COUNTED_S = 2.0
+"""At most so long between two denials of a settled order, of which Hummingbot wants to hear several."""
 
 
 class OrderLookups:
@@ -84,10 +86,13 @@ class OrderLookups:
                     return
             except VenueError as err:
                 if err.outcome is Outcome.GONE:
-                    await self._denied_by_the_venue(order, settle_s)
-                    if time.monotonic() > settled_at:
-                        self._gone(order)
-                        return
+                    is_settled = time.monotonic() > settled_at
+                    if is_settled or self._connector.now() - order.creation_timestamp > settle_s:
+                        await self._denied_by_the_venue(order)
+                    if is_settled:
+                        if self._is_gone(order):
+                            return
+                        delay = min(delay, _DENIALS_COUNTED_S)
             except Exception as err:
                 self._connector.logger().warning(
                     f"{self._connector.name}: looking for order {order.client_order_id} failed: "
@@ -105,9 +110,9 @@ class OrderLookups:
             await asyncio.sleep(delay - time.monotonic() % delay if self._venue.mapping.lists_first else delay)
             delay = min(delay * 2, constants.LONGEST_LOOK_S)
 
-    async def _denied_by_the_venue(self, order: InFlightOrder, settle_s: float) -> None:
+    async def _denied_by_the_venue(self, order: InFlightOrder) -> None:
         """Count it as the denial in a status poll is, which is left out meanwhile, of an order that was once taken."""
-        if not order.is_pending_create and self._connector.now() - order.creation_timestamp > settle_s:
+        if not order.is_pending_create:
             await self._connector.order_tracker.process_order_not_found(order.client_order_id)
 
     async def take_absence(self, order: InFlightOrder, absence: NotListed) -> bool:
@@ -128,10 +133,14 @@ class OrderLookups:
         self._life.apply_order(order, {"id": order.exchange_order_id, "status": status, "info": {}})
         return True
 
-    def _gone(self, order: InFlightOrder) -> None:
-        """The venue answered, late enough, that it never got the order. One that it once had is not ours to end."""
+    def _is_gone(self, order: InFlightOrder) -> bool:
+        """The venue answered, late enough, that it never got the order. One that it once had is not ours to end.
+
+        Such a one is asked for until Hummingbot has counted enough denials: left half counted, it stayed open until
+        polls had denied it as often, which are two minutes apart where orders are streamed.
+        """
         if not order.is_pending_create:
-            return
+            return order.client_order_id not in self._connector.order_tracker.active_orders
         self._connector.logger().warning(
             f"{self._connector.name}: order {order.client_order_id} ({order.trading_pair}) never reached the venue."
         )
@@ -145,6 +154,7 @@ class OrderLookups:
                 misc_updates={"error_message": "the venue does not know the order", "error_type": "OrderNotFound"},
             )
         )
+        return True
 
     def confirm_cancel(self, order: InFlightOrder) -> None:
         """The venue took a cancellation without saying how it ended: find out, without waiting here."""
