@@ -364,7 +364,9 @@ class EngineExchange(Exchange):
         ]
         if mapping.trades_before:  # the newest ones, as a page; before them, as the mapping says how to ask for
             size, ((name, what),) = params.get("limit", 50), mapping.trades_before.items()
-            skipped = {"#trades": params.get(name, 0), "#page": (params.get(name, 1) - 1) * size}[what]
+            if not what.startswith("#"):  # a number of the trades themselves: those with a smaller one
+                fills = [f for f in fills if name not in params or int(fill_fields(f)[what]) < int(params[name])]
+            skipped = {"#trades": params.get(name, 0), "#page": (params.get(name, 1) - 1) * size}.get(what, 0)
             page = fills[: len(fills) - skipped][-size:]
         else:
             page = fills[:_PAGE]  # the oldest ones
