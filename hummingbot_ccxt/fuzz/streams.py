@@ -195,7 +195,7 @@ class Unplugged:
                 self._checked(books.apply_change, lambda _, bids, asks, *__: check_rows(bids, asks)),
             )
             replace(books, "apply_message", self._checked(books.apply_message, lambda m: check_rows(m.bids, m.asks)))
-            replace(tracker, "process_trade_update", self._checked(tracker.process_trade_update, check_fill))
+            replace(tracker, "book", self._checked(tracker.book, lambda _, update: check_fill(update)))
             replace(tracker, "process_order_update", self._checked(tracker.process_order_update, _check_order_update))
             replace(connector._life.lookups, "look_for", lambda *_, **__: None)
             replace(connector, "_fetch_what_was_missed_soon", lambda: None)

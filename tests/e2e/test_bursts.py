@@ -71,6 +71,8 @@ async def test_a_burst_of_fills_arrives_whole_and_in_order(bot, market, queued, 
     trade_ids = [str(fill.id) for fill in bot.sandbox.engine.fills(bot.account.account_id)]
     assert len(trade_ids) == BURST
     await bot.event(MarketEvent.BuyOrderCompleted, of=order_id, patience_s=30)
+    # Fills are booked ahead of the orders' updates, which go ccxt's way.
+    await bot.until(lambda: sum(kind == "order" for kind, _ in queued) >= BURST, "the order's updates", 30)
     waited = [data["id"] for kind, data in queued if kind == "fill"]  # one that nothing was ahead of was booked at once
     assert waited == [each for each in trade_ids if each in waited]
     told = [Decimal(str(data["filled"])) for kind, data in queued if kind == "order" and data["filled"]]
