@@ -234,7 +234,6 @@ class Bots:
         secret: str | None = None,
         states: dict[str, Any] | None = None,
         ready: bool = True,
-        timeout_ms: int = 1000,
         domain: str = "binance",
         folder: Path | None = None,
         **mapping: Any,
@@ -254,7 +253,7 @@ class Bots:
                 ccxt_api_key=account.api_key,
                 ccxt_secret=secret or account.secret,
             )
-        connector._venue.client.timeout = timeout_ms
+        connector._venue.client.timeout = 1000
         bot = Bot(self._sandbox, account, connector)
         handler = _Keeper(bot.records)
         logging.getLogger().addHandler(handler)

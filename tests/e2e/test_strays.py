@@ -17,7 +17,9 @@ SETTLE_S = 0.8
 async def bot(start, monkeypatch):
     """A connector that believes that an order arrives within 0.8 s or not at all."""
     monkeypatch.setattr(strays, "_LAST_LOOK_S", 4.0)
-    return await start(timeout_ms=300, order_settle_s=SETTLE_S)
+    bot = await start(order_settle_s=SETTLE_S)
+    bot.client.timeout = 600  # from now on: the start of a connector takes longer on a busy machine
+    return bot
 
 
 async def given_up(bot, price="59000"):
