@@ -253,7 +253,7 @@ class Bots:
                 ccxt_api_key=account.api_key,
                 ccxt_secret=secret or account.secret,
             )
-        connector._venue.client.timeout = 1000
+        connector._venue.client.timeout = 5000 if ready else 1000  # a start takes longer on a busy machine
         bot = Bot(self._sandbox, account, connector)
         handler = _Keeper(bot.records)
         logging.getLogger().addHandler(handler)
@@ -273,6 +273,7 @@ class Bots:
             ids = [pair.replace("-", "").lower() for pair in pairs]
             wanted = {f"{name}@{kind}" for name in ids for kind in ("depth@100ms", "trade")}
             await bot.until(lambda: wanted <= set(self._sandbox.streams.topics()), "the public streams")
+            connector._venue.client.timeout = 1000
         return bot
 
     async def stop(self, bot: Bot) -> None:
