@@ -69,10 +69,9 @@ async def test_a_wrong_secret_is_said_once_and_tried_rarely(start):
     await bot.until(
         lambda: len(feeds) == 3 and all(feed._states[streams.ACCOUNT].failures for feed in feeds), "three refusals"
     )
-    attempts = bot.sandbox.streams.sessions
-    sessions = set(attempts)
+    sessions = set(bot.sandbox.streams.sessions)
     await asyncio.sleep(1.2)  # nothing is to happen, and there is no event for that
-    assert set(bot.sandbox.streams.sessions) == sessions
+    assert set(bot.sandbox.streams.sessions) <= sessions  # the venue may be closing one that it refused, none is new
     assert len(bot.logged("refused the credentials")) == 1  # three streams and the balances are refused
     assert len(bot.requests("account")) == 1
     assert not bot.connector.ready
