@@ -178,6 +178,17 @@ async def test_a_candle_ends_with_a_message_that_says_so(connect: Connect, maker
     assert (following["t"], following["n"], following["c"]) == (closed["t"] + 1000, 0, "60000.00000000")
 
 
+async def test_a_candle_whose_only_trade_comes_just_before_its_end_ends_as_well(connect: Connect, maker: Any) -> None:
+    maker.ask("60000", "1")
+    await asyncio.sleep((0.97 - time.time()) % 1.0)
+    socket = await connect(f"{STREAM}/ws/btcusdt@kline_1s")
+    maker.take(Side.BUY, "0.5")
+
+    closed = (await socket.until(lambda message: message["k"]["x"]))["k"]
+
+    assert (closed["n"], closed["v"]) == (1, "0.50000000")
+
+
 async def test_the_array_of_all_tickers_has_every_market_once(connect: Connect, sandbox: Sandbox) -> None:
     socket = await connect(f"{STREAM}/ws/!miniTicker@arr")
 

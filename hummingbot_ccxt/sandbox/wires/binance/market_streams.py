@@ -67,6 +67,8 @@ class MarketStreams:
         elif name is not None and name.kind == "kline":
             self._kline_topics.setdefault(name.market.symbol, set()).add(topic)
             self._klines.mark(name.market.symbol)
+            if topic not in self._closers:  # now: the first message may come only after the candle's end
+                self._close_later(topic, name, self._clock())
 
     def _name(self, topic: str) -> StreamName | None:
         if topic not in self._names:
