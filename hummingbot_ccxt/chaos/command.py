@@ -5,6 +5,7 @@ import asyncio
 import json
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from hummingbot_ccxt.chaos.campaign import Campaign, Outcome, outcomes, troubles
 from hummingbot_ccxt.chaos.campaign import run as play
+from hummingbot_ccxt.chaos.facts import Result
 from hummingbot_ccxt.chaos.report import OURS, figures, passed
 from hummingbot_ccxt.chaos.troubles import TROUBLES
 from hummingbot_ccxt.rig.connectors import FULL_DEPTH, NATIVE, NoNative
@@ -73,24 +75,41 @@ def run(args: argparse.Namespace) -> int:
     )
     console.print(f"seed {campaign.seed}", highlight=False)
     began = time.monotonic()
-    results = asyncio.run(_play(campaign, console))
-    found = outcomes(results, campaign.exchanges, campaign.kinds)
-    report = figures(campaign, found, time.monotonic() - began)
-    _summary(console, found)
+    results: list[Result] = []
+
+    def write() -> None:
+        found = outcomes(results, campaign.exchanges, campaign.kinds)
+        _write(args, figures(campaign, found, time.monotonic() - began))
+
+    try:
+        asyncio.run(_play(campaign, console, results, write))
+    finally:
+        found = outcomes(results, campaign.exchanges, campaign.kinds)
+        _summary(console, found)
+        if len(results) < len(campaign.plans()):
+            console.print(f"stopped after {len(results)} of {len(campaign.plans())} rounds", highlight=False)
+        if results:
+            console.print(f"written: {args.json}\nwritten: {args.html}", highlight=False, markup=False)
+    return 0 if passed(found) else 1
+
+
+async def _play(campaign: Campaign, console: Console, results: list[Result], after_each: Callable[[], None]) -> None:
+    """Play the rounds. The report is written after each: a large storm takes hours, and stopping it wastes none."""
+
+    def say(text: str) -> None:
+        console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    async for result in play(campaign, say):
+        results.append(result)
+        after_each()
+
+
+def _write(args: argparse.Namespace, report: dict[str, Any]) -> None:
     from hummingbot_ccxt.chaos.page import html
 
     for path, text in ((args.json, json.dumps(report, indent=2) + "\n"), (args.html, html(report))):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        console.print(f"written: {path}", highlight=False, markup=False)
-    return 0 if passed(found) else 1
-
-
-async def _play(campaign: Campaign, console: Console) -> list[Any]:
-    def say(text: str) -> None:
-        console.print(text, highlight=False, markup=False, soft_wrap=True)
-
-    return [result async for result in play(campaign, say)]
 
 
 def _summary(console: Console, found: list[Outcome]) -> None:

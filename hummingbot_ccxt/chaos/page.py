@@ -23,7 +23,7 @@ _PROBLEMS_SHOWN = 40
 
 def html(report: Mapping[str, Any]) -> str:
     """The whole page, of what report.json says."""
-    verdict, kind = ("nothing lost", "") if report["passed"] else ("something is wrong", " bad")
+    verdict, kind = _verdict(report)
     versions = ", ".join(f"{name} {number}" for name, number in report["versions"].items())
     title = "A storm, and what came through"
     body = [
@@ -41,6 +41,16 @@ def html(report: Mapping[str, Any]) -> str:
         + "\n".join(body)
         + "\n</main>\n</body>\n</html>\n"
     )
+
+
+def _verdict(report: Mapping[str, Any]) -> tuple[str, str]:
+    """What the page's head says, and its class. Nothing is promised of rounds that were not played."""
+    rounds = report["rounds"]
+    if report["passed"]:
+        return "nothing lost", ""
+    if not report["wrong"] and rounds["played"] < rounds["planned"]:
+        return f"{rounds['played']} of {rounds['planned']} rounds, nothing lost so far", ""
+    return "something is wrong", " bad"
 
 
 def _table(exchanges: Mapping[str, Any]) -> str:

@@ -23,8 +23,11 @@ def figures(campaign: Campaign, outcomes: Sequence[Outcome], seconds: float) -> 
     exchanges: dict[str, dict[str, Any]] = {exchange: {} for exchange in campaign.exchanges}
     for outcome in outcomes:
         exchanges[outcome.exchange][outcome.kind] = _of(outcome)
+    played, planned = sum(len(outcome.rounds) for outcome in outcomes), len(campaign.plans())
     return {
-        "passed": passed(outcomes),
+        "passed": passed(outcomes) and played == planned,
+        "wrong": not passed(outcomes),
+        "rounds": {"played": played, "planned": planned},
         "seed": campaign.seed,
         "pace": campaign.pace,
         "seconds": round(seconds, 1),

@@ -63,6 +63,14 @@ def test_the_storm_is_lost_by_anything_wrong_with_ours_and_by_nothing_wrong_with
     assert passed(outcomes([result("ours"), result("native", **changes)], *kinds))
 
 
+def test_a_storm_that_was_stopped_tells_of_the_rounds_it_played_and_does_not_pass():
+    stopped = report(result("ours"))  # the native one's round is missing
+    assert (stopped["passed"], stopped["wrong"]) == (False, False)
+    assert stopped["rounds"] == {"played": 1, "planned": 2}
+    assert "1 of 2 rounds, nothing lost so far" in html(stopped)
+    assert report(result("ours"), result("native"))["passed"]
+
+
 def test_the_page_loads_nothing_and_takes_no_text_for_markup():
     page = html(report(result("ours"), result("native", failure="<script>")))
     found = []
