@@ -59,15 +59,15 @@ WORDS: Mapping[Reason, Words] = {
 
 # -- market data
 def symbols(wire: "BitgetWire", call: Call) -> Any:
-    """ "Get Symbol Info": the fees are everybody's."""
+    """ "Get Symbol Info": fees are everybody's; the least value is in USDT, whatever the quote currency is."""
     return [
         {
             **{"symbol": wire.ids[market.symbol], "baseCoin": market.base, "quoteCoin": market.quote},
             **{"minTradeAmount": number(market.min_amount), "maxTradeAmount": number(market.max_amount)},
-            **{"takerFeeRate": "0.001", "makerFeeRate": "0.001", "minTradeUSDT": number(market.min_notional)},
+            **{"minTradeUSDT": number(market.min_notional) if market.quote == "USDT" else "1", "quotePrecision": "8"},
             **{"pricePrecision": str(decimals(market.tick_size)), "quantityPrecision": str(decimals(market.lot_size))},
-            **{"quotePrecision": "8", "status": "online" if wire.engine.is_open(market.symbol) else "halt"},
-            **{"buyLimitPriceRatio": "0.05", "sellLimitPriceRatio": "0.05"},
+            **{"takerFeeRate": "0.001", "makerFeeRate": "0.001", "buyLimitPriceRatio": "0.05"},
+            **{"sellLimitPriceRatio": "0.05", "status": "online" if wire.engine.is_open(market.symbol) else "halt"},
         }
         for market in wire.markets_asked(call)
     ]
