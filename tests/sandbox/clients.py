@@ -31,6 +31,11 @@ class Answer:
         return json.loads(self.text)
 
 
+def sha256_base64(secret: str, payload: str) -> str:
+    """The signature that several exchanges want."""
+    return base64.b64encode(hmac.new(secret.encode(), payload.encode(), hashlib.sha256).digest()).decode()
+
+
 class SigningClient:
     """GET and DELETE with a query, POST with a JSON body; `changes` of `signed` are header values to send in place of
     the right ones. A subclass says how to sign."""
@@ -61,30 +66,44 @@ class SigningClient:
             return Answer(response.status, response.headers, await response.text())
 
 
-class OkxClient(SigningClient):
-    """Headers of okx.com/docs-v5, "REST Authentication", and the log-in of "WebSocket", "Login"."""
+class AccessHeadersClient(SigningClient):
+    """The headers and the log-in that OKX began with and Bitget took over: `prefix` before each header's name,
+    `log_in_path` in what a log-in signs."""
 
-    host = "www.okx.com"
+    prefix: str
+    log_in_path: str
+
+    def stamp(self) -> str:
+        """The time as a header tells it."""
+        raise NotImplementedError
 
     def headers(self, method: str, path: str, query: str, body: str, changes: dict[str, str]) -> dict[str, str]:
-        now = datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        stamp = changes.get("OK-ACCESS-TIMESTAMP", now)
-        return {
-            "OK-ACCESS-KEY": self.account.api_key,
-            "OK-ACCESS-PASSPHRASE": self.account.password,
-            "OK-ACCESS-TIMESTAMP": stamp,
-            "OK-ACCESS-SIGN": self.signature(stamp + method + path + (f"?{query}" if query else "") + body),
-            **changes,
+        stamp = changes.get(f"{self.prefix}TIMESTAMP", self.stamp())
+        right = {
+            "KEY": self.account.api_key,
+            "PASSPHRASE": self.account.password,
+            "TIMESTAMP": stamp,
+            "SIGN": self.signature(stamp + method + path + (f"?{query}" if query else "") + body),
         }
+        return {**{self.prefix + name: value for name, value in right.items()}, **changes}
 
     def signature(self, payload: str) -> str:
-        digest = hmac.new(self.account.secret.encode(), payload.encode(), hashlib.sha256).digest()
-        return base64.b64encode(digest).decode()
+        return sha256_base64(self.account.secret, payload)
 
     def log_in(self, **changes: Any) -> dict[str, Any]:
         stamp = str(changes.get("timestamp", int(time.time())))
         right = {"apiKey": self.account.api_key, "passphrase": self.account.password, "timestamp": stamp}
-        return {"op": "login", "args": [{**right, "sign": self.signature(stamp + "GET/users/self/verify"), **changes}]}
+        signature = self.signature(f"{stamp}GET{self.log_in_path}")
+        return {"op": "login", "args": [{**right, "sign": signature, **changes}]}
+
+
+class OkxClient(AccessHeadersClient):
+    """Headers of okx.com/docs-v5, "REST Authentication", and the log-in of "WebSocket", "Login"."""
+
+    host, prefix, log_in_path = "www.okx.com", "OK-ACCESS-", "/users/self/verify"
+
+    def stamp(self) -> str:
+        return datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     async def order(self, **changes: Any) -> Answer:
         """A purchase on BTC-USDT that rests at 50,000 unless told otherwise; what is None is left out."""
@@ -182,8 +201,7 @@ class KucoinClient(SigningClient):
         return {name: value for name, value in right.items() if value is not None}
 
     def signature(self, payload: str) -> str:
-        digest = hmac.new(self.account.secret.encode(), payload.encode(), hashlib.sha256).digest()
-        return base64.b64encode(digest).decode()
+        return sha256_base64(self.account.secret, payload)
 
     async def order(self, **changes: Any) -> Answer:
         """A purchase on BTC-USDT that rests at 50,000 unless told otherwise; what is None is left out."""
@@ -230,29 +248,13 @@ class GateClient(SigningClient):
         return {"time": stamp, "id": 7, "channel": channel, "event": event, "payload": list(payload), "auth": auth}
 
 
-class BitgetClient(SigningClient):
+class BitgetClient(AccessHeadersClient):
     """Headers of bitget.com/api-doc/common/signature, and the log-in of .../websocket-intro."""
 
-    host = "api.bitget.com"
+    host, prefix, log_in_path = "api.bitget.com", "ACCESS-", "/user/verify"
 
-    def headers(self, method: str, path: str, query: str, body: str, changes: dict[str, str]) -> dict[str, str]:
-        stamp = changes.get("ACCESS-TIMESTAMP", str(int(time.time() * 1000)))
-        return {
-            "ACCESS-KEY": self.account.api_key,
-            "ACCESS-PASSPHRASE": self.account.password,
-            "ACCESS-TIMESTAMP": stamp,
-            "ACCESS-SIGN": self.signature(stamp + method + path + (f"?{query}" if query else "") + body),
-            **changes,
-        }
-
-    def signature(self, payload: str) -> str:
-        digest = hmac.new(self.account.secret.encode(), payload.encode(), hashlib.sha256).digest()
-        return base64.b64encode(digest).decode()
-
-    def log_in(self, **changes: Any) -> dict[str, Any]:
-        stamp = str(changes.get("timestamp", int(time.time())))
-        right = {"apiKey": self.account.api_key, "passphrase": self.account.password, "timestamp": stamp}
-        return {"op": "login", "args": [{**right, "sign": self.signature(f"{stamp}GET/user/verify"), **changes}]}
+    def stamp(self) -> str:
+        return str(int(time.time() * 1000))
 
     async def order(self, **changes: Any) -> Answer:
         """A purchase on BTCUSDT that rests at 50,000 unless told otherwise; what is None is left out."""
