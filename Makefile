@@ -37,7 +37,7 @@ soak: setup ## trade steadily for half an hour and watch what grows (ARGS="--min
 
 test: setup ## run all checks and tests (ARGS=what pytest shall run)
 	@$(MAKE) --no-print-directory checks
-	@$(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 8 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup ## run the checks only: ruff and mypy
 	@$(MAKE) --no-print-directory checks

@@ -2,20 +2,41 @@
 
 from typing import Any
 
+import pytest
+
 from hummingbot_ccxt import registry
 from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
 from hummingbot_ccxt.exchange.ccxt_utils import KEYWORDS
 
+from . import report
 from .life_cycle import running
 from .profile import profile_of
 from .steps import STEPS, Skipped
 
+PARTS = 4
+"""Modules of them: tests are handed out to processes by module, and a cycle mostly waits."""
 KINDS = ("book", "trades", "orders", "fills", "balance")
 
 
-def ids(part: int, parts: int) -> list[str]:
-    """Every `parts`-th exchange: the halves are as mixed as the whole."""
-    return list(registry.exchanges())[part::parts]
+def ids(part: int) -> list[str]:
+    """Every fourth exchange: each part is as mixed as the whole."""
+    return list(registry.exchanges())[part::PARTS]
+
+
+def tests_of(part: int) -> tuple[Any, Any]:
+    """A part's fixture, which keeps what came of it, and its test: a module gives them names."""
+    rows: dict[str, dict[str, Any]] = {}
+
+    @pytest.fixture(scope="module", autouse=True)
+    def kept() -> Any:
+        yield
+        report.keep(f"life-cycle-{part}", rows)
+
+    @pytest.mark.parametrize("exchange_id", ids(part))
+    async def test(exchange_id: str) -> None:
+        await run(exchange_id, rows)
+
+    return kept, test
 
 
 async def run(exchange_id: str, rows: dict[str, dict[str, Any]]) -> None:
