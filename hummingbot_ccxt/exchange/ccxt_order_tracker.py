@@ -20,6 +20,10 @@ class CcxtOrderTracker(ClientOrderTracker):
         super().__init__(connector=connector, lost_order_count_limit=lost_order_count_limit)
         self.given_up: dict[str, InFlightOrder] = {}
 
+    def is_denied(self, order: InFlightOrder) -> bool:
+        """Whether the venue said that it does not know an order, once at least since it last told of it."""
+        return order.client_order_id in self._order_not_found_records
+
     def keep_given_up(self, order: InFlightOrder) -> None:
         """Remember an order that is told as failed because the venue does not know it; the oldest of many go."""
         self.given_up[order.client_order_id] = order

@@ -258,7 +258,9 @@ class CcxtTrading(CcxtMarkets):
         except VenueError as err:
             if err.outcome is Outcome.GONE:
                 self.logger().warning(f"Failed to cancel order {order.client_order_id} (order not found)")
-                if not self._life.is_finding_out(order):  # Hummingbot gives up an order after four such answers
+                # Hummingbot gives up an order after four denials. To a cancellation a venue denies a filled order too:
+                # it is counted once, and the venue's answers to questions about the order say the rest.
+                if not self._life.is_finding_out(order) and not self._order_tracker.is_denied(order):
                     await self._order_tracker.process_order_not_found(order.client_order_id)
                 self._life.lookups.look_again_after_cancel(order)
             elif err.outcome is Outcome.UNKNOWN:

@@ -1,5 +1,6 @@
 """An order that the venue took, and does not know any more, is given up by Hummingbot's count of denials."""
 
+import asyncio
 import dataclasses
 from decimal import Decimal
 
@@ -38,3 +39,15 @@ async def test_denials_within_the_settling_time_are_not_counted(exchange, order,
     await exchange._execute_order_cancel(order)
     await until(lambda: sandbox.request_log.counts["order.status"] >= 3, "three denials")
     assert exchange.order_tracker._order_not_found_records[CLIENT_ORDER_ID] == 1  # that of the cancellation
+
+
+async def test_cancellations_alone_never_give_up_an_order(exchange, order):
+    """Kraken calls a filled order unknown, look-ups ended with Hummingbot's network, and four orders were told as
+    failed that had been filled (storm on kraken, seed 874929-6)."""
+    for _ in range(6):
+        assert await exchange._execute_order_cancel(order) is None
+        exchange._life.stop()
+        await asyncio.sleep(0)
+        exchange._life.start()
+    assert exchange.order_tracker._order_not_found_records[CLIENT_ORDER_ID] == 1
+    assert list(exchange.in_flight_orders) == [CLIENT_ORDER_ID]
