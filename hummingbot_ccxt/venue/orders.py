@@ -126,7 +126,7 @@ class Orders:
         try:
             return await self._cancel(None, key, self._named(key.client_order_id))
         except VenueError as err:
-            if err.outcome is not Outcome.REFUSED:
+            if not is_refused_for_good(err):  # for a wrong clock it would be refused every question as well
                 raise
             found = await self.find(key, priority=Priority.ORDER)
             return await self._cancel(str(found["id"]), key, {})

@@ -6,7 +6,10 @@ import pytest
 from hummingbot.core.event.event_forwarder import SourceInfoEventForwarder
 from hummingbot.core.event.events import MarketEvent, OrderBookEvent
 
+from hummingbot_ccxt.sandbox import Fault
 from hummingbot_ccxt.venue import streams, venue
+from hummingbot_ccxt.venue.outcomes import VenueError
+from hummingbot_ccxt.venue.recognition import OrderKey
 
 CREATED, CANCELLED, COMPLETED = MarketEvent.BuyOrderCreated, MarketEvent.OrderCancelled, MarketEvent.BuyOrderCompleted
 SKEWS = pytest.mark.parametrize("skew_ms", [30_000, -30_000], ids=["venue ahead", "venue behind"])
@@ -48,6 +51,17 @@ async def test_a_clock_that_jumps_while_running_costs_one_refused_request(bot, s
     await bot.event(CANCELLED, number=2)
     assert [r.status for r in bot.requests("order.cancel")] == [200, 200]
     await bot.settled()
+
+
+async def test_a_cancellation_that_is_refused_for_its_time_is_not_followed_by_questions(bot):
+    """They would be refused as well; each cost five requests ahead of all else (storm on bybit)."""
+    bot.sandbox.faults.rest("time", Fault.ERROR_BEFORE, times=None)
+    bot.sandbox.faults.set_clock(skew_ms=30_000)
+    bot.sandbox.request_log.clear()
+    with pytest.raises(VenueError) as refused:
+        await bot.connector._orders.cancel(OrderKey("BTC/USDT", "HBOT-1", None, created_ms=0))
+    assert refused.value.clock_skew
+    assert {request.endpoint for request in bot.sandbox.request_log.requests} == {"order.cancel", "time"}
 
 
 async def test_streams_survive_a_jump_of_the_clock_and_a_new_log_on(bot, market):

@@ -165,6 +165,33 @@ async def test_cancelling_while_the_create_is_in_flight_cancels_the_order_once_i
     await bot.settled()
 
 
+async def test_a_cancellation_that_is_asked_for_again_while_it_is_under_way_is_sent_once(bot):
+    """Strategies ask at each tick; their requests lined up for longer than they were wanted (storm on bybit)."""
+    from hummingbot_ccxt.sandbox import Fault
+
+    order_id = await bot.resting_buy()
+    late = bot.sandbox.faults.rest("order.cancel", Fault.LATE_BEFORE, delay_s=0.3)
+    bot.connector.cancel("BTC-USDT", order_id)
+    await late.fired()
+    bot.connector.cancel("BTC-USDT", order_id)
+    results = await bot.connector.cancel_all(5.0)
+    assert [(result.order_id, result.success) for result in results] == [(order_id, True)]
+    assert bot.story(order_id) == ["BuyOrderCreated", "OrderCancelled"]
+    assert len(bot.requests("order.cancel")) == 1
+
+
+async def test_a_cancellation_without_an_answer_can_be_asked_for_again(bot):
+    from hummingbot_ccxt.sandbox import Fault
+
+    bot.expected_errors = ["Failed to cancel"]
+    order_id = await bot.resting_buy()
+    bot.sandbox.faults.rest("order.cancel", Fault.ERROR_BEFORE)
+    assert [result.success for result in await bot.connector.cancel_all(5.0)] == [False]
+    bot.connector.cancel("BTC-USDT", order_id)
+    await bot.event(CANCELLED, of=order_id)
+    assert len(bot.requests("order.cancel")) == 2
+
+
 async def test_cancel_all_tells_which_cancellation_failed(bot):
     from hummingbot_ccxt.sandbox import Fault
 
