@@ -1,6 +1,7 @@
 """Streamed books that may be missing or wrong: fetched, verified against fresh ones, and begun anew."""
 
 import asyncio
+import heapq
 import math
 import time
 from abc import abstractmethod
@@ -27,7 +28,11 @@ _ANEW_S = (1.0, 30.0)
 """A book begins anew at once, and again soon; ever more seldom where it keeps being wrong, since each time a connection
 is replaced that other books share."""
 
+_COMPARED = 5
+"""So many levels a side of a quiet book are compared with a fresh one: best prices may stand while others change."""
+
 type _Top = tuple[float | None, float | None]  # the best bid and the best ask
+type _Levels = tuple[list[tuple[float, float]], list[tuple[float, float]]]  # best bids and asks: price, amount
 
 
 class BooksKeptRight(OrderBookTrackerDataSource):
@@ -47,8 +52,12 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         self._verified: dict[str, float] = {}
         self._tops: dict[str, list[_Top]] = {}
         """Of the books that are being verified: the best bid and ask of each state since that began."""
-        self._told: dict[str, _Top] = {}
-        """The best bid and ask of the last book that was fetched for Hummingbot, while no stream brings a newer one."""
+        self._told: dict[str, _Levels] = {}
+        """The best levels of the last book that was fetched for Hummingbot, while no stream brings a newer one."""
+        self._agreed: set[str] = set()
+        """Symbols whose quiet book once had the levels that REST shows."""
+        self._doubted: set[str] = set()
+        """Those whose levels were others. Where they never agree, the venue shows them differently: they say nothing."""
         self._to_begin_anew: set[str] = set()
         self._begun_anew = -math.inf
         self._anew_s = _ANEW_S[0]
@@ -65,7 +74,7 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         self._last_change[symbol] = time.monotonic()
         self._told.pop(symbol, None)
         if symbol in self._tops:
-            self._tops[symbol].append(_top(book))
+            self._tops[symbol].append(_top(_levels_of(book)))
         if symbol in self._first_change:
             self._first_change[symbol].set()
 
@@ -93,7 +102,7 @@ class BooksKeptRight(OrderBookTrackerDataSource):
                 book = await self._fetched_snapshot(trading_pair, symbol)
                 if symbol in self._missing and self._last_change.get(symbol) == last_change:
                     self._put(book)
-                    self._told[symbol] = _best(book)
+                    self._told[symbol] = best_levels(book)
                     fetched.append(symbol)
         # A stream whose first message, the whole book, got lost brings nothing at all (okx), and ccxt does not mind.
         if fetched:
@@ -133,30 +142,49 @@ class BooksKeptRight(OrderBookTrackerDataSource):
             state = "was wrong" if moves else "had fallen silent"
             self.logger().warning(f"{self._connector.name}: the book of {trading_pair} {state}.")
             self._put(right)
-            self._told[symbol] = _best(right)
+            self._told[symbol] = best_levels(right)
             # Subscribed once more it would stay as it is: ccxt takes a subscription that stands for granted.
             self.begin_anew(symbol, f"it {state}")
         self._last_change[symbol] = self._verified[symbol] = time.monotonic()
 
     async def _fresh_if_wrong(self, symbol: str, trading_pair: str) -> OrderBookMessage | None:
-        """A fresh book whose best prices Hummingbot's has not had lately; None if it has, as it should.
+        """A fresh book that Hummingbot's has not been like lately; None if it has, as it should.
 
-        The one may lag behind the other, and a stream may leave out states: prices within those of the whole time will
-        do, and what does not fit at first may be late. Raises VenueError and BadVenueData.
+        The one may lag behind the other, and a stream may leave out states: best prices within those of the whole time
+        will do, and what does not fit at first may be late. A book that has been quiet, and stays so meanwhile, has the
+        same levels besides. Raises VenueError and BadVenueData.
         """
-        book = (self._venue.client.orderbooks or {}).get(symbol)
-        tops = self._tops[symbol] = [self._told.get(symbol) or _top(book)]
+        shown = self._told.get(symbol) or _levels_of((self._venue.client.orderbooks or {}).get(symbol))
+        tops = self._tops[symbol] = [_top(shown)]
+        stood = self._last_change.get(symbol, math.inf)
+        was_quiet = time.monotonic() - stood >= constants.QUIET_BOOK_S
+
+        def fits(fresh: OrderBookMessage) -> bool:
+            is_quiet = was_quiet and self._last_change.get(symbol) == stood
+            return _fits(fresh, tops) and (not is_quiet or self._has_levels(symbol, shown, fresh))
+
         try:
             fresh = await self._fetched_snapshot(trading_pair, symbol)
-            if _fits(fresh, tops):
+            if fits(fresh):
                 return None
             await self._sleep(constants.BOOK_DELAY_S)
-            if _fits(fresh, tops):
+            if fits(fresh):
                 return None
             fresh = await self._fetched_snapshot(trading_pair, symbol)
-            return None if _fits(fresh, tops) else fresh
+            if fits(fresh):
+                return None
+            if _fits(fresh, tops):
+                self._doubted.add(symbol)
+            return fresh
         finally:
             del self._tops[symbol]
+
+    def _has_levels(self, symbol: str, shown: _Levels, fresh: OrderBookMessage) -> bool:
+        """Tell whether a quiet book has the best levels of a fresh one, or whether it never has them anyway."""
+        if shown == best_levels(fresh):
+            self._agreed.add(symbol)
+            return True
+        return symbol in self._doubted and symbol not in self._agreed
 
     def begin_anew(self, symbol: str, reason: str) -> None:
         """Have a streamed book begin anew that lacks a change or holds what is no level: soon, and not all the time."""
@@ -181,18 +209,26 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         connection.on_error(NetworkError(reason))
 
 
-def _top(book: "CcxtBook | None") -> _Top:
+def _levels_of(book: "CcxtBook | None") -> _Levels:
     bids, asks = (book["bids"], book["asks"]) if book is not None else ((), ())
+    return [(row[0], row[1]) for row in bids[:_COMPARED]], [(row[0], row[1]) for row in asks[:_COMPARED]]
+
+
+def _top(levels: _Levels) -> _Top:
+    bids, asks = levels
     return bids[0][0] if bids else None, asks[0][0] if asks else None
 
 
-def _best(book: OrderBookMessage) -> _Top:
-    return max((row.price for row in book.bids), default=None), min((row.price for row in book.asks), default=None)
+def best_levels(book: OrderBookMessage) -> _Levels:
+    """The best bids and asks of a message that holds a whole book, each (price, amount), the best first."""
+    bids = heapq.nlargest(_COMPARED, ((row.price, row.amount) for row in book.bids))
+    asks = heapq.nsmallest(_COMPARED, ((row.price, row.amount) for row in book.asks))
+    return bids, asks
 
 
 def _fits(fresh: OrderBookMessage, tops: list[_Top]) -> bool:
     """Tell whether the best prices of a book lie within those of `tops`, side by side."""
-    bid, ask = _best(fresh)
+    bid, ask = _top(best_levels(fresh))
     return _lies_within(bid, [top[0] for top in tops]) and _lies_within(ask, [top[1] for top in tops])
 
 

@@ -167,6 +167,36 @@ async def test_a_book_whose_stream_falls_silent_without_a_word_is_noticed_and_re
     await bot.book_right()
 
 
+async def test_a_silent_book_is_noticed_although_its_best_prices_stand(start, market, monkeypatch):
+    """Only the best prices were compared: what changed below them was not seen for as long as they stood (okx)."""
+    monkeypatch.setattr(constants, "QUIET_BOOK_S", 0.5)
+    bot = await start()
+    bot.sandbox.faults.stream("depth", StreamFault.DROP, times=None)
+    market.bid("59985", "0.1")
+    await bot.until(lambda: bot.logged("had fallen silent"), "the silence is noticed")
+    await bot.book_right()
+
+
+async def test_a_venue_whose_fresh_books_show_other_amounts_is_asked_once_and_left_alone(start, market, monkeypatch):
+    """Some aggregate their streams, or cache what REST shows: levels that never agree tell nothing."""
+    monkeypatch.setattr(constants, "QUIET_BOOK_S", 0.3)
+    monkeypatch.setattr(constants, "BOOK_DELAY_S", 0.05)
+    bot = await start()
+    fetch = bot.client.fetch_order_book
+
+    async def aggregated(*args, **kwargs):
+        book = await fetch(*args, **kwargs)
+        return {**book, "bids": [[price, amount * 2] for price, amount in book["bids"]]}
+
+    monkeypatch.setattr(bot.client, "fetch_order_book", aggregated)
+    bot.sandbox.request_log.clear()
+    await bot.until(lambda: bot.logged("of BTC-USDT had fallen silent"), "it is tried once")
+    asked = len(bot.requests("depth"))
+    await bot.until(lambda: len(bot.requests("depth")) > asked + 8, "several verifications more")
+    assert len(bot.logged("of BTC-USDT had fallen silent")) == 1
+    assert len(bot.logged("of BTC-USDT begins anew")) == 1
+
+
 @pytest.fixture(params=[True, False], ids=["verified", "not verified"])
 def verified(request):
     """Whether the mapping has moving books verified; without it, these books stay wrong."""
