@@ -39,6 +39,7 @@ _OURS = {
 }  # fmt: skip
 """Module -> its waits, in seconds. Those that go through `_sleep` are shortened there, like Hummingbot's own."""
 _OUR_SERIES = {
+    "hummingbot_ccxt.exchange.books_kept_right": ("_ANEW_S",),
     "hummingbot_ccxt.exchange.order_lookups": ("_CANCEL_LOOKS_S",),
     "hummingbot_ccxt.venue.tap": ("_SNAPSHOT_RETRY_S",),
 }
