@@ -57,7 +57,7 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         self._agreed: set[str] = set()
         """Symbols whose quiet book once had the levels that REST shows."""
         self._doubted: set[str] = set()
-        """Those whose levels were others. Where they never agree, the venue shows them differently: they say nothing."""
+        """Those whose levels were others. Where they never agree, the venue shows others, and they tell nothing."""
         self._to_begin_anew: set[str] = set()
         self._begun_anew = -math.inf
         self._anew_s = _ANEW_S[0]

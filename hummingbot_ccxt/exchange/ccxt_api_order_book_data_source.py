@@ -11,7 +11,7 @@ from hummingbot.core.data_type.order_book import OrderBook
 from hummingbot.core.data_type.order_book_message import OrderBookMessage
 
 from hummingbot_ccxt.exchange import ccxt_constants as constants
-from hummingbot_ccxt.exchange.books_kept_right import BooksKeptRight
+from hummingbot_ccxt.exchange.books_kept_right import BooksKeptRight, best_levels
 from hummingbot_ccxt.translate.books import NO_LEVEL, change_message, change_rows, snapshot_message
 from hummingbot_ccxt.translate.prices import last_price
 from hummingbot_ccxt.translate.trades import public_trade, trade_event, trade_message
@@ -120,7 +120,10 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
             if streamed is not None and feed is not None and feed.is_live(symbol) and symbol in self._last_change:
                 take_changes(streamed)  # all of them are in the copy that follows
                 return self._snapshot_of(whole_book(streamed), trading_pair)
-        return await self._fetched_snapshot(trading_pair, symbol)
+        fetched = await self._fetched_snapshot(trading_pair, symbol)
+        # Some of ccxt's books are empty until a change comes (kucoin): what a quiet one is verified by is this.
+        self._told[symbol] = best_levels(fetched)
+        return fetched
 
     async def _wait_for_first_change(self, symbol: str) -> None:
         """Return when a book has come, or does not seem to; for as long as requests, its own as well, wait in a row."""

@@ -117,3 +117,18 @@ async def test_a_book_of_which_the_venue_says_nothing_any_more_begins_anew(
     async with trading(venue), asyncio.timeout(60):
         while not all([await follows() for _ in range(5)]):  # so often so soon: no book that is fetched now and then
             pass
+
+
+async def test_a_quiet_book_that_is_right_costs_no_connection(
+    bot: Bot, venue: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a pair without any change since the start ccxt's own book may be empty (kucoin); Hummingbot's is not."""
+    monkeypatch.setattr(constants, "BOOK_DELAY_S", 0.05)
+    source = bot.connector._orderbook_ds
+    await right(bot, 10)
+    connection = source._feeds["book"].connection_of(SYMBOL)
+    await source._verify_book(source._feeds["book"], SYMBOL)
+    await asyncio.sleep(0.1)
+    assert bot.logged() == []
+    assert source._feeds["book"].connection_of(SYMBOL) is connection is not None
+    await right(bot, 10)
