@@ -59,6 +59,7 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         self._doubted: set[str] = set()
         """Those whose levels were others. Where they never agree, the venue shows others, and they tell nothing."""
         self._to_begin_anew: set[str] = set()
+        self._bridging: set[asyncio.Task[None]] = set()
         self._begun_anew = -math.inf
         self._anew_s = _ANEW_S[0]
 
@@ -197,7 +198,19 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         if ago_s > 2 * self._anew_s:
             self._anew_s = _ANEW_S[0]
         wait_s = max(0.0, self._anew_s - ago_s)
+        if wait_s:
+            bridging = asyncio.ensure_future(self._bridge(symbol))
+            self._bridging.add(bridging)
+            bridging.add_done_callback(self._bridging.discard)
         asyncio.get_running_loop().call_later(wait_s, self._begin_anew, symbol, connection, reason)
+
+    async def _bridge(self, symbol: str) -> None:
+        """Hand over a fresh book until a wrong one begins anew; changes that come meanwhile are changes of that one."""
+        with suppress(VenueError, BadVenueData):
+            book = await self._fetched_snapshot(self._pair_of[symbol], symbol)
+            if symbol in self._to_begin_anew and symbol in self._pair_of:
+                self._put(book)
+                self._told[symbol] = best_levels(book)
 
     def _begin_anew(self, symbol: str, connection: Client, reason: str) -> None:
         self._to_begin_anew.discard(symbol)

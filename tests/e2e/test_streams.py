@@ -1,6 +1,7 @@
 """Streams that break, fall silent, expire or skip a message: each fill once, states right, the book never wrong."""
 
 import asyncio
+import time
 
 import pytest
 from hummingbot.core.data_type.order_book_message import OrderBookMessageType
@@ -174,6 +175,23 @@ async def test_a_silent_book_is_noticed_although_its_best_prices_stand(start, ma
     bot.sandbox.faults.stream("depth", StreamFault.DROP, times=None)
     market.bid("59985", "0.1")
     await bot.until(lambda: bot.logged("had fallen silent"), "the silence is noticed")
+    await bot.book_right()
+
+
+async def test_a_wrong_book_that_has_to_wait_until_it_begins_anew_is_a_fresh_one_meanwhile(start, market):
+    """After several gaps it stood wrong for half a minute (storm on kucoin)."""
+    bot = await start()
+    books = bot.connector._orderbook_ds
+    lost = bot.sandbox.faults.stream("depth", StreamFault.DROP)
+    market.bid("59995", "0.1")
+    await lost.fired()
+    assert bot.book_of() != bot.engine_book()
+    books._begun_anew, books._anew_s = time.monotonic(), 5.0
+    books.begin_anew("BTC/USDT", "one of its messages was lost")
+    await bot.until(lambda: bot.book_of() == bot.engine_book(), "the fresh book", patience_s=2.0)
+    assert not bot.logged("begins anew")
+    await bot.until(lambda: bot.logged("begins anew"), "its turn")
+    stir(market)
     await bot.book_right()
 
 
