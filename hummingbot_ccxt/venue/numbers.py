@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-_ALWAYS_EXACT = 15
+ALWAYS_EXACT = 15
 """Significant digits that survive text -> double -> text (IEEE 754)."""
 
 _LONG_INTEGER = re.compile(r"[:\[,]\s*\d{19,}")
@@ -32,6 +32,6 @@ def exact_number(value: str | float | int) -> float | str:
     (`safe_string` in `ccxt/base/exchange.py` compares types exactly). Raises ValueError for what is no number.
     """
     number = float(value)
-    if not isinstance(value, str) or len(value) <= _ALWAYS_EXACT or Decimal(repr(number)) == Decimal(value):
+    if not isinstance(value, str) or len(value) <= ALWAYS_EXACT or Decimal(repr(number)) == Decimal(value):
         return number
     return value

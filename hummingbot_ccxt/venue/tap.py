@@ -417,6 +417,7 @@ def _protect(client: Client, tap: Tap, ahead: Ahead, take_usual: Callable[[Clien
 
     client.book_numbers = {}
     client.usual_books = {}
+    client.usual_trades = set()
     client.take_usual = take_usual
     client.handle_message = guarded_handle_message
     client.handle_text_or_binary_message = exact_handle_text

@@ -81,7 +81,7 @@ def quicken_books(exchange: Any, mapping: ExchangeMapping) -> None:
     rule = book_message(exchange.id)
     if rule is not None and hasattr(exchange, "handle_message") and hasattr(exchange, rule.store):
         usual = UsualBooks(exchange, rule, mapping.book_sequence)
-        exchange.take_usual = usual.take
+        exchange.take_usual = usual.ahead_of_others(exchange.take_usual)
         exchange.handle_message = usual.ahead_of(exchange.handle_message)
 
 
@@ -93,7 +93,7 @@ class UsualBooks:
         self._rule = rule
         self._numbered_by = None if sequence is None else sequence.of
         self._name = _reader(rule.name)
-        self._when = [(_reader(path), value) for path, value in rule.when.items()]
+        self._when = [(_looked_up(path), value) for path, value in rule.when.items()]
         self._sides = [("asks", _reader(rule.asks)), ("bids", _reader(rule.bids))]
         if rule.bids_first:
             self._sides.reverse()
@@ -112,6 +112,11 @@ class UsualBooks:
         except _UNUSUAL:
             return False
         return known is not None and known.left > 0 and self._is_handled(client, message, known)
+
+    def ahead_of_others(self, others: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+        """`take`, and where it does not, `others`."""
+        take = self.take
+        return lambda client, message: take(client, message) or others(client, message)
 
     def ahead_of(self, go_on: Handler) -> Handler:
         """A handler of the parsed messages that were not taken, which comes before ccxt's: it learns from ccxt."""
@@ -290,6 +295,14 @@ def _reader(place: str) -> _Read:
         return found
 
     return read
+
+
+def _looked_up(place: str) -> _Read:
+    """As `_reader`, and None where a message of another kind has nothing there: an exception costs more than it all."""
+    outer, _, inner = place.partition(".")
+    if not inner:
+        return lambda found: found.get(outer)
+    return lambda found: found[outer].get(inner)
 
 
 def _of_time(value: Any) -> int:

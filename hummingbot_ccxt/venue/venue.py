@@ -142,6 +142,8 @@ class Venue:
         if rule is None or not hasattr(self.client, "handle_message"):
             return None
         usual = UsualTrades(rule, take, instead=kind == "public")
+        if kind == "public":
+            self.client.take_usual = usual.take
         self.client.handle_message = usual.ahead_of(self.client.handle_message)
         return usual
 

@@ -7,6 +7,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from aiohttp import WSMessage, WSMsgType
 
 from hummingbot_ccxt.configuration import ExchangeSettings
 from hummingbot_ccxt.mapping import load_mapping
@@ -112,6 +113,21 @@ async def test_after_the_first_trade_of_its_kind_ccxt_is_not_asked(listening):
     first, second, third = ({name: trade[name] for name in USED} for trade in at.heard.trades)
     assert first | {"id": "2", "timestamp": NOW_MS + 2} == second
     assert first | {"id": "3", "timestamp": NOW_MS + 3} == third
+
+
+async def test_the_usual_trade_of_a_frame_passes_none_of_ccxts_functions(listening, monkeypatch):
+    at = listening()
+    connection, _ = at.connect()
+    handled = []
+    handle = connection.on_message_callback
+    monkeypatch.setattr(connection, "on_message_callback", lambda *each: (handled.append(each), handle(*each)))
+    huge = 123_456_789_012_345_678_901  # read from a float it would be another id
+    for number in (1, 2, huge, 4):
+        text = json.dumps(public(number, T=NOW_MS))
+        connection.handle_message(WSMessage(WSMsgType.TEXT, text, None))
+    assert [message["t"] for _, message in handled] == [1, huge]
+    assert [trade["id"] for trade in at.heard.trades] == ["1", "2", str(huge), "4"]
+    assert at.heard.bad == []
 
 
 async def test_what_is_not_known_yet_is_learnt_from_ccxt(listening):
