@@ -124,18 +124,19 @@ class Storm:
             self._ledger = VenueLedger(sandbox, self._account.account_id)
             self._lives = await self._new_lives(middles)
             stack.push_async_callback(self._lives.stop)
+            self._scene = Scene(
+                sandbox, self._crowd, random.Random(f"{plan.seed} troubles"), plan.pace, self._ask, self._kill,
+                plan.outage_s,
+            )  # fmt: skip
             try:
                 await self._lives.begin()
-                self._scene = Scene(
-                    sandbox, self._crowd, random.Random(f"{plan.seed} troubles"), plan.pace, self._ask,
-                    self._kill, plan.outage_s,
-                )  # fmt: skip
                 await self._storm()
                 await self._end()
             except PeerFailed as failure:
                 self.result.failure = str(failure)
             finally:
                 await self._crowd.rest()
+                self._count()
             if plan.kept_in is not None and self.result.problems():
                 kept = plan.kept_in / f"{plan.exchange}-{plan.kind}-{plan.seed}"
                 await asyncio.to_thread(shutil.copytree, folder, kept, dirs_exist_ok=True)
@@ -280,7 +281,7 @@ class Storm:
 
     async def _end(self) -> None:
         """The sky is clear: compare while orders are open, try the streams, cancel everything, compare again."""
-        plan, result = self._plan, self.result
+        result = self.result
         await self._crowd.rest()
         await self._ask("rest")
         for name in list(self._scene.rules):
@@ -302,11 +303,14 @@ class Storm:
             result.comparison = _with_orphans(result.comparison, first.orphaned)
         if not last.recovered:
             result.episodes.append(last)
-        result.orders = len(self._ledger.orders)
-        result.fills = len(self._ledger.fills)
-        result.faults = {name: self._scene.struck[name] for name in plan.troubles if self._scene.struck[name]}
         result.logged = await self._ask("logged")
+
+    def _count(self) -> None:
+        """What the venue saw, also of a round that a connector did not live to see the end of."""
         self._ledger.stop()
+        result, struck = self.result, self._scene.struck
+        result.orders, result.fills = len(self._ledger.orders), len(self._ledger.fills)
+        result.faults = {name: struck[name] for name in self._plan.troubles if struck[name]}
 
     async def _settle(self, episode: Episode) -> None:
         began = time.monotonic()
