@@ -185,7 +185,10 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         if shown == best_levels(fresh):
             self._agreed.add(symbol)
             return True
-        return symbol in self._doubted and symbol not in self._agreed
+        if symbol in self._agreed:
+            return False
+        # Nothing says yet that they ever agree: it is tried with one book, and with others once one of them does.
+        return symbol in self._doubted or (bool(self._doubted) and not self._agreed)
 
     def begin_anew(self, symbol: str, reason: str) -> None:
         """Have a streamed book begin anew that lacks a change or holds what is no level: soon, and not all the time."""
