@@ -13,17 +13,15 @@ The subclass made here changes how ccxt's machinery is *observed and protected*,
 """
 
 import asyncio
-import json
 import logging
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import cache as remember
 from typing import Any, Protocol
 
-from aiohttp import WSMsgType
-from ccxt.async_support.base.ws.client import Client, json_parser
+from ccxt.async_support.base.ws.client import Client
 from ccxt.async_support.base.ws.order_book import OrderBook
 from ccxt.base.errors import BadResponse
 
@@ -31,10 +29,12 @@ from hummingbot_ccxt.mapping_schema import NO_QUIRKS, ExchangeMapping
 from hummingbot_ccxt.venue.book_checks import checked_books
 from hummingbot_ccxt.venue.budget import RateBudget, request_priority
 from hummingbot_ccxt.venue.encryption import insist_on_encryption
-from hummingbot_ccxt.venue.numbers import exact_number, has_long_integer
+from hummingbot_ccxt.venue.message_edits import parts_of, without
+from hummingbot_ccxt.venue.numbers import exact_number
 from hummingbot_ccxt.venue.permission import restrict
-from hummingbot_ccxt.venue.receiving import Ahead, receive_in_one_task
-from hummingbot_ccxt.venue.recording import is_recording_book, recording, recording_book
+from hummingbot_ccxt.venue.protection import protect
+from hummingbot_ccxt.venue.receiving import Ahead
+from hummingbot_ccxt.venue.recording import recording, recording_book
 from hummingbot_ccxt.venue.secrets import HidingLogger, Secrets
 from hummingbot_ccxt.venue.shortcuts import quicken
 
@@ -196,7 +196,7 @@ def tapped_class(exchange_class: type) -> type:
         def parse_json(self, http_response: Any) -> Any:
             answer = super().parse_json(http_response)
             ignored = self.parts.ignored_fields
-            return _without(answer, ignored) if ignored else answer
+            return without(answer, ignored) if ignored else answer
 
         async def throttle(self, cost: float | None = None) -> None:
             if _permitted.get():
@@ -253,7 +253,7 @@ def tapped_class(exchange_class: type) -> type:
             known = url in (self.clients or {})
             client = super().client(url)
             if not known:
-                _protect(client, self.parts.tap, self.ahead, self.take_usual)
+                protect(client, self.parts.tap, self.ahead, self.take_usual)
             return client
 
         def watch(self, url: str, message_hash: str, *rest: Any, **more: Any) -> Any:
@@ -273,9 +273,9 @@ def tapped_class(exchange_class: type) -> type:
 
         def _handle_edited_message(self, client: Client, message: Any) -> None:
             ignored = self.parts.ignored_fields
-            for part in _parts_of(message, self.parts.split_frames):
+            for part in parts_of(message, self.parts.split_frames):
                 try:
-                    super().handle_message(client, _without(part, ignored) if ignored else part)
+                    super().handle_message(client, without(part, ignored) if ignored else part)
                 except Exception as error:
                     self.parts.tap.bad_message("a stream message", error, client)  # the other parts are none the worse
 
@@ -319,114 +319,3 @@ def tapped_class(exchange_class: type) -> type:
     restrict(Tapped)
     insist_on_encryption(Tapped)
     return Tapped
-
-
-def _parts_of(message: Any, split_frames: Collection[tuple[str, str, str]]) -> Iterator[Any]:
-    """The message itself, or one of its kind for each element of its list where `split_frames` says so."""
-    for field, value, elements in split_frames:
-        if isinstance(message, Mapping) and message.get(field) == value and isinstance(message.get(elements), list):
-            yield from ({**message, elements: [element]} for element in message[elements])
-            return
-    yield message
-
-
-def _without(message: Any, fields: Collection[str]) -> Any:
-    """A parsed message that lacks `fields` at every depth: a copy where it bears one, else itself, which most are."""
-    return _stripped(message, fields) if _bears(message, fields) else message
-
-
-def _bears(message: Any, fields: Collection[str]) -> bool:
-    """Whether one of the fields is anywhere in a message; rows of numbers, as in books, are not looked at."""
-    if isinstance(message, dict):
-        for field in fields:
-            if field in message:
-                return True
-        message = message.values()
-    elif not (isinstance(message, list) and message and isinstance(message[0], dict)):
-        return False
-    for element in message:  # noqa: SIM110 -- a generator would cost as much as the rest, at each message
-        if isinstance(element, dict | list) and _bears(element, fields):
-            return True
-    return False
-
-
-def _stripped(message: Any, fields: Collection[str]) -> Any:
-    if isinstance(message, dict):
-        return {key: _stripped(value, fields) for key, value in message.items() if key not in fields}
-    if isinstance(message, list) and message and isinstance(message[0], dict):
-        return [_stripped(element, fields) for element in message]
-    return message
-
-
-def _protect(client: Client, tap: Tap, ahead: Ahead, take_usual: Callable[[Client, Any], bool]) -> None:
-    """Make a connection report what it resolves and rejects, and outlive a handler that raises."""
-    handle_message, handle_text = client.handle_message, client.handle_text_or_binary_message
-    resolve, reject, future = client.resolve, client.reject, client.future
-
-    def guarded_handle_message(message: Any) -> None:
-        try:
-            if message.type is WSMsgType.TEXT and message.data[:1] in ("{", "[") and not client.verbose:
-                # What ccxt's three functions do with it, in one.
-                client.last_message_at = int(time.time() * 1000)
-                parsed = json_parser.loads(message.data)
-                if client.take_usual(client, parsed):
-                    return
-                if has_long_integer(message.data):
-                    parsed = json.loads(message.data)
-                client.on_message_callback(client, parsed)
-            else:
-                handle_message(message)
-        except Exception as error:
-            tap.bad_message("a stream message", error, client)
-
-    def exact_handle_text(data: Any) -> None:
-        text = data.decode() if isinstance(data, bytes) and client.decompressBinary else data
-        if isinstance(text, str) and has_long_integer(text):
-            # orjson turns integers beyond 64 bits into floats; the standard library keeps every digit.
-            client.on_message_callback(client, json.loads(text))
-        else:
-            handle_text(data)
-
-    def reporting_resolve(result: Any, message_hash: Any) -> Any:
-        try:
-            if is_recording_book(result):
-                client.books.changed(result, message_hash)
-            else:
-                tap.resolved(client, message_hash, result)
-        except Exception as error:
-            tap.bad_message(f"message hash {message_hash}", error, client)
-        return resolve(result, message_hash)
-
-    def reporting_reject(error: Any, message_hash: Any = None) -> Any:
-        if message_hash is not None:
-            tap.rejected(client, message_hash, error)
-        return reject(error, message_hash)
-
-    def quiet_future(message_hash: Any) -> Any:
-        # When a connection fails, ccxt rejects every future; of one that nobody awaits asyncio logs an error each time.
-        made = future(message_hash)
-        made.remove_done_callback(_retrieve)
-        made.add_done_callback(_retrieve)
-        return made
-
-    def take_book(book: OrderBook) -> None:
-        try:
-            tap.book(book)
-        except Exception as error:
-            tap.bad_message(f"the book of {book.get('symbol')}", error, client)
-
-    client.book_numbers = {}
-    client.usual_books = {}
-    client.usual_trades = set()
-    client.take_usual = take_usual
-    client.handle_message = guarded_handle_message
-    client.handle_text_or_binary_message = exact_handle_text
-    client.resolve = reporting_resolve
-    client.reject = reporting_reject
-    client.future = quiet_future
-    receive_in_one_task(client, ahead, take_book)
-
-
-def _retrieve(future: "asyncio.Future[Any]") -> None:
-    if not future.cancelled():
-        future.exception()
