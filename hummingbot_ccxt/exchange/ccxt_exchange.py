@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Awaitable, Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from bidict import bidict
@@ -90,7 +91,7 @@ class CcxtExchange(CcxtTrading):
         self._symbols: bidict[str, str] = bidict()
         self._skips: dict[str, int] = {}
         self._placing: dict[str, asyncio.Event] = {}
-        self._creating: set[asyncio.Task[Any]] = set()
+        self._acting: set[asyncio.Task[Any]] = set()
         self._resync: asyncio.Task[None] | None = None
         self._resync_again = False
         self._clock_fetch: asyncio.Task[None] | None = None
@@ -188,6 +189,10 @@ class CcxtExchange(CcxtTrading):
 
     def supported_order_types(self) -> list[OrderType]:
         """Return what ccxt's `features` (else `has`) say that the exchange takes for spot."""
+        return list(self._order_types)
+
+    @cached_property
+    def _order_types(self) -> tuple[OrderType, ...]:
         features = (self._venue.client.features or {}).get("spot") or {}
         create = features.get("createOrder") or {}
         in_force = create.get("timeInForce") or {}
@@ -199,7 +204,7 @@ class CcxtExchange(CcxtTrading):
             types.append(OrderType.LIMIT_MAKER)
         if self._venue.client.has.get("createMarketOrder") is not False:
             types.append(OrderType.MARKET)
-        return types
+        return tuple(types)
 
     def now(self) -> float:
         """Return Hummingbot's clock in seconds, the machine's before Hummingbot's runs."""

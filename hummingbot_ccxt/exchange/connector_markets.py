@@ -18,7 +18,13 @@ from hummingbot.core.utils.estimate_fee import build_trade_fee
 
 from hummingbot_ccxt.mapping import ExchangeMapping
 from hummingbot_ccxt.translate.fees import MakerTaker, trading_fees
-from hummingbot_ccxt.translate.markets import is_tradable_spot, price_increment, trading_pair, trading_rule
+from hummingbot_ccxt.translate.markets import (
+    SIGNIFICANT_DIGITS,
+    is_tradable_spot,
+    price_increment,
+    trading_pair,
+    trading_rule,
+)
 from hummingbot_ccxt.translate.prices import last_price
 from hummingbot_ccxt.translate.values import BadVenueData
 from hummingbot_ccxt.venue.client import Credentials
@@ -69,6 +75,11 @@ class CcxtMarkets(ExchangePyBase):
         super()._set_trading_pair_symbol_map(trading_pair_and_symbol_map)
         self._symbols = trading_pair_and_symbol_map or bidict()
 
+    async def exchange_symbol_associated_to_pair(self, trading_pair: str) -> str:
+        """Return ccxt's symbol of a trading pair; the markets are loaded first if none are known."""
+        symbol = self._symbols.inverse.get(trading_pair)
+        return await super().exchange_symbol_associated_to_pair(trading_pair) if symbol is None else symbol
+
     def _initialize_trading_pair_symbols_from_exchange_info(self, exchange_info: Mapping[str, Any]) -> None:
         pairs: bidict[str, str] = bidict()
         for market in exchange_info.values():
@@ -118,6 +129,8 @@ class CcxtMarkets(ExchangePyBase):
 
     def get_order_price_quantum(self, trading_pair: str, price: Decimal) -> Decimal:
         """Return the tick size at a price: with significant digits it depends on the price."""
+        if self._venue.client.precisionMode != SIGNIFICANT_DIGITS:
+            return super().get_order_price_quantum(trading_pair, price)
         market = (self._venue.client.markets or {}).get(self._symbols.inverse.get(trading_pair))
         if market is None or not price.is_finite() or price <= 0:
             return super().get_order_price_quantum(trading_pair, price)

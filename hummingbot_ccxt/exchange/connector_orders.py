@@ -3,7 +3,7 @@
 import asyncio
 import time
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -42,7 +42,7 @@ class CcxtTrading(CcxtMarkets):
     _orders: Orders
     _life: OrderLife
     _placing: dict[str, asyncio.Event]
-    _creating: set["asyncio.Task[Any]"]
+    _acting: set["asyncio.Task[Any]"]
     _order_tracker: CcxtOrderTracker
 
     @abstractmethod
@@ -101,10 +101,14 @@ class CcxtTrading(CcxtMarkets):
             price=price,
             **kwargs,
         )
-        task = begun(safe_wrapper(creating))  # its request leaves ahead of whatever else waits for the event loop
-        self._creating.add(task)
-        task.add_done_callback(self._creating.discard)
+        self._begin(creating)
         return order_id
+
+    def _begin(self, request: Coroutine[Any, Any, Any]) -> None:
+        """Run it until its request has left, ahead of all that waits for the event loop, and the rest as a task."""
+        task = begun(safe_wrapper(request))
+        self._acting.add(task)
+        task.add_done_callback(self._acting.discard)
 
     async def _create_order(
         self,
@@ -243,6 +247,11 @@ class CcxtTrading(CcxtMarkets):
     def _cancelling(self) -> "dict[str, asyncio.Future[str | None]]":
         """The cancellations that are under way, by client order id."""
         return {}
+
+    def cancel(self, trading_pair: str, client_order_id: str) -> str:
+        """Begin to cancel an order; return its client order id."""
+        self._begin(self._execute_cancel(trading_pair, client_order_id))
+        return client_order_id
 
     async def _place_cancel(self, order_id: str, tracked_order: InFlightOrder) -> bool:
         await self._cancel_at_venue(tracked_order)

@@ -6,6 +6,7 @@ connection is made.
 """
 
 import ssl
+from functools import lru_cache
 from typing import Any
 
 from yarl import URL
@@ -14,6 +15,8 @@ from hummingbot_ccxt.configuration import is_loopback
 from hummingbot_ccxt.errors import HummingbotCcxtError
 
 _ENCRYPTED = frozenset({"https", "wss"})
+_is_loopback = lru_cache(maxsize=64)(is_loopback)
+_KEPT_MODE: Any = vars(ssl.SSLContext.__base__)["verify_mode"]
 
 
 class NotEncrypted(HummingbotCcxtError):
@@ -30,7 +33,11 @@ def refuse_unencrypted(exchange_id: str, url: str) -> None:
         scheme, host = parts.scheme, parts.host
     except ValueError:
         raise NotEncrypted(f"{exchange_id}: an address that cannot be read") from None
-    if scheme not in _ENCRYPTED and not is_loopback(host):
+    _refuse_to(exchange_id, scheme, host)
+
+
+def _refuse_to(exchange_id: str, scheme: str, host: str | None) -> None:
+    if scheme not in _ENCRYPTED and not _is_loopback(host):
         raise NotEncrypted(f"{exchange_id}: {scheme}://{host} is not encrypted, and not on this machine; remedy: https")
 
 
@@ -80,7 +87,7 @@ def _guard(exchange_id: str, session: Any) -> None:
     connector.connect_unguarded = connector.connect
 
     async def guarded_connect(request: Any, *rest: Any, **more: Any) -> Any:
-        refuse_unencrypted(exchange_id, str(request.url))
+        _refuse_to(exchange_id, request.url.scheme, request.url.host)
         if request.ssl is not True and not _verifies(request.ssl):
             raise NotEncrypted(f"{exchange_id}: certificates are verified; remedy: leave `ssl`")
         return await connector.connect_unguarded(request, *rest, **more)
@@ -89,4 +96,9 @@ def _guard(exchange_id: str, session: Any) -> None:
 
 
 def _verifies(context: Any) -> bool:
-    return isinstance(context, ssl.SSLContext) and context.verify_mode is ssl.CERT_REQUIRED and context.check_hostname
+    # The context's own `verify_mode` makes an enumeration's member of the number that it keeps, at each request.
+    return (
+        isinstance(context, ssl.SSLContext)
+        and _KEPT_MODE.__get__(context) == ssl.CERT_REQUIRED
+        and context.check_hostname
+    )

@@ -61,6 +61,7 @@ class Orders:
         self._trades = OwnTrades(venue, self._lists)
         self._found_by_our_id = venue.mapping.closed_pages is None
         """Whether the venue may be asked for an order by client order id; it did not yet refuse that."""
+        self._may_place = False
 
     def market_buy_needs_price(self) -> bool:
         """Tell whether the venue wants a market buy as a cost in quote, which takes a price to work out."""
@@ -79,9 +80,11 @@ class Orders:
         Raises VenueError, REFUSED before anything is sent where no order can be followed or the user's configuration
         lacks what ccxt needs.
         """
-        refused = self.why_not()
-        if refused is not None:
-            raise VenueError(f"create_order: {refused}", outcome=Outcome.REFUSED, kind="NotPossible")
+        if not self._may_place:
+            refused = self.why_not()
+            if refused is not None:
+                raise VenueError(f"create_order: {refused}", outcome=Outcome.REFUSED, kind="NotPossible")
+            self._may_place = True
         params = self._named(order.client_order_id)
         if order.kind == "limit_maker":
             post_only = self._venue.mapping.post_only

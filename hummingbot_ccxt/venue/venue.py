@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from decimal import Decimal
+from functools import cache
 from typing import Any, Protocol
 
 from ccxt.async_support.base.ws.cache import BaseCache
@@ -361,6 +362,7 @@ def _is_balance(result: Any) -> bool:
     )
 
 
+@cache
 def _camel(method: str | None) -> str:
     """Return ccxt's camel-case name of a method: `watch_order_book` -> `watchOrderBook`."""
     head, *rest = (method or "").split("_")

@@ -1,8 +1,11 @@
 """Client order ids: unique, and within each venue's length and alphabet."""
 
+import os
 import re
 
 import pytest
+from hummingbot.connector.utils import get_new_client_order_id
+from hummingbot.core.utils.tracking_nonce import get_tracking_nonce
 
 from hummingbot_ccxt.exchange.client_order_ids import new_client_order_id
 from hummingbot_ccxt.mapping import BadMapping
@@ -49,3 +52,21 @@ def test_tokens_with_odd_characters_leave_no_trace_in_the_id() -> None:
 def test_a_pattern_that_no_id_can_match_is_refused() -> None:
     with pytest.raises(BadMapping, match=r"ClientOrderId.pattern is '!\+'"):
         new_id("!+")
+
+
+def test_an_id_in_hummingbots_form_differs_from_hummingbots_own_in_what_tells_processes_apart_only() -> None:
+    for pair, prefix in (("BTC-USDT", "HBOT"), ("$MEME-USDC", "x-"), ("sol-eur", "")):
+        theirs = get_new_client_order_id(True, pair, prefix, max_id_len=36)
+        ours = new_id(prefix=prefix, max_length=36, pair=pair)
+        stamped = ours.index(f"{get_tracking_nonce():x}"[:6])  # its last digits count microseconds
+        assert len(ours) == len(theirs) == 36
+        assert ours[:stamped] == theirs[:stamped]
+
+
+def test_a_forked_process_makes_other_ids() -> None:
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        os.write(writing, new_id(prefix="", max_length=51)[19:].encode())
+        os._exit(0)
+    os.wait()
+    assert os.read(reading, 100).decode() != new_id(prefix="", max_length=51)[19:]
