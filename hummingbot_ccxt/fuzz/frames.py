@@ -45,14 +45,26 @@ class Frames:
         """Begin to keep a connector's frames, before its network starts; and let it not wait for its rate limit."""
         client = connector._venue.client
         client.parts.budget = RateBudget(rate=1e6, capacity=1e6)
-        handle = client.handle_message
+        handle, take_usual = client.handle_message, client.take_usual
+        was_kept = False
 
-        def keeping(connection: Any, message: Any) -> None:
+        def keeping_usual(connection: Any, message: Any) -> bool:
+            """Most frames pass here first, and the usual ones here only."""
+            nonlocal was_kept
             if self._listening:
                 self._keep(client, connection, message)
+            was_kept = not take_usual(connection, message)
+            return not was_kept
+
+        def keeping(connection: Any, message: Any) -> None:
+            nonlocal was_kept
+            if self._listening and not was_kept:
+                self._keep(client, connection, message)
+            was_kept = False
             handle(connection, message)
 
         client.handle_message = keeping
+        client.take_usual = keeping_usual
 
     def _keep(self, client: Any, connection: Any, message: Any) -> None:
         kind = shape(message), connection.url.partition("?")[0]
