@@ -33,7 +33,7 @@ _OURS = {
     "hummingbot_ccxt.exchange.connector_orders": ("_CREATE_UNDER_WAY_S",),
     "hummingbot_ccxt.exchange.ccxt_exchange": ("_ALIVE_S", "_REFUSED_RETRY_S"),
     "hummingbot_ccxt.venue.streams": (
-        "_FIRST_RETRY_S", "_LONGEST_RETRY_S", "_AUTHENTICATION_RETRY_S", "_TICK_S", "_SETTLE_S",
+        "_FIRST_RETRY_S", "_LONGEST_RETRY_S", "_AUTHENTICATION_RETRY_S", "_TICK_S", "_SETTLE_S", "_LEAVING_S",
     ),
     "hummingbot_ccxt.venue.venue": ("_PAUSE_AFTER_RATE_LIMIT_S",),
 }  # fmt: skip

@@ -102,8 +102,7 @@ class BooksKeptRight(OrderBookTrackerDataSource):
             with suppress(VenueError, BadVenueData):
                 book = await self._fetched_snapshot(trading_pair, symbol)
                 if symbol in self._missing and self._last_change.get(symbol) == last_change:
-                    self._put(book)
-                    self._told[symbol] = best_levels(book)
+                    self._put_fetched(symbol, book)
                     fetched.append(symbol)
         # A stream whose first message, the whole book, got lost brings nothing at all (okx), and ccxt does not mind.
         if fetched:
@@ -116,7 +115,8 @@ class BooksKeptRight(OrderBookTrackerDataSource):
     async def _verify_books(self) -> None:
         """Compare books with fresh ones: a stream can fall silent without a word.
 
-        Those that have not changed for long; where the mapping says that a lost change would go unnoticed, all.
+        Those that have not changed for long; where the mapping says that a lost change would go unnoticed, all. One
+        whose stream does not come back is kept fresh at least.
         """
         every_s = self._venue.mapping.verify_book_s or math.inf
         while True:
@@ -126,8 +126,12 @@ class BooksKeptRight(OrderBookTrackerDataSource):
                 now = time.monotonic()
                 quiet_s = now - self._last_change.get(symbol, -constants.QUIET_BOOK_S)
                 due = quiet_s >= constants.QUIET_BOOK_S or now - self._verified.get(symbol, 0.0) >= every_s
-                if feed is not None and symbol in self._pair_of and feed.is_live(symbol) and due:
+                if feed is None or symbol not in self._pair_of:
+                    continue
+                if feed.is_live(symbol) and due:
                     await self._verify_book(feed, symbol)
+                elif quiet_s >= constants.QUIET_BOOK_S and self._pair_of[symbol] in self._served:
+                    await self._refresh(feed, symbol)
 
     async def _verify_book(self, feed: Feed, symbol: str) -> None:
         trading_pair = self._pair_of[symbol]
@@ -142,8 +146,7 @@ class BooksKeptRight(OrderBookTrackerDataSource):
             moves = self._last_change.get(symbol, 0.0) >= started - constants.QUIET_BOOK_S
             state = "was wrong" if moves else "had fallen silent"
             self.logger().warning(f"{self._connector.name}: the book of {trading_pair} {state}.")
-            self._put(right)
-            self._told[symbol] = best_levels(right)
+            self._put_fetched(symbol, right)
             # Subscribed once more it would stay as it is: ccxt takes a subscription that stands for granted.
             self.begin_anew(symbol, f"it {state}")
         self._last_change[symbol] = self._verified[symbol] = time.monotonic()
@@ -212,8 +215,19 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         with suppress(VenueError, BadVenueData):
             book = await self._fetched_snapshot(self._pair_of[symbol], symbol)
             if symbol in self._to_begin_anew and symbol in self._pair_of:
-                self._put(book)
-                self._told[symbol] = best_levels(book)
+                self._put_fetched(symbol, book)
+
+    async def _refresh(self, feed: Feed, symbol: str) -> None:
+        """Hand over a fresh book of which no stream has told for long, and none does now."""
+        with suppress(VenueError, BadVenueData):
+            book = await self._fetched_snapshot(self._pair_of[symbol], symbol)
+            if symbol in self._pair_of and not feed.is_live(symbol):
+                self._put_fetched(symbol, book)
+        self._last_change[symbol] = time.monotonic()
+
+    def _put_fetched(self, symbol: str, book: OrderBookMessage) -> None:
+        self._put(book)
+        self._told[symbol] = best_levels(book)
 
     def _begin_anew(self, symbol: str, connection: Client, reason: str) -> None:
         self._to_begin_anew.discard(symbol)

@@ -33,15 +33,22 @@ _TOGETHER_S = 0.05
 """Keys that are due within so short a time go out in one subscription. A lost connection fails its keys one by one; if
 they were subscribed so, 50 symbols would take half a minute, since venues limit messages."""
 _SETTLE_S = 1.0
+_LEAVING_S = 5.0
+"""For how long a class may wait to hear that it has left a stream, before it subscribes to it anew. It waits for one
+event, which comes at once or not at all (ccxt 4.5.90, pro/okx.py watchOrderBookForSymbols after a gap)."""
 
 
 @dataclass(slots=True)
 class _Subscription:
-    """What the taps need to recognise a connection's messages as those of a feed's keys."""
+    """What the taps need to recognise a connection's messages as those of a feed's keys.
+
+    `leaving`: the connection on which the class leaves what it will subscribe to anew, and since when (monotonic).
+    """
 
     feed: "Feed"
     keys: tuple[str, ...]
     rejected: BaseException | None = None
+    leaving: tuple[Client, float] | None = None
     hashes: list[tuple[Client, str]] = field(default_factory=list)
 
 
@@ -84,7 +91,7 @@ class Feed:
     def __post_init__(self) -> None:
         self._states: dict[str, _KeyState] = {}
         self._wake = asyncio.Event()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: dict[asyncio.Task[Any], _Subscription] = {}
         self._complained: set[type] = set()
         self._last_frame_ms = 0
         self._jitter = 1.0
@@ -201,7 +208,7 @@ class Feed:
         for start in range(0, len(due), self.together):
             subscription = _Subscription(self, tuple(due[start : start + self.together]))
             task = asyncio.ensure_future(self._subscribe(subscription))
-            self._tasks.add(task)
+            self._tasks[task] = subscription
             task.add_done_callback(functools.partial(self._ended, subscription))
 
     async def _subscribe(self, subscription: _Subscription) -> None:
@@ -209,7 +216,7 @@ class Feed:
         await self.watch(list(subscription.keys))
 
     def _ended(self, subscription: _Subscription, task: "asyncio.Task[Any]") -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         if task.cancelled():
             # ccxt cancels every waiter of a connection that it closes; nobody asked this task to end.
             error: BaseException | None = NetworkError("the connection was closed")
@@ -266,6 +273,11 @@ class Feed:
                 silent.add(connection)
         for connection in silent:
             connection.on_error(RequestTimeout(f"nothing received for {self.stale_after_s:g} s"))
+        since = time.monotonic() - _LEAVING_S
+        for subscription in list(self._tasks.values()):
+            if subscription.leaving is not None and subscription.leaving[1] < since:
+                # Asked again it would not ask the venue again: to ccxt that request is under way, on this connection.
+                subscription.leaving[0].on_error(RequestTimeout("the venue does not say that a stream was left"))
 
 
 class Streams:
@@ -292,7 +304,11 @@ class Streams:
     def subscribed(self, subscription: _Subscription, connection: Client, message_hashes: list[str]) -> None:
         """Note under which message hashes a subscription lives. One hash a key, in their order, tells them apart."""
         if all(each.startswith("unsubscribe") for each in message_hashes):
-            return  # the class leaves a book whose checksum is wrong (bitget), and tells so under the book's own hash
+            # The class leaves a book that is wrong: for good, and tells so under the book's own hash (bitget), or to
+            # subscribe anew as soon as it has left (okx).
+            subscription.leaving = (connection, time.monotonic())
+            return
+        subscription.leaving = None
         keys = subscription.keys
         # A call that first authenticates waits for another hash before its own: only the last one is the stream's.
         for owner in subscription.hashes:

@@ -195,6 +195,21 @@ async def test_a_wrong_book_that_has_to_wait_until_it_begins_anew_is_a_fresh_one
     await bot.book_right()
 
 
+async def test_a_book_whose_stream_does_not_come_back_is_kept_fresh(start, market, monkeypatch):
+    monkeypatch.setattr(constants, "QUIET_BOOK_S", 0.5)
+    bot = await start()
+    bot.sandbox.faults.refuse_connections = True
+    bot.sandbox.faults.disconnect_streams()
+    await bot.until(lambda: bot.logged("the stream of book was interrupted"), "the stream is gone")
+    for price in ("59995", "59996"):
+        market.bid(price, "0.1")
+        await bot.until(lambda: bot.book_of() == bot.engine_book(), "the fresh book", patience_s=5.0)
+    bot.sandbox.faults.refuse_connections = False
+    await bot.until(lambda: bot.connector._orderbook_ds._feeds["book"].is_live("BTC/USDT"), "the stream", patience_s=20)
+    stir(market)
+    await bot.book_right()
+
+
 async def test_a_venue_whose_fresh_books_show_other_amounts_is_asked_once_and_left_alone(start, market, monkeypatch):
     """Some aggregate their streams, or cache what REST shows: levels that never agree tell nothing."""
     monkeypatch.setattr(constants, "QUIET_BOOK_S", 0.3)

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -13,6 +14,8 @@ from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.rig.bot import Bot, DidNotHappen, running, short_waits
 from hummingbot_ccxt.sandbox import OrderType, Sandbox, Side, StreamFault
 from hummingbot_ccxt.sandbox.sandbox import WIRES
+from hummingbot_ccxt.sandbox.wires.okx.sockets import PublicSocket
+from hummingbot_ccxt.venue import streams
 
 PAIR, SYMBOL = "BTC-USDT", "BTC/USDT"
 SOON_S = 6.0
@@ -132,3 +135,29 @@ async def test_a_quiet_book_that_is_right_costs_no_connection(
     assert bot.logged() == []
     assert source._feeds["book"].connection_of(SYMBOL) is connection is not None
     await right(bot, 10)
+
+
+@pytest.mark.parametrize("venue", ["okx"], indirect=True)
+async def test_a_book_that_is_left_and_not_confirmed_to_be_left_is_subscribed_anew(
+    bot: Bot, venue: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a gap ccxt's class leaves the book first, and waits for the venue's word on that without an end."""
+    monkeypatch.setattr(streams, "_LEAVING_S", 0.5)
+    unconfirmed = []
+    confirm = PublicSocket.confirm
+
+    def confirm_all_but_one(self: PublicSocket, session: Any, operation: str, *rest: Any) -> None:
+        if operation == "unsubscribe" and not unconfirmed:
+            unconfirmed.append(session)
+            return
+        confirm(self, session, operation, *rest)
+
+    monkeypatch.setattr(PublicSocket, "confirm", confirm_all_but_one)
+    await one_more(bot, 58_000)
+    gap = venue.faults.stream("depth", StreamFault.DROP)
+    quote(venue, Side.BUY, 59_100)
+    await gap.fired()
+    quote(venue, Side.BUY, 59_101)
+    await bot.until(lambda: unconfirmed, "ccxt leaves the book")
+    await right(bot, 10)
+    await one_more(bot, 57_999)
