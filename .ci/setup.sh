@@ -172,7 +172,10 @@ install_locked() {
         say "this happens once (the result is kept in uv's cache)."
     fi
     : >"$STARTED"
-    if ! with_sign_of_life "$VENV/bin/uv" pip install --python "$VENV_PYTHON" --no-deps --require-hashes -r "$LOCK"; then
+    # Compiled now, half a minute once: each process that has to compile Hummingbot and ccxt for itself takes two seconds
+    # longer to start, and where PYTHONDONTWRITEBYTECODE is set that is every one, for good.
+    if ! with_sign_of_life "$VENV/bin/uv" pip install --python "$VENV_PYTHON" --no-deps --require-hashes \
+        --compile-bytecode -r "$LOCK"; then
         if ! command -v c++ >/dev/null && ! command -v g++ >/dev/null && ! command -v clang++ >/dev/null; then
             fail "there is no C++ compiler, which Hummingbot needs: install g++ (Debian and Ubuntu: apt install g++)" \
                 "or clang (macOS: xcode-select --install), then run the same command again."
