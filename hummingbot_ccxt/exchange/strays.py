@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hummingbot_ccxt.exchange.order_life import OrderLife
 
 _LAST_LOOK_S = 60.0
-"""How long after an order was given up the open orders are asked for, lest no stream told of it."""
+"""How long after an order was given up the venue is asked for it once more, lest no stream told of it."""
 
 
 class Strays:
@@ -55,37 +55,51 @@ class Strays:
             since, _ = next(iter(self._unseen.values()))
             await asyncio.sleep(max(0.0, since + _LAST_LOOK_S - time.monotonic()))
             due = [order for at, order in self._unseen.values() if at <= since + _LAST_LOOK_S / 2]
-            for pair in {order.trading_pair for order in due}:
-                try:
-                    listed = await self._orders.open_orders(
-                        await self._connector.exchange_symbol_associated_to_pair(pair)
-                    )
-                except VenueError:
-                    await asyncio.sleep(constants.LONGEST_LOOK_S)
-                    break  # and again, for all
-                for order in due:
-                    if order.trading_pair == pair:
-                        self._unseen.pop(order.client_order_id, None)
-                        found = [each for each in listed if each.get("clientOrderId") == order.client_order_id]
-                        if found:
-                            self.turned_up(order, str(found[0]["id"]))
+            try:
+                for pair in {order.trading_pair for order in due}:
+                    await self._look_for([order for order in due if order.trading_pair == pair], pair)
+            except VenueError:
+                await asyncio.sleep(constants.LONGEST_LOOK_S)  # and again, for those that are left
 
-    def turned_up(self, order: InFlightOrder, exchange_order_id: str) -> None:
-        """Cancel an order that was given up and is open at the venue, without waiting here; its fills are booked."""
+    async def _look_for(self, orders: list[InFlightOrder], pair: str) -> None:
+        """Take those that are open; ask for the others one by one: what came late may be filled. Raises VenueError."""
+        symbol = await self._connector.exchange_symbol_associated_to_pair(pair)
+        listed = {each.get("clientOrderId"): str(each["id"]) for each in await self._orders.open_orders(symbol)}
+        for order in orders:
+            exchange_order_id = listed.get(order.client_order_id)
+            if exchange_order_id is not None:
+                self.turned_up(order, exchange_order_id)
+            elif order.exchange_order_id is None:
+                await self._ask_for(order, symbol)
+            self._unseen.pop(order.client_order_id, None)
+
+    async def _ask_for(self, order: InFlightOrder, symbol: str) -> None:
+        try:
+            found = await self._orders.find(self._life.key(order, symbol))
+        except VenueError as err:
+            if err.outcome is Outcome.GONE:
+                return
+            raise
+        if found.get("clientOrderId") == order.client_order_id:
+            self.turned_up(order, str(found["id"]), is_open=found.get("status") == "open")
+
+    def turned_up(self, order: InFlightOrder, exchange_order_id: str, *, is_open: bool = True) -> None:
+        """Cancel an order that was given up and is at the venue, without waiting here; its fills are booked."""
         if order.client_order_id in self._withdrawing:
             return
-        task = asyncio.ensure_future(self._withdraw(order, exchange_order_id))
+        task = asyncio.ensure_future(self._withdraw(order, exchange_order_id, is_open))
         self._withdrawing[order.client_order_id] = task
         task.add_done_callback(lambda _: self._withdrawing.pop(order.client_order_id, None))
 
-    async def _withdraw(self, order: InFlightOrder, exchange_order_id: str) -> None:
+    async def _withdraw(self, order: InFlightOrder, exchange_order_id: str, is_open: bool) -> None:
         what = f"{self._connector.name}: order {order.client_order_id} ({order.trading_pair})"
-        self._connector.logger().error(f"{what} was told as failed, and is open at the venue after all; cancelling it.")
+        told = "is open at the venue after all; cancelling it" if is_open else "had been taken by the venue after all"
+        self._connector.logger().error(f"{what} was told as failed, and {told}.")
         if order.exchange_order_id is None:
             order.update_exchange_order_id(exchange_order_id)
         key = self._life.key(order, await self._connector.exchange_symbol_associated_to_pair(order.trading_pair))
         delay = constants.FIRST_LOOK_S
-        while True:
+        while is_open:
             try:
                 await self._orders.cancel(key)
                 break

@@ -73,6 +73,20 @@ async def test_what_was_filled_of_it_is_booked_once(bot, market):
     await bot.settled()
 
 
+async def test_one_that_was_filled_before_anybody_saw_it_is_booked_as_well(bot, market):
+    """It is on no list of open orders, and a silent stream told nothing of it (storm on okx, seed 756534-2)."""
+    bot.expected_errors.append("was told as failed, and had been taken by the venue after all")
+    lost = [bot.sandbox.faults.stream(kind, StreamFault.DROP, times=None) for kind in ("order", "balance")]
+    order_id = await given_up(bot, "59995")
+    await bot.until(bot.venue_orders, "it arrives")
+    market.market_sell("0.1")
+    await bot.until(lambda: bot.fills(order_id), "its fill")
+    assert bot.fills(order_id) == [("59995", "0.1")]
+    assert bot.requests("order.cancel") == []
+    for rule in lost:
+        bot.sandbox.faults.disarm(rule)
+
+
 async def test_an_order_that_is_alike_but_not_ours_is_left_alone(bot):
     bot.sandbox.faults.rest("order.create", Fault.ERROR_BEFORE, status=503)
     order_id = bot.buy("0.1", "59000")
