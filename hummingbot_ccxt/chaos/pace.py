@@ -30,8 +30,9 @@ _OURS = {
     "hummingbot_ccxt.exchange.order_lookups": ("_FOUND_AGAIN_AFTER_CANCEL_S",),
     "hummingbot_ccxt.exchange.strays": ("_LAST_LOOK_S",),
     "hummingbot_ccxt.exchange.ccxt_api_order_book_data_source": ("_REPLAYS_S",),
-    "hummingbot_ccxt.exchange.connector_orders": ("_CREATE_UNDER_WAY_S",),
-    "hummingbot_ccxt.exchange.ccxt_exchange": ("_ALIVE_S", "_REFUSED_RETRY_S"),
+    "hummingbot_ccxt.exchange.connector_cancels": ("_CREATE_UNDER_WAY_S",),
+    "hummingbot_ccxt.exchange.connector_balances": ("_REFUSED_RETRY_S",),
+    "hummingbot_ccxt.exchange.ccxt_exchange": ("_ALIVE_S",),
     "hummingbot_ccxt.venue.streams": (
         "_FIRST_RETRY_S", "_LONGEST_RETRY_S", "_AUTHENTICATION_RETRY_S", "_TICK_S", "_SETTLE_S", "_LEAVING_S",
     ),

@@ -1,0 +1,103 @@
+"""The part of `CcxtExchange` that keeps balances: of streams, of polls, and of requests for what they lack."""
+
+import asyncio
+import time
+from typing import Any
+
+from hummingbot_ccxt.exchange import ccxt_constants as constants
+from hummingbot_ccxt.exchange.balance_keeper import BalanceKeeper
+from hummingbot_ccxt.exchange.connector_orders import CcxtTrading
+from hummingbot_ccxt.venue.budget import Priority
+from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_refused_credentials
+from hummingbot_ccxt.venue.shared_answers import SharedAnswers
+
+_REFUSED_RETRY_S = 60.0
+_FIRST_BALANCES_S, _LATER_BALANCES_S = 0.5, 15.0
+"""Between requests for balances while none was answered."""
+
+
+class CcxtBalances(CcxtTrading):
+    """Balances of one account. `CcxtExchange` builds what is declared here."""
+
+    _balances: BalanceKeeper
+
+    def __init__(self, *arguments: Any) -> None:
+        """`arguments` are those of Hummingbot's base class."""
+        self._balance_fetch: asyncio.Task[None] | None = None
+        self._balances_again = False
+        self._balance_answers = SharedAnswers()
+        self._balances_told = False
+        self._first_balances: asyncio.Task[None] | None = None
+        self._next_balances = 0.0
+        """When balances may be asked for again, after the credentials were refused; 0 when they were not."""
+        self._refused_because = ""
+        super().__init__(*arguments)
+
+    def credentials_refused(self, reason: str) -> None:
+        """Tell the user, once until they are accepted, that the credentials are not; ask for balances less often."""
+        if self._next_balances == 0.0:
+            self.logger().error(
+                f"{self.name} refused the credentials ({reason}); check the API key and its rights. "
+                "Trying again every minute."
+            )
+        self._refused_because = reason
+        self._next_balances = time.monotonic() + _REFUSED_RETRY_S
+
+    async def _update_all_balances(self) -> None:
+        if time.monotonic() < self._next_balances:
+            return
+        await super()._update_all_balances()
+        if not self._balances_told and (self._first_balances is None or self._first_balances.done()):
+            self._first_balances = asyncio.ensure_future(self._fetch_first_balances())
+
+    async def _fetch_first_balances(self) -> None:
+        """Ask again soon: without them the connector is not ready, and the next poll may be two minutes away."""
+        delay = _FIRST_BALANCES_S
+        while not self._balances_told:
+            await self._sleep(delay)
+            delay = min(delay * 2, _LATER_BALANCES_S)
+            await self._update_all_balances()
+
+    async def _update_balances(self) -> None:
+        # One request for all who ask before it leaves: where the venue allows few, those of streams and polls queue up.
+        known = self._next_balances
+        await self._balance_answers.get("balances", lambda: self._ask_for_balances(known))
+
+    async def _ask_for_balances(self, known: float) -> None:
+        if self._next_balances > known:  # refused while this one waited
+            raise VenueError(self._refused_because, outcome=Outcome.REFUSED, kind="AuthenticationError")
+        with self._balances.fetching() as fetch:
+            try:
+                # The connector is not ready without the first: it must not wait behind polls, nor for their reserve.
+                first = not self._account_balances
+                fetched = await self._venue.call("fetch_balance", priority=Priority.LOOKUP if first else Priority.POLL)
+            except VenueError as err:
+                if is_refused_credentials(err):
+                    self.credentials_refused(str(err))
+                raise
+            self._next_balances = 0.0
+            self._balances_told = True
+            self._user_stream_tracker.data_source.note_answer()
+            for token, error in fetch.take(fetched).items():
+                self.skipped(f"the balance of {token}", error)
+
+    def _take_streamed_balance(self, balance: dict[str, Any]) -> None:
+        unreadable, incomplete = self._balances.take_streamed(balance)
+        for token, error in unreadable.items():
+            self.skipped(f"the balance of {token}", error)
+        if incomplete:
+            self._fetch_balances_soon()
+
+    def _fetch_balances_soon(self) -> None:
+        """Fetch them once for all messages that came meanwhile, and once more for those that came during the fetch."""
+        if self._balance_fetch is None or self._balance_fetch.done():
+            self._balance_fetch = asyncio.ensure_future(self._fetch_balances())
+        else:
+            self._balances_again = True
+
+    async def _fetch_balances(self) -> None:
+        self._balances_again = True
+        while self._balances_again:
+            await asyncio.sleep(constants.BALANCES_GATHER_S)
+            self._balances_again = False
+            await self._update_all_balances()
