@@ -79,18 +79,33 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         if symbol in self._first_change:
             self._first_change[symbol].set()
 
+    def _streamed(self, symbol: str) -> "CcxtBook | None":
+        """Ccxt's own book of a symbol, if it has one with anything in it."""
+        book = (self._venue.client.orderbooks or {}).get(symbol)
+        return book if book is not None and (book["bids"] or book["asks"]) else None
+
+    def _lost_books(self, symbols: tuple[str, ...]) -> None:
+        """Take note of books that are to be subscribed anew. One that ccxt keeps nevertheless is handed over whole."""
+        self._missing.update(symbols)
+        for symbol in symbols:
+            book = self._streamed(symbol)
+            if book is not None:
+                book.replaced = True
+
     async def _catch_up(self, symbols: tuple[str, ...]) -> None:
         """Fetch the books that have not come by themselves a while after their subscription.
 
-        Whatever the stream brings meanwhile is newer, and whole; a failure is left to `_verify_books`. While requests
-        wait for their turn, those of ccxt's own for the books are among them: with 60 pairs on binance, 111 books were
-        asked for, each of which counts half a second of the limit.
+        Whatever the stream brings meanwhile is newer, and whole; a failure is left to `_verify_books`. A book that ccxt
+        has is not fetched: a level that came and went between two changes of the stream would be in a fetched one, and
+        stay in Hummingbot's (storms on okx, seeds 365915-4 and 683480-3). While requests wait for their turn, those of
+        ccxt's own for the books are among them: with 60 pairs on binance, 111 books were asked for, each of which
+        counts half a second of the limit.
         """
         for _ in range(int(constants.LONGEST_QUEUE_S / constants.MISSING_BOOK_S)):
             await self._sleep(constants.MISSING_BOOK_S)
             if not self._venue.budget.is_backed_up:
                 break
-        fetched = []
+        to_verify = []
         for symbol in symbols:
             trading_pair = self._pair_of.get(symbol)
             if symbol not in self._missing or trading_pair is None:
@@ -98,18 +113,21 @@ class BooksKeptRight(OrderBookTrackerDataSource):
             if trading_pair not in self._served:  # who waits for its first book need not wait any longer
                 self._first_change.setdefault(symbol, asyncio.Event()).set()
                 continue
+            if self._streamed(symbol) is not None:
+                to_verify.append(symbol)
+                continue
             last_change = self._last_change.get(symbol)
             with suppress(VenueError, BadVenueData):
                 book = await self._fetched_snapshot(trading_pair, symbol)
                 if symbol in self._missing and self._last_change.get(symbol) == last_change:
                     self._put_fetched(symbol, book)
-                    fetched.append(symbol)
+                    to_verify.append(symbol)
         # A stream whose first message, the whole book, got lost brings nothing at all (okx), and ccxt does not mind.
-        if fetched:
+        if to_verify:
             await self._sleep(constants.MISSING_BOOK_S)
-        for symbol in fetched:
+        for symbol in to_verify:
             feed = self._feeds.get("book")
-            if symbol in self._told and symbol in self._pair_of and feed is not None and feed.is_live(symbol):
+            if symbol in self._missing and symbol in self._pair_of and feed is not None and feed.is_live(symbol):
                 await self._verify_book(feed, symbol)
 
     async def _verify_books(self) -> None:
@@ -158,7 +176,7 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         will do, and what does not fit at first may be late. A book that has been quiet, and stays so meanwhile, has the
         same levels besides. Raises VenueError and BadVenueData.
         """
-        shown = self._told.get(symbol) or _levels_of((self._venue.client.orderbooks or {}).get(symbol))
+        shown = self._told.get(symbol) or _levels_of(self._streamed(symbol))
         tops = self._tops[symbol] = [_top(shown)]
         stood = self._last_change.get(symbol, math.inf)
         was_quiet = time.monotonic() - stood >= constants.QUIET_BOOK_S

@@ -229,7 +229,7 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
 
         def lost(keys: tuple[str, ...]) -> None:
             if kind == "book":
-                self._missing.update(keys)
+                self._lost_books(keys)
 
         return FeedEvents(live=live, lost=lost, failed=failed)
 

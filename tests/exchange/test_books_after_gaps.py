@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.rig.bot import Bot, DidNotHappen, running, short_waits
-from hummingbot_ccxt.sandbox import OrderType, Sandbox, Side, StreamFault
+from hummingbot_ccxt.sandbox import Fault, OrderType, Sandbox, Side, StreamFault
 from hummingbot_ccxt.sandbox.sandbox import WIRES
 from hummingbot_ccxt.sandbox.wires.okx.sockets import PublicSocket
 from hummingbot_ccxt.venue import streams
@@ -160,4 +160,29 @@ async def test_a_book_that_is_left_and_not_confirmed_to_be_left_is_subscribed_an
     quote(venue, Side.BUY, 59_101)
     await bot.until(lambda: unconfirmed, "ccxt leaves the book")
     await right(bot, 10)
+    await one_more(bot, 57_999)
+
+
+@pytest.mark.parametrize("venue", ["binance", "okx", "bybit"], indirect=True)
+async def test_a_level_that_came_and_went_while_a_book_was_subscribed_anew_does_not_stay(
+    bot: Bot, venue: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fetched book may hold what no change of the stream ever tells of: neither that it came, nor that it went."""
+    monkeypatch.setattr(constants, "MISSING_BOOK_S", 0.1)
+    await one_more(bot, 58_000)
+    passing: list[Any] = []
+
+    def come_and_go(request: Any) -> None:
+        passing.append(
+            venue.engine.place(
+                "others", symbol=SYMBOL, side=Side.BUY, type=OrderType.LIMIT, price=Decimal(58_500), amount=Decimal(1)
+            )
+        )
+        asyncio.get_running_loop().call_soon(lambda: venue.engine.cancel("others", order_id=passing[-1].id))
+
+    fetched = venue.faults.rest("depth", Fault.MEANWHILE, times=None, before=come_and_go)
+    bot.connector._orderbook_ds._feeds["book"].resubscribe(SYMBOL, "another book on its connection failed")
+    await fetched.fired()
+    await asyncio.sleep(0.3)  # whatever was fetched is handed over
+    venue.faults.disarm(fetched)
     await one_more(bot, 57_999)
