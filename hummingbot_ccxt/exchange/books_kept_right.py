@@ -80,12 +80,14 @@ class BooksKeptRight(OrderBookTrackerDataSource):
             self._first_change[symbol].set()
 
     def _streamed(self, symbol: str) -> "CcxtBook | None":
-        """Ccxt's own book of a symbol, if it has one with anything in it."""
-        book = (self._venue.client.orderbooks or {}).get(symbol)
-        return book if book is not None and (book["bids"] or book["asks"]) else None
+        """Ccxt's own book of a symbol, if it has one."""
+        return (self._venue.client.orderbooks or {}).get(symbol)
 
     def _lost_books(self, symbols: tuple[str, ...]) -> None:
-        """Take note of books that are to be subscribed anew. One that ccxt keeps nevertheless is handed over whole."""
+        """Take note of books that are to be subscribed anew: the next change hands over the whole, even of one that
+        ccxt keeps. Changes alone, on top of a book that was fetched meanwhile, leave a level there for good that came and
+        went between two of them (storms on okx, seeds 365915-4 and 683480-3).
+        """
         self._missing.update(symbols)
         for symbol in symbols:
             book = self._streamed(symbol)
@@ -95,11 +97,9 @@ class BooksKeptRight(OrderBookTrackerDataSource):
     async def _catch_up(self, symbols: tuple[str, ...]) -> None:
         """Fetch the books that have not come by themselves a while after their subscription.
 
-        Whatever the stream brings meanwhile is newer, and whole; a failure is left to `_verify_books`. A book that ccxt
-        has is not fetched: a level that came and went between two changes of the stream would be in a fetched one, and
-        stay in Hummingbot's (storms on okx, seeds 365915-4 and 683480-3). While requests wait for their turn, those of
-        ccxt's own for the books are among them: with 60 pairs on binance, 111 books were asked for, each of which
-        counts half a second of the limit.
+        Whatever the stream brings meanwhile is newer, and whole; a failure is left to `_verify_books`. While requests
+        wait for their turn, those of ccxt's own for the books are among them: with 60 pairs on binance, 111 books were
+        asked for, each of which counts half a second of the limit.
         """
         for _ in range(int(constants.LONGEST_QUEUE_S / constants.MISSING_BOOK_S)):
             await self._sleep(constants.MISSING_BOOK_S)
@@ -112,9 +112,6 @@ class BooksKeptRight(OrderBookTrackerDataSource):
                 continue
             if trading_pair not in self._served:  # who waits for its first book need not wait any longer
                 self._first_change.setdefault(symbol, asyncio.Event()).set()
-                continue
-            if self._streamed(symbol) is not None:
-                to_verify.append(symbol)
                 continue
             last_change = self._last_change.get(symbol)
             with suppress(VenueError, BadVenueData):
