@@ -85,8 +85,8 @@ class BooksKeptRight(OrderBookTrackerDataSource):
 
     def _lost_books(self, symbols: tuple[str, ...]) -> None:
         """Take note of books that are to be subscribed anew: the next change hands over the whole, even of one that
-        ccxt keeps. Changes alone, on top of a book that was fetched meanwhile, leave a level there for good that came and
-        went between two of them (storms on okx, seeds 365915-4 and 683480-3).
+        ccxt keeps. Changes alone, on top of a book that was fetched meanwhile, leave a level there for good that came
+        and went between two of them (storms on okx, seeds 365915-4 and 683480-3).
         """
         self._missing.update(symbols)
         for symbol in symbols:
