@@ -205,7 +205,10 @@ def about_orders(subject: Subject) -> Iterator[Fact]:
     yield Fact(group, "fills from", *subject.chosen("fills_from", "trades" if trades else "order", f"{ccxt} has"))
     trusted = subject.chosen("trusts_terminal_filled", False, DEFAULT)
     yield Fact(group, "final filled amount trusted", *trusted)
-    yield Fact(group, "settled after, s", *subject.chosen("order_settle_s", constants.ORDER_SETTLE_S, DEFAULT))
+    settle = (mapping.settle_s, subject.mapped_by) if mapping.settle_s else (constants.ORDER_SETTLE_S, DEFAULT)
+    yield Fact(group, "settled after, s", *settle)
+    if mapping.order_deadline is not None:
+        yield Fact(group, "not taken later than, s", mapping.order_deadline.after_s, subject.mapped_by)
     for raw, state in mapping.order_states.items():
         yield Fact(group, f"status {raw!r}", state.name, subject.mapped_by)
     for market, steps in mapping.steps.items():

@@ -1,6 +1,6 @@
 """Mappings: where they are found, and how they are loaded.
 
-What one may hold stands in `mapping_schema.py`; both names and loading are imported from here.
+What one may hold stands in `mapping_schema.py` and `mapping_parts.py`; both names and loading are imported from here.
 """
 
 from __future__ import annotations
@@ -17,18 +17,17 @@ from typing import Any
 
 from hummingbot_ccxt import mapping_checks as check
 from hummingbot_ccxt.mapping_checks import BadMapping, is_usable_token
-from hummingbot_ccxt.mapping_schema import (
-    NO_QUIRKS,
+from hummingbot_ccxt.mapping_parts import (
     BookChecksum,
     BookSequence,
     ClientOrderId,
-    ExchangeMapping,
     Fees,
+    OrderDeadline,
     OrderPages,
-    OutcomeName,
     Steps,
     SymbolRules,
 )
+from hummingbot_ccxt.mapping_schema import NO_QUIRKS, ExchangeMapping, OutcomeName
 from hummingbot_ccxt.registry import MAPPING_ENTRY_POINTS as ENTRY_POINT_GROUP
 from hummingbot_ccxt.registry import mapping_entry_points
 from hummingbot_ccxt.user_code import load_file, open_to_all
@@ -42,6 +41,7 @@ __all__ = [
     "ClientOrderId",
     "ExchangeMapping",
     "Fees",
+    "OrderDeadline",
     "OrderPages",
     "OutcomeName",
     "Steps",

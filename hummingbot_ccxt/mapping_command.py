@@ -182,6 +182,10 @@ def to_look_up(subject: Subject) -> Iterator[tuple[str, str]]:
         "Errors: what a cancel of an unknown order gets, a second order under one client id, a time-out inside of the "
         "venue.",
     )
+    yield (
+        'order_deadline=OrderDeadline(after_s=15, header="..."),',
+        "A late order: is a signed request good for more than 15 s, and can an order say until when it may be taken?",
+    )
     yield 'cancel_params={"...": "side"},', "A cancellation: does ccxt's cancel_order want more than the order's id?"
     yield 'needs={"createOrder....": "..."},', "Options without which ccxt sends no order."
     yield 'post_only={"...": ...},', "Post-only: does ccxt's create_order translate postOnly, and into what?"

@@ -5,7 +5,7 @@
 
 from hummingbot.core.data_type.in_flight_order import OrderState
 
-from hummingbot_ccxt.mapping import BookSequence, ClientOrderId, ExchangeMapping
+from hummingbot_ccxt.mapping import BookSequence, ClientOrderId, ExchangeMapping, OrderDeadline
 
 MAPPING = ExchangeMapping(
     exchange="gate",
@@ -35,6 +35,8 @@ MAPPING = ExchangeMapping(
     trusts_terminal_filled=True,  # "left" stands in the same message as finish_as. docs ws/en #orders-channel
     # ccxt leaves out what is old, and does not notice what is missing (pro/gate.py :570). docs ws/en #order-book-v2-api
     book_sequence=BookSequence(holder="result", of="s", first="U", last="u", whole=("full", True)),
+    # Else an order is taken for 60 s after it was signed. docs #create-an-order, x-gate-exptime
+    order_deadline=OrderDeadline(after_s=15, header="x-gate-exptime"),
     clock_skew=("REQUEST_EXPIRED",),  # AuthenticationError to ccxt (:1158)
     errors=(  # docs #label-list; ccxt's classes say "refused" (:1182-1211)
         ('"ORDER_CLOSED"', "gone"),

@@ -6,13 +6,12 @@ check splits numbers as if they were texts (pro/kraken.py :961, :994), so that w
 
 from decimal import Decimal
 
-from hummingbot_ccxt.mapping import BookChecksum, ClientOrderId, ExchangeMapping, Fees, OrderPages
+from hummingbot_ccxt.mapping import BookChecksum, ClientOrderId, ExchangeMapping, Fees, OrderDeadline, OrderPages
 
 MAPPING = ExchangeMapping(
     exchange="kraken",
     fees=Fees(maker=Decimal("0.0025"), taker=Decimal("0.004")),  # ccxt's are older. native kraken_utils.py:17
-    # cl_ord_id: a UUID, or any text of up to 18 characters, which leaves too few for chance. docs Add Order, cl_ord_id
-    client_order_id=ClientOrderId(
+    client_order_id=ClientOrderId(  # a UUID, or 18 characters at most, too few for chance. docs Add Order, cl_ord_id
         max_length=36, pattern="[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
     ),
     strictly_increasing_nonce=True,  # "EAPI:Invalid nonce" to what overtakes another. docs guides/spot-rest-auth
@@ -36,14 +35,15 @@ MAPPING = ExchangeMapping(
     verify_book_s=60,  # the levels beyond the best ten are in no checksum
     depth=500,  # ccxt asks for 10 (pro/kraken.py :729); REST gives no more than 500. docs Get Order Book, count
     depth_limits=(10, 25, 100, 500, 1000),  # ccxt refuses others (pro/kraken.py :755)
+    # Requests have no time, else: an order may be taken whenever it comes. 2 to 60 s. docs Add Order, deadline
+    order_deadline=OrderDeadline(after_s=20, param="deadline", iso8601=True),
+    clock_skew=("EService:Deadline elapsed",),  # docs guides/spot-errors
     batch_cancel=False,  # the answer is a count, which does not say what it counts (:2552)
     refused_credentials=("EAPI:Invalid signature",),  # ExchangeError to ccxt (:552). docs guides/spot-errors
     ended_sessions={"ESession:Invalid session": "authenticated"},  # ccxt keeps it for 15 minutes (pro/kraken.py :1034)
-    errors=(  # docs guides/spot-errors
+    errors=(  # docs guides/spot-errors; those refused never reach the book, which ccxt leaves open (:566-588)
         ("EOrder:Unknown order", "gone"),  # InvalidOrder to ccxt (:568)
-        # The next three are turned down before they reach the book; ccxt's classes leave it open (:566-588).
-        ("EService:Market in cancel_only mode", "refused"),
-        ("EService:Market in post_only mode", "refused"),
+        *((f"EService:Market in {mode} mode", "refused") for mode in ("cancel_only", "post_only")),
         ("Rate limit exceeded", "refused"),
     ),
 )

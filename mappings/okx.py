@@ -5,7 +5,7 @@ too (:3974), and post-only, client order ids and market buys in base work as the
 checksum, but the sequence (prevSeqId, pro/okx.py :1343), so that a lost change is noticed.
 """
 
-from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping, Fees
+from hummingbot_ccxt.mapping import ClientOrderId, ExchangeMapping, Fees, OrderDeadline
 
 MAPPING = ExchangeMapping(
     exchange="okx",
@@ -21,6 +21,9 @@ MAPPING = ExchangeMapping(
     trade_fields={"fee.cost": ("-fillFee",), "fee.currency": ("fillFeeCcy",)},
     has={"fetchCurrencies": False},  # a signed request, refused to a key that may only trade; nothing here needs it
     depth_limits=(1, 5),  # 50 and 400 are channels for VIP accounts (pro/okx.py :1190); none asked for: 400 levels
+    # Else an order is taken for 30 s after it was signed. docs #overview-rest-authentication; #place-order, expTime
+    order_deadline=OrderDeadline(after_s=15, header="expTime"),
+    clock_skew=('"50036"',),  # the expTime has passed; a plain ExchangeError to ccxt. docs #error-code-rest-api
     errors=(  # docs #error-code-rest-api; sCode of the single order, as ccxt reads it (:9017)
         ('"51016"', "unknown"),  # duplicated clOrdId, InvalidOrder to ccxt: our own order, whose answer was lost
         ('"51405"', "gone"),  # no pending orders to cancel; ccxt knows no class for it

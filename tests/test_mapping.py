@@ -20,6 +20,7 @@ from hummingbot_ccxt.mapping import (
     ClientOrderId,
     ExchangeMapping,
     Fees,
+    OrderDeadline,
     OrderPages,
     Steps,
     SymbolRules,
@@ -48,6 +49,7 @@ FULL = {
     "heartbeat_s": 20,
     "stale_after_s": 45.5,
     "order_settle_s": 10,
+    "order_deadline": OrderDeadline(after_s=8, header="X-Expires", iso8601=True),
     "market_buy": "cost",
     "strictly_increasing_nonce": True,
     "burst_s": 15,
@@ -96,7 +98,7 @@ def test_a_full_mapping_holds_what_it_was_given():
 def test_every_field_is_checked():
     for kind in (ExchangeMapping, Fees, SymbolRules, Steps, ClientOrderId):
         assert kind()._checks().keys() == {field.name for field in module.dataclasses.fields(kind)}
-    for name in ("book_sequence", "book_checksum"):
+    for name in ("book_sequence", "book_checksum", "order_deadline"):
         whole = FULL[name]
         assert whole._checks().keys() == {field.name for field in module.dataclasses.fields(whole)}
 
@@ -127,6 +129,7 @@ BAD = [
     ("heartbeat_s", [0, -1, "20", True, float("nan"), float("inf")]),
     ("stale_after_s", [0, "1"]),
     ("order_settle_s", [-5, False]),
+    ("order_deadline", [8, {"after_s": 8, "header": "X-Expires"}]),
     ("market_buy", ["quote", 1, True]),
     ("strictly_increasing_nonce", [None, 1, "yes"]),
     ("burst_s", [0, "15", True]),
@@ -211,9 +214,11 @@ def test_a_wrong_value_of_a_part_is_refused_by_name(kind, name, value):
         ("book_sequence", "last", ["u"]), ("book_sequence", "whole", "full"), ("book_sequence", "whole", ("full",)),
         ("book_sequence", "whole", ("", True)), ("book_checksum", "field", ""), ("book_checksum", "levels", 0),
         ("book_checksum", "price_decimals", 8), ("book_checksum", "amount_decimals", "lot"),
+        ("order_deadline", "after_s", 0), ("order_deadline", "header", ""), ("order_deadline", "param", 5),
+        ("order_deadline", "iso8601", "yes"),
     ],
 )  # fmt: skip
-def test_a_wrong_value_in_a_book_rule_is_refused_by_name(part, name, value):
+def test_a_wrong_value_in_a_rule_is_refused_by_name(part, name, value):
     with pytest.raises(BadMapping) as caught:
         module.dataclasses.replace(FULL[part], **{name: value})
     assert caught.value.field == f"{type(FULL[part]).__name__}.{name}"
@@ -227,6 +232,12 @@ def test_a_wrong_value_in_a_book_rule_is_refused_by_name(part, name, value):
         ),
         pytest.param(lambda: ClientOrderId(max_length=16, prefix="x" * 9), id="a prefix that leaves no room"),
         pytest.param(lambda: ExchangeMapping(heartbeat_s=30, stale_after_s=30), id="stale before the next ping"),
+        pytest.param(lambda: OrderDeadline(after_s=8), id="a deadline that is not told"),
+        pytest.param(lambda: OrderDeadline(after_s=8, header="X", param="x"), id="a deadline that is told twice"),
+        pytest.param(
+            lambda: ExchangeMapping(order_settle_s=8, order_deadline=OrderDeadline(after_s=8, param="x")),
+            id="a deadline after the last look",
+        ),
     ],
 )
 def test_values_that_contradict_each_other_are_refused(build):
@@ -239,6 +250,13 @@ def test_hummingbot_does_refuse_a_third_token_that_is_deducted():
 
     with pytest.raises(AssertionError):
         TradeFeeSchema(percent_fee_token="BNB", buy_percent_fee_deducted_from_returns=True)
+
+
+def test_an_order_is_looked_for_until_after_its_deadline():
+    deadline = OrderDeadline(after_s=10, header="X-Expires")
+    assert ExchangeMapping(order_deadline=deadline).settle_s == 12
+    assert ExchangeMapping(order_deadline=deadline, order_settle_s=11).settle_s == 11
+    assert ExchangeMapping().settle_s is None
 
 
 def test_an_unknown_field_is_refused_with_the_nearest_one():

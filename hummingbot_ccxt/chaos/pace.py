@@ -47,6 +47,8 @@ _OUR_SERIES = {
 """The same, for waits that are tuples."""
 _SHORTEST_KEEP_ALIVE_MS = 1_000
 """On a busy machine pongs come late: with 0.6 s between pings, Kraken's streams were taken for dead again and again."""
+_SHORTEST_WINDOW_S = 1.0
+"""For how long an order may be on its way at least: half a second is nothing on a busy machine."""
 _POLLS = ("SHORT_POLL_INTERVAL", "LONG_POLL_INTERVAL", "TICK_INTERVAL_LIMIT")
 
 
@@ -59,6 +61,7 @@ def venue_settings(pace: float) -> dict[str, Any]:
         "message_limit_per_s": int(5 * pace),
         "ping_interval_s": 20.0 / pace,
         "pong_timeout_s": 60.0 / pace,
+        "stamp_window_s": max(5.0 / pace, _SHORTEST_WINDOW_S),
         "hold_s": _REST_PATIENCE_S / pace,
     }
 
@@ -132,6 +135,12 @@ def quickened(connector: Any, pace: float, allowance: float = 1.0) -> None:
     venue.stale_after_s *= shorter_ms / keep_alive_ms
     venue.budget.rate *= pace * allowance
     venue.budget.capacity *= pace
+    if "recvWindow" in venue.client.options:
+        shorter_ms = max(venue.client.options["recvWindow"] / pace, _SHORTEST_WINDOW_S * 1000)
+        venue.client.options["recvWindow"] = int(shorter_ms)
     waits = {name: getattr(venue.mapping, name) for name in ("order_settle_s", "verify_book_s")}
     shorter = {name: value / pace for name, value in waits.items() if value is not None}
-    venue.mapping = dataclasses.replace(venue.mapping, **shorter)
+    deadline = venue.mapping.order_deadline
+    if deadline is not None:
+        shorter["order_deadline"] = dataclasses.replace(deadline, after_s=deadline.after_s / pace)
+    venue.mapping = venue.client.parts.mapping = dataclasses.replace(venue.mapping, **shorter)

@@ -75,7 +75,7 @@ class OrderLookups:
     async def _look_for(self, order: InFlightOrder, after_s: float) -> None:
         await asyncio.sleep(after_s)
         await self._connector.until_placed(order)  # a request that waits, for the end of a ban, has yet to leave
-        settle_s = self._venue.mapping.order_settle_s or constants.ORDER_SETTLE_S
+        settle_s = self._venue.mapping.settle_s or constants.ORDER_SETTLE_S
         settled_at = time.monotonic() + settle_s
         delay = constants.FIRST_LOOK_S
         while order.client_order_id in self._connector.order_tracker.all_updatable_orders:
@@ -122,7 +122,7 @@ class OrderLookups:
         its cancellation, or said that there is nothing to cancel. A venue may list a new order late: within its
         settling time nothing is concluded.
         """
-        settle_s = self._venue.mapping.order_settle_s or constants.ORDER_SETTLE_S
+        settle_s = self._venue.mapping.settle_s or constants.ORDER_SETTLE_S
         if self._connector.now() - order.creation_timestamp < settle_s or not await self._life.fetch_fills(order):
             return False
         filled = order.executed_amount_base >= order.amount

@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 from zlib import crc32
 
-from hummingbot_ccxt.mapping_schema import BookChecksum, BookSequence, ExchangeMapping
+from hummingbot_ccxt.mapping_parts import BookChecksum, BookSequence
+from hummingbot_ccxt.mapping_schema import ExchangeMapping
 
 _CHECK_S = 0.5
 """So long after a message its checksum is compared, or that of the last one since."""

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from hummingbot_ccxt.registry import TELLING_OF_ORDERS
 from hummingbot_ccxt.translate.values import as_decimal
 from hummingbot_ccxt.venue.budget import Priority
+from hummingbot_ccxt.venue.deadlines import placing_an_order
 from hummingbot_ccxt.venue.numbers import exact_number
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_refused_for_good
 from hummingbot_ccxt.venue.own_trades import OwnTrades
@@ -92,16 +93,17 @@ class Orders:
         price = None if order.price is None else exact_number(str(order.price))
         if order.kind == "market" and not (order.side == "buy" and self.market_buy_needs_price()):
             price = None
-        answer: dict[str, Any] = await self._venue.call(
-            "create_order",
-            order.symbol,
-            "market" if order.kind == "market" else "limit",
-            order.side,
-            exact_number(str(order.amount)),
-            price,
-            priority=Priority.ORDER,
-            params=params,
-        )
+        with placing_an_order():
+            answer: dict[str, Any] = await self._venue.call(
+                "create_order",
+                order.symbol,
+                "market" if order.kind == "market" else "limit",
+                order.side,
+                exact_number(str(order.amount)),
+                price,
+                priority=Priority.ORDER,
+                params=params,
+            )
         return answer
 
     def can_follow(self) -> bool:

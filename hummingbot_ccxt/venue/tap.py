@@ -7,7 +7,7 @@ The subclass made here changes how ccxt's machinery is *observed and protected*,
 - one symbol's failing book snapshot is retried, instead of closing the socket that it shares with the others;
 - what a mapping says of the venue's messages is done to them: fields that mislead ccxt, lists that it does not read;
 - ids longer than 18 digits are not rounded to floats;
-- nonces and time stamps follow the venue's clock, requests wait for the shared rate budget;
+- nonces and time stamps follow the venue's clock, requests wait for the shared rate budget, orders have deadlines;
 - nothing but what trading takes can be asked for (`permission`): no withdrawal, no transfer;
 - ccxt's prints and debug logs do not leak credentials; errors carry the HTTP status and the wait asked for.
 """
@@ -28,6 +28,7 @@ from ccxt.base.errors import BadResponse
 from hummingbot_ccxt.mapping_schema import NO_QUIRKS, ExchangeMapping
 from hummingbot_ccxt.venue.book_checks import checked_books
 from hummingbot_ccxt.venue.budget import RateBudget, request_priority
+from hummingbot_ccxt.venue.deadlines import has_deadline, signed_in_time
 from hummingbot_ccxt.venue.encryption import insist_on_encryption
 from hummingbot_ccxt.venue.message_edits import parts_of, without
 from hummingbot_ccxt.venue.numbers import exact_number
@@ -185,6 +186,12 @@ def tapped_class(exchange_class: type) -> type:
                     return await super().fetch2(path, api, method, params, config)
                 finally:
                     _permitted.reset(permitted)
+
+        def sign(self, path: str, api: Any, method: str = "GET", params: Any = {}, *rest: Any) -> Any:  # noqa: B006
+            signed = super().sign
+            if has_deadline(self, method):
+                return signed_in_time(self, lambda terms: signed(path, api, method, terms, *rest), params)
+            return signed(path, api, method, params, *rest)
 
         async def fetch(self, url: Any, method: Any = "GET", headers: Any = None, body: Any = None) -> Any:
             answer = await super().fetch(url, method, headers, body)

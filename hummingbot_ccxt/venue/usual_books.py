@@ -17,7 +17,8 @@ from typing import Any
 
 from ccxt.async_support.base.ws.order_book import OrderBook
 
-from hummingbot_ccxt.mapping_schema import BookSequence, ExchangeMapping
+from hummingbot_ccxt.mapping_parts import BookSequence
+from hummingbot_ccxt.mapping_schema import ExchangeMapping
 from hummingbot_ccxt.venue.plain_side import PlainSide
 
 Handler = Callable[[Any, Any], None]

@@ -150,7 +150,7 @@ async def running(profile: Profile) -> AsyncIterator[Trader]:
     async with EngineVenue(credentials) as venue:
         venue.make_book()
         venue.trade(Side.BUY, "0.1")
-        mapping = dataclasses.replace(profile.mapping, order_settle_s=SETTLE_S)
+        mapping = dataclasses.replace(profile.mapping, order_settle_s=SETTLE_S, order_deadline=None)
         with ExitStack() as patches:
             patches.enter_context(
                 patch.object(venue_client, "exchange_class", lambda *_: (engine_exchange(profile, venue), True))

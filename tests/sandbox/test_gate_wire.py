@@ -102,6 +102,19 @@ async def test_an_order_is_refused_with_its_label(
     assert meaning("gate", answer) is error
 
 
+@pytest.mark.parametrize(
+    ("until", "status", "label"),
+    [("1597026383085", 403, "REQUEST_EXPIRED"), ("4102444800000", 200, None), ("soon", 400, "INVALID_PARAM_VALUE")],
+)
+async def test_an_order_is_taken_until_its_deadline(
+    client: GateClient, until: str, status: int, label: str | None
+) -> None:
+    terms = {"currency_pair": "BTC_USDT", "side": "buy", "type": "limit", "amount": "0.01", "price": "50000"}
+    answer = await client.signed("POST", ORDERS, changes={"x-gate-exptime": until}, **terms)
+
+    assert (answer.status, answer.json.get("label")) == (status, label)
+
+
 async def test_a_market_that_is_closed_refuses_orders(sandbox: Sandbox, client: GateClient) -> None:
     sandbox.engine.set_open("BTC/USDT", False)
 

@@ -1,8 +1,10 @@
 """Kraken's own rules, on the wire: signatures and nonces, texts of errors, ids, both versions of its WebSocket."""
 
 import asyncio
+import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -131,6 +133,21 @@ async def test_an_order_is_refused_with_its_text(
 
     assert (answer.status, answer.json) == (200, {"error": [text]})
     assert meaning("kraken", answer) is error
+
+
+@pytest.mark.parametrize(
+    ("until", "errors"),
+    [
+        ("2021-04-01T00:18:45Z", ["EService:Deadline elapsed"]),
+        ("2100-01-01T00:00:00Z", ["EGeneral:Invalid arguments:deadline"]),  # more than a minute ahead
+        ("soon", ["EGeneral:Invalid arguments:deadline"]),
+    ],
+)
+async def test_an_order_is_taken_until_its_deadline(client: KrakenClient, until: str, errors: list[str]) -> None:
+    refused = await client.order(deadline=until)
+    taken = await client.order(deadline=datetime.fromtimestamp(time.time() + 10, UTC).isoformat())
+
+    assert (refused.json["error"], taken.json["error"]) == (errors, [])
 
 
 SMALL = Market("BTC", "USDT", *map(Decimal, ("0.01", "0.0001", "0.001", "9", "5")))  # least: ten lots

@@ -91,6 +91,14 @@ async def test_an_order_is_refused_in_a_row_of_its_own(client: OkxClient, change
     assert code in ccxt.okx().exceptions["exact"]
 
 
+@pytest.mark.parametrize(("until", "code"), [("1597026383085", "50036"), ("4102444800000", "0"), ("soon", "51000")])
+async def test_an_order_is_taken_until_its_deadline(client: OkxClient, until: str, code: str) -> None:
+    terms = {"instId": "BTC-USDT", "tdMode": "cash", "side": "buy", "ordType": "limit", "sz": "0.01", "px": "50000"}
+    answer = await client.signed("POST", "/api/v5/trade/order", changes={"expTime": until}, **terms)
+
+    assert only_row(answer)["sCode"] == code
+
+
 SMALL = Market("BTC", "USDT", *map(Decimal, ("0.01", "0.0001", "0.001", "9", "5")))  # least: ten lots
 
 

@@ -36,6 +36,7 @@ class Settings:
     pong_timeout_s: float = 60.0
     silence_limit_s: float | None = None
     session_lifetime_s: float = 3_600.0
+    stamp_window_s: float = 5.0  # how far time stamps may be off, where the exchange says it and not the request
     hold_s: float = 300.0  # how long a request that is never answered stays open
 
 

@@ -27,6 +27,7 @@ class Problem(Enum):
     BAD_PASSPHRASE = "bad_passphrase"
     BAD_SIGNATURE = "bad_signature"
     CLOCK_SKEW = "clock_skew"  # the time stamp is outside of the window
+    EXPIRED = "expired"  # the order came later than it was allowed to
     BAD_NONCE = "bad_nonce"  # not above the one before
     BAD_CLIENT_ORDER_ID = "bad_client_order_id"
     RATE_LIMITED = "rate_limited"

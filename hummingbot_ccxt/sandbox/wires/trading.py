@@ -128,6 +128,18 @@ class SpotTrading(SpotMarkets):
         return order_id, client_order_id if order_id is None else None
 
     # -- placing, finding and canceling
+    def deadline_ms(self, call: Call) -> float | None:
+        """Until when the call's order may be taken, milliseconds since the epoch; None where it does not say."""
+        return None
+
+    @staticmethod
+    def told_ms(call: Call, header: str) -> float | None:
+        """A header that holds milliseconds since the epoch; raises Refusal BAD_PARAMETER for anything else."""
+        told = call.request.headers.get(header)
+        if told is not None and not re.fullmatch("[0-9]{1,15}", told, re.ASCII):
+            raise Refusal(Problem.BAD_PARAMETER, told, name=header)
+        return None if told is None else float(told)
+
     def place(
         self,
         call: Call,
@@ -143,6 +155,9 @@ class SpotTrading(SpotMarkets):
 
         `is_cost`: the size is in quote. `force` counts for plain limit orders only. Raises Refusal or Rejected.
         """
+        deadline_ms = self.deadline_ms(call)
+        if deadline_ms is not None and self.clock() > deadline_ms:
+            raise Refusal(Problem.EXPIRED)
         is_market = type is OrderType.MARKET
         return self.engine.place(
             call.account_id,

@@ -34,6 +34,7 @@ WORDS: Mapping[Reason, Words] = {
     Problem.UNKNOWN_KEY: Words("INVALID_KEY", "Invalid key provided", 401),
     Problem.BAD_SIGNATURE: Words("INVALID_SIGNATURE", "Signature mismatch", 401),
     Problem.CLOCK_SKEW: Words("REQUEST_EXPIRED", "gap between request Timestamp and server time exceeds 60", 403),
+    Problem.EXPIRED: Words("REQUEST_EXPIRED", "the request's x-gate-exptime has passed", 403),
     Problem.RATE_LIMITED: Words("TOO_MANY_REQUESTS", "Request Rate limit Exceeded", 429),
     Problem.MAINTENANCE: Words("TOO_BUSY", "System is too busy at the moment", 503),
     Problem.OVERLOADED: Words("SERVER_ERROR", "Internal server error", 500),
@@ -91,6 +92,10 @@ class GateWire(SpotWire):
         payload = "\n".join((request.method, request.path, unquote(request.query), body, timestamp))
         self.check_signature(headers["SIGN"].lower(), self.digest(account.secret, payload))
         return account
+
+    def deadline_ms(self, call: Call) -> float | None:
+        """REST "Create an order", "Create a batch of orders": the header x-gate-exptime."""
+        return self.told_ms(call, "x-gate-exptime")
 
     def wrapped(self, value: Any) -> Any:
         return value

@@ -10,6 +10,7 @@ import hmac
 import re
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 from zlib import crc32
@@ -33,6 +34,7 @@ _TOKEN_LIFETIME_S = 900
 _UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE)
 _USERREF_MOST = 1 << 31
 _BEST = 10
+_LONGEST_DEADLINE_MS = 60_000
 
 
 def _error(text: str, status: int = 200) -> Words:
@@ -44,6 +46,7 @@ WORDS: Mapping[Reason, Words] = {
     Problem.BAD_PARAMETER: _error("EGeneral:Invalid arguments:{name}"),
     Problem.UNKNOWN_KEY: _error("EAPI:Invalid key"),
     Problem.BAD_SIGNATURE: _error("EAPI:Invalid signature"),
+    Problem.EXPIRED: _error("EService:Deadline elapsed"),
     Problem.BAD_NONCE: _error("EAPI:Invalid nonce"),
     Problem.BAD_CLIENT_ORDER_ID: _error("EGeneral:Invalid arguments:cl_ord_id"),
     Problem.RATE_LIMITED: _error("EAPI:Rate limit exceeded"),
@@ -128,6 +131,20 @@ class KrakenWire(SpotWire):
             raise Refusal(Problem.BAD_NONCE)
         self._nonces[account.api_key] = int(nonce)
         return account
+
+    def deadline_ms(self, call: Call) -> float | None:
+        """ "Add Order", deadline: RFC 3339, at most a minute ahead. (At least two seconds, says the document, which is
+        left out: where time is made short, so is the deadline.)"""
+        told = call.optional("deadline")
+        if told is None:
+            return None
+        try:
+            deadline_ms = datetime.fromisoformat(told).timestamp() * 1000
+        except ValueError:
+            raise Refusal(Problem.BAD_PARAMETER, told, name="deadline") from None
+        if deadline_ms > self.clock() + _LONGEST_DEADLINE_MS:
+            raise Refusal(Problem.BAD_PARAMETER, told, name="deadline")
+        return deadline_ms
 
     def wrapped(self, value: Any) -> Any:
         return {"error": [], "result": value}

@@ -24,7 +24,6 @@ from .endpoints import ROUTES
 from .messages import balance_change, order_change, order_id
 from .sockets import ORDER_TOPICS, KucoinSocket
 
-_WINDOW_MS = 5_000
 _HEADERS = ("KC-API-KEY", "KC-API-SIGN", "KC-API-TIMESTAMP", "KC-API-PASSPHRASE")
 _INCREMENT = "increment invalid."
 WORDS: Mapping[Reason, Words] = {
@@ -92,7 +91,8 @@ class KucoinWire(SpotWire):
             if name not in headers:
                 raise Refusal(Problem.BAD_NONCE, name)
         timestamp = headers["KC-API-TIMESTAMP"]
-        if not timestamp.isdigit() or abs(int(timestamp) - self.clock()) > _WINDOW_MS:
+        window_ms = self.settings.stamp_window_s * 1000
+        if not timestamp.isdigit() or abs(int(timestamp) - self.clock()) > window_ms:
             raise Refusal(Problem.CLOCK_SKEW)
         account = self.account_of(headers["KC-API-KEY"])
         signs_passphrase = headers.get("KC-API-KEY-VERSION", "1") != "1"

@@ -35,6 +35,9 @@ WORDS: Mapping[Reason, Words] = {
     Problem.BAD_PASSPHRASE: Words("50105", "Request header OK-ACCESS-PASSPHRASE incorrect.", 401),
     Problem.BAD_SIGNATURE: Words("50113", "Invalid Sign", 401),
     Problem.CLOCK_SKEW: Words("50102", "Timestamp request expired", 401),
+    Problem.EXPIRED: Words(
+        "50036", "The expTime can't be earlier than the current system time. Please adjust the expTime and try again."
+    ),
     Problem.RATE_LIMITED: Words("50011", "Too Many Requests", 429),
     Problem.TOO_MANY_ORDERS: Words("50011", "Rate limit reached. Please refer to API documentation and throttle.", 429),
     Problem.MAINTENANCE: Words("50001", "Service temporarily unavailable. Try again later", 503),
@@ -91,6 +94,10 @@ class OkxWire(SpotWire):
         except ValueError:
             told_ms = None
         return signer(self, call, "OK-ACCESS", told_ms, call.request.target)
+
+    def deadline_ms(self, call: Call) -> float | None:
+        """ "Place order", "Place multiple orders": the header expTime."""
+        return self.told_ms(call, "expTime")
 
     def wrapped(self, value: Any) -> Any:
         return {"code": "0", "msg": "", "data": value}
