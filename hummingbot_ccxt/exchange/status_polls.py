@@ -53,14 +53,15 @@ class StatusPolls:
         return self._filled.get(order.client_order_id)
 
     async def ask_each(self, orders: Iterable[InFlightOrder], ask: Callable[[InFlightOrder], Awaitable[None]]) -> None:
-        """Ask for those orders that need it, one by one.
+        """Ask for those orders that need it, one by one; not for those that ended since the poll began.
 
         Lists that one lost answer kept from telling are asked again, ever less often if they go on failing: on Kraken
         fifty orders, one by one, took two and a half minutes, in which nothing else was polled (storms).
         """
         asked, lists_again_after = 0, 1
         for order in orders:
-            if self._connector.is_asked_for_anyway(order) or not self.is_needed(order):
+            is_ended = order.client_order_id not in self._connector.order_tracker.all_updatable_orders
+            if is_ended or self._connector.is_asked_for_anyway(order) or not self.is_needed(order):
                 continue
             await ask(order)
             asked += 1

@@ -62,24 +62,31 @@ class Strays:
                 await asyncio.sleep(constants.LONGEST_LOOK_S)  # and again, for those that are left
 
     async def _look_for(self, orders: list[InFlightOrder], pair: str) -> None:
-        """Take those that are open; ask for the others one by one: what came late may be filled. Raises VenueError."""
+        """Take those that are open; ask for each of the others: what came late may be filled. Raises VenueError."""
         symbol = await self._connector.exchange_symbol_associated_to_pair(pair)
         listed = {each.get("clientOrderId"): str(each["id"]) for each in await self._orders.open_orders(symbol)}
+        others = []
         for order in orders:
             exchange_order_id = listed.get(order.client_order_id)
             if exchange_order_id is not None:
                 self.turned_up(order, exchange_order_id)
             elif order.exchange_order_id is None:
-                await self._ask_for(order, symbol)
+                others.append(order)
+                continue
             self._unseen.pop(order.client_order_id, None)
+        # At the same moment, so that they share the lists that they are looked for in (kraken).
+        asked = await asyncio.gather(*(self._ask_for(order, symbol) for order in others), return_exceptions=True)
+        for failed in filter(None, asked):
+            raise failed
 
     async def _ask_for(self, order: InFlightOrder, symbol: str) -> None:
         try:
             found = await self._orders.find(self._life.key(order, symbol))
         except VenueError as err:
-            if err.outcome is Outcome.GONE:
-                return
-            raise
+            if err.outcome is not Outcome.GONE:
+                raise
+            found = {}
+        self._unseen.pop(order.client_order_id, None)
         if found.get("clientOrderId") == order.client_order_id:
             self.turned_up(order, str(found["id"]), is_open=found.get("status") == "open")
 

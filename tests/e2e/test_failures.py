@@ -445,3 +445,22 @@ async def test_a_fill_under_the_venues_id_alone_waits_for_the_message_that_names
     stream.on_order({**named, "status": "closed", "amount": "0.1", "filled": "0.1", "timestamp": 1_700_000_000_000})
     await bot.event(COMPLETED, of=order_id)
     assert bot.story(order_id) == ["BuyOrderCreated", "OrderFilled", "BuyOrderCompleted"]
+
+
+async def test_a_poll_does_not_ask_for_an_order_that_ended_since_it_began(bot):
+    """Fifty that had failed meanwhile were asked for, one by one, and no other for minutes (storms, kraken)."""
+    silence_orders(bot)
+    orders = [bot.buy("0.1", price) for price in ("59000", "58900")]
+    await asyncio.gather(*(bot.event(CREATED, of=order_id) for order_id in orders))
+    last = bot.connector.in_flight_orders[orders[-1]]
+    late = bot.sandbox.faults.rest("order.status", Fault.LATE_AFTER, delay_s=0.3)
+    bot.sandbox.request_log.clear()
+    poll = asyncio.ensure_future(bot.connector._update_order_status())
+    await late.fired()
+    bot.sandbox.engine.cancel(bot.account.account_id, client_order_id=last.client_order_id)
+    bot.connector._life.lookups.look_for(last)
+    await bot.event(CANCELLED, of=last.client_order_id)
+    assert not poll.done()
+    await poll
+    asked = [each.parameters.get("orderId") for each in bot.requests("order.status")]
+    assert asked.count(last.exchange_order_id) == 1  # by the look-up

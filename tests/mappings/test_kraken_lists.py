@@ -1,12 +1,14 @@
 """Kraken answers one request in three seconds: what many orders became is read from lists, not asked one by one."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import pytest
 from hummingbot.core.event.events import MarketEvent
 
+from hummingbot_ccxt.exchange import strays
 from hummingbot_ccxt.rig.bot import Bot, running, short_waits
 from hummingbot_ccxt.sandbox import Fault, OrderType, Sandbox, Side, StreamFault
 
@@ -127,3 +129,18 @@ async def test_the_end_of_an_order_ends_the_request_for_it_that_waits_for_the_bu
     bot.sandbox.engine.cancel(bot.account.account_id, client_order_id=order.client_order_id)
     await bot.event(MarketEvent.OrderCancelled, of=order.client_order_id)
     await bot.until(lambda: not bot.connector._life.lookups.is_looking_for(order), "the end of the look-up")
+
+
+async def test_orders_that_were_given_up_share_the_lists_on_which_they_are_looked_for_once_more(bot, monkeypatch):
+    """One after another, each with all pages of its own, they held up everything else for minutes (storms)."""
+    monkeypatch.setattr(strays, "_LAST_LOOK_S", 1.0)
+    venue = bot.connector._venue
+    monkeypatch.setattr(venue, "mapping", dataclasses.replace(venue.mapping, order_deadline=None, order_settle_s=0.5))
+    bot.sandbox.faults.rest("order.create", Fault.ERROR_BEFORE, times=len(PRICES))
+    lost = [bot.buy("BTC-USDT", "0.01", price) for price in PRICES]
+    await asyncio.gather(*(bot.event(MarketEvent.OrderFailure, of=order_id) for order_id in lost))
+    bot.sandbox.request_log.clear()
+    await bot.until(lambda: not bot.connector._life.strays._unseen, "the last look")
+    counts = bot.sandbox.request_log.counts
+    assert 0 < counts["allOrders"] <= 2
+    assert counts["openOrders"] <= 4
