@@ -35,7 +35,8 @@ def test_an_interruption_of_the_set_up_ends_everything(
 @pytest.mark.timeout(180)
 def test_ctrl_c_while_trading_cancels_the_orders_through_hummingbot(demo, tmp_path) -> None:
     run = demo("--pair", "ETH-USDT")
-    run.read_until("s left")
+    run.read_until("s left")  # as soon as the first of six orders is at the venue
+    run.read_until("s left")  # five seconds later
 
     run.send(signal.SIGINT)
 
