@@ -37,7 +37,7 @@ MAPPING = ExchangeMapping(
     depth_limits=(10, 25, 100, 500, 1000),  # ccxt refuses others (pro/kraken.py :755)
     # Requests have no time, else: an order may be taken whenever it comes. 2 to 60 s. docs Add Order, deadline
     order_deadline=OrderDeadline(after_s=20, param="deadline", iso8601=True),
-    clock_skew=("EService:Deadline elapsed",),  # docs guides/spot-errors
+    clock_skew=("EService:Deadline elapsed", "Invalid arguments:deadline"),  # docs guides/spot-errors; too far ahead
     batch_cancel=False,  # the answer is a count, which does not say what it counts (:2552)
     refused_credentials=("EAPI:Invalid signature",),  # ExchangeError to ccxt (:552). docs guides/spot-errors
     ended_sessions={"ESession:Invalid session": "authenticated"},  # ccxt keeps it for 15 minutes (pro/kraken.py :1034)

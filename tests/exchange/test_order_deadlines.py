@@ -62,9 +62,10 @@ async def test_an_order_that_arrives_in_time_is_taken(bot: Bot) -> None:
     await bot.event(MarketEvent.BuyOrderCreated, of=order_id)
 
 
-async def test_a_clock_that_went_wrong_costs_no_order(bot: Bot) -> None:
-    """The venue's is ahead of what was known of it: the order is refused as too old, and placed by the right time."""
-    bot.sandbox.faults.set_clock(skew_ms=70_000)
+@pytest.mark.parametrize("skew_ms", [90_000, -90_000], ids=["ahead", "behind"])
+async def test_a_clock_that_went_wrong_costs_no_order(bot: Bot, skew_ms: float) -> None:
+    """The venue's is not where it was: the order is refused as too old or too early, and placed by the right time."""
+    bot.sandbox.faults.set_clock(skew_ms=skew_ms)
     order_id = bot.buy(PAIR, "0.1", "50000")
     await bot.event(MarketEvent.BuyOrderCreated, of=order_id)
     assert len(bot.sandbox.engine.orders(bot.account.account_id)) == 1
