@@ -23,6 +23,9 @@ _WORTH_A_LIST = 3
 """So many orders are looked for by lists, where the mapping says so; fewer one by one."""
 _CANCEL_LOOKS_S = (2.0, 4.0, 8.0)
 _FOUND_AGAIN_AFTER_CANCEL_S = 0.2
+_MOMENTS = 4
+"""Of the first delay: how far apart the moments are at which the looks come that settle orders by lists."""
+_JUST_AFTER_S = 0.01
 _DENIALS_COUNTED_S = 2.0
 """At most so long between two denials of a settled order, of which Hummingbot wants to hear several."""
 
@@ -106,9 +109,22 @@ class OrderLookups:
                 self._life.apply_order(order, found)
                 self._life.retry_unmatched()
                 return
-            # Where lists are asked for, all at the same moments, so that they share them.
-            await asyncio.sleep(delay - time.monotonic() % delay if self._venue.mapping.lists_first else delay)
+            await asyncio.sleep(self._pause(delay, settled_at))
             delay = min(delay * 2, constants.LONGEST_LOOK_S)
+
+    def _pause(self, delay: float, settled_at: float) -> float:
+        """How long to wait for the next look: `delay`, or until the look that settles it, whichever is sooner.
+
+        Where lists are asked for, all orders' looks come at the same moments, so that they share them.
+        """
+        now = time.monotonic()
+        until_settled = settled_at - now
+        is_last = 0 < until_settled < delay
+        if self._venue.mapping.lists_first:
+            step = _MOMENTS * constants.FIRST_LOOK_S if is_last else delay
+            earliest = until_settled if is_last else 0.0
+            return earliest + step - (now + earliest) % step
+        return until_settled + _JUST_AFTER_S if is_last else delay
 
     async def _denied_by_the_venue(self, order: InFlightOrder) -> None:
         """Count it as the denial in a status poll is, which is left out meanwhile, of an order that was once taken."""

@@ -35,7 +35,7 @@ async def html_after_create(scene: Scene) -> None:
 async def reset_before_create(scene: Scene) -> None:
     scene.sandbox.faults.rest("order.create", Fault.RESET_BEFORE)
     scene.buy("the order", "0.1", "59000")
-    await scene.event("failed", "the order", patience_s=25.0)
+    await scene.event("failed", "the order", patience_s=40.0)
 
 
 @scenario("reset-after-cancel", "The connection breaks after the venue carried out a cancellation")
@@ -50,7 +50,7 @@ async def reset_after_cancel(scene: Scene) -> None:
 async def rate_limited_create(scene: Scene) -> None:
     scene.sandbox.faults.rest("order.create", Fault.RATE_LIMIT, retry_after_s=1)
     scene.buy("the order", "0.1", "59000")
-    await scene.event("failed", "the order", patience_s=25.0)
+    await scene.event("failed", "the order", patience_s=40.0)
 
 
 @scenario("clock-ahead", "The venue's clock is a minute and a half ahead from the start", starts=False)

@@ -44,7 +44,7 @@ async def never_arrived(scene: Scene) -> None:
     await scene.restart(lambda: None)
     for _ in range(5):
         await scene.poll()
-    await scene.event("failed", "the order", patience_s=20.0)
+    await scene.event("failed", "the order", patience_s=40.0)
 
 
 @scenario("canceled-while-away", "An order is filled in part and cancelled while the connector is away")
