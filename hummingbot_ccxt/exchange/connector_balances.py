@@ -7,6 +7,7 @@ from typing import Any
 from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.exchange.balance_keeper import BalanceKeeper
 from hummingbot_ccxt.exchange.connector_orders import CcxtTrading
+from hummingbot_ccxt.exchange.fetched_soon import FetchedSoon
 from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_refused_credentials
 from hummingbot_ccxt.venue.shared_answers import SharedAnswers
@@ -23,8 +24,7 @@ class CcxtBalances(CcxtTrading):
 
     def __init__(self, *arguments: Any) -> None:
         """`arguments` are those of Hummingbot's base class."""
-        self._balance_fetch: asyncio.Task[None] | None = None
-        self._balances_again = False
+        self._balances_soon = FetchedSoon(self._fetch_balances, constants.BALANCES_GATHER_S)
         self._balance_answers = SharedAnswers()
         self._balances_told = False
         self._first_balances: asyncio.Task[None] | None = None
@@ -90,14 +90,8 @@ class CcxtBalances(CcxtTrading):
 
     def _fetch_balances_soon(self) -> None:
         """Fetch them once for all messages that came meanwhile, and once more for those that came during the fetch."""
-        if self._balance_fetch is None or self._balance_fetch.done():
-            self._balance_fetch = asyncio.ensure_future(self._fetch_balances())
-        else:
-            self._balances_again = True
+        self._balances_soon.want()
 
-    async def _fetch_balances(self) -> None:
-        self._balances_again = True
-        while self._balances_again:
-            await asyncio.sleep(constants.BALANCES_GATHER_S)
-            self._balances_again = False
-            await self._update_all_balances()
+    async def _fetch_balances(self) -> bool:
+        await self._update_all_balances()
+        return False
