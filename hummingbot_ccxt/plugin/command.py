@@ -89,6 +89,7 @@ def status(hummingbot: target.Target) -> int:
     kind = "source checkout" if hummingbot.is_source else "installed package"
     print(f"Hummingbot   {hummingbot.version} ({kind}) in {hummingbot.root}")
     print(f"connector    {found.describe()}")
+    print(f"settings     {hummingbot.settings}{'' if hummingbot.settings.exists() else ' (none, and none needed)'}")
     if found.state is State.ABSENT:
         return 1
     importable = warn_if_not_importable(hummingbot)

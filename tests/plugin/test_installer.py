@@ -251,6 +251,17 @@ def test_status_tells_whether_it_is_there(installed_tree, capsys):
     assert "files missing or changed" in capsys.readouterr().out
 
 
+def test_status_tells_where_the_settings_are_read(installed_tree, capsys):
+    into = ["--into", str(installed_tree)]
+    settings = installed_tree / "conf/hummingbot_ccxt.yml"
+    cli.main(["status", *into])
+    assert f"settings     {settings} (none, and none needed)\n" in capsys.readouterr().out
+    settings.parent.mkdir(exist_ok=True)
+    settings.write_text("exchanges:\n")
+    cli.main(["status", *into])
+    assert f"settings     {settings}\n" in capsys.readouterr().out
+
+
 def test_uninstall_says_what_it_did(installed_tree, capsys):
     into = ["--into", str(installed_tree)]
     cli.main(["install", *into])
