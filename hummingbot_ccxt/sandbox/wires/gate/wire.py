@@ -34,6 +34,7 @@ WORDS: Mapping[Reason, Words] = {
     Problem.UNKNOWN_KEY: Words("INVALID_KEY", "Invalid key provided", 401),
     Problem.BAD_SIGNATURE: Words("INVALID_SIGNATURE", "Signature mismatch", 401),
     Problem.CLOCK_SKEW: Words("REQUEST_EXPIRED", "gap between request Timestamp and server time exceeds 60", 403),
+    # Documented is that such a request is rejected, and not in which words: those of a time stamp that is too old.
     Problem.EXPIRED: Words("REQUEST_EXPIRED", "the request's x-gate-exptime has passed", 403),
     Problem.RATE_LIMITED: Words("TOO_MANY_REQUESTS", "Request Rate limit Exceeded", 429),
     Problem.MAINTENANCE: Words("TOO_BUSY", "System is too busy at the moment", 503),
