@@ -38,6 +38,7 @@ from hummingbot_ccxt.venue.receiving import Ahead
 from hummingbot_ccxt.venue.recording import recording, recording_book
 from hummingbot_ccxt.venue.secrets import HidingLogger, Secrets
 from hummingbot_ccxt.venue.shortcuts import quicken
+from hummingbot_ccxt.venue.turns import Turns
 
 _SNAPSHOT_RETRY_S = (0.5, 30.0)
 
@@ -136,7 +137,7 @@ def tapped_class(exchange_class: type) -> type:
             self.take_usual = lambda client, message: False
             self._last_nonce = 0
             self._by_machine = False
-            self._one_at_a_time = asyncio.Lock()
+            self._turns = Turns()
             self.logger = HidingLogger(logging.getLogger(__name__), parts.secrets)
             for name in ("orders", "myTrades", "trades"):
                 setattr(self, name, getattr(self, name))
@@ -180,7 +181,8 @@ def tapped_class(exchange_class: type) -> type:
                 return await super().fetch2(path, api, method, params, config)
             # First its turn in the budget: a poll that waits for its own must not hold up an order that need not wait.
             await self.throttle(self.calculate_rate_limiter_cost(api, method, path, params, config))
-            async with self._one_at_a_time:  # a later nonce that arrives first would void the earlier one
+            # A later nonce that arrives first would void the earlier one.
+            async with self._turns.turn(request_priority.get()):
                 permitted = _permitted.set(True)
                 try:
                     return await super().fetch2(path, api, method, params, config)

@@ -144,3 +144,17 @@ async def test_orders_that_were_given_up_share_the_lists_on_which_they_are_looke
     counts = bot.sandbox.request_log.counts
     assert 0 < counts["allOrders"] <= 2
     assert counts["openOrders"] <= 4
+
+
+async def test_an_order_does_not_wait_for_the_polls_that_came_before_it(bot):
+    """One signed request after another, because of the nonces; but the order is the next one."""
+    venue = bot.connector._venue
+    venue.budget.capacity = venue.budget._tokens = 1000.0  # all may leave
+    late = bot.sandbox.faults.rest("openOrders", Fault.LATE_AFTER, delay_s=0.3)
+    polls = [asyncio.ensure_future(venue.call("fetch_open_orders")) for _ in range(5)]
+    await late.fired()
+    order_id = bot.buy("BTC-USDT", "0.01", "53000")
+    await asyncio.gather(*polls)
+    await bot.event(MarketEvent.BuyOrderCreated, of=order_id)
+    sent = [each.endpoint for each in bot.sandbox.request_log.requests]
+    assert sent[sent.index("openOrders") :][:2] == ["openOrders", "order.create"]
