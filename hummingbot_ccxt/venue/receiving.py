@@ -26,6 +26,8 @@ class Ahead:
 
     def __init__(self) -> None:
         self._connections: list[Client] = []
+        self.turn_wanted = False
+        """Whether something of the account was told since the event loop's last turn: who takes it waits for one."""
 
     def add(self, connection: Client) -> None:
         """Let a connection go ahead, as long as it stands."""
@@ -37,7 +39,7 @@ class Ahead:
         for connection in self._connections:
             if connection is client:
                 return False
-            if connection.buffer:
+            if connection.buffer and connection.receiving is not None and not connection.receiving.done():
                 return True
         return False
 
@@ -45,6 +47,7 @@ class Ahead:
 def receive_in_one_task(client: Client, ahead: Ahead, take_book: Callable[[OrderBook], None]) -> None:
     """Replace a connection's receive loop. `take_book` gets what is told to `client.books`."""
     client.books = Books(take_book)
+    client.receiving = None
     client.receive_loop = lambda: _begin(client, ahead)
 
 
@@ -55,24 +58,42 @@ def _begin(client: Client, ahead: Ahead) -> None:
 async def _receive(client: Client, ahead: Ahead) -> None:
     """As ccxt's `receive_loop`, which also says what a failure and the end of the connection lead to."""
     while not client.closed():
-        _handle_waiting(client)
+        _handle_waiting(client, ahead)
+        if ahead.turn_wanted and client.buffer:
+            await _let_others_work(client, ahead)
+            continue
         try:
             message = await client.receive()
         except Exception as error:
             client.reject(NetworkError(str(error)))
             return
         if ahead.waits(client):
-            await asyncio.sleep(0)  # its own task is due in this turn of the loop
+            await _give_way(client, ahead)
         client.handle_message(message)
-        if client.buffer:
-            await asyncio.sleep(0)  # a message that waits is received without a turn of the loop
+        if client.buffer:  # a message that waits is received without a turn of the loop
+            await _let_others_work(client, ahead)
     client.on_close(1006)
 
 
-def _handle_waiting(client: Client) -> None:
+async def _let_others_work(client: Client, ahead: Ahead) -> None:
+    ahead.turn_wanted = False
+    await asyncio.sleep(0)
+    if ahead.waits(client):
+        await _give_way(client, ahead)
+
+
+async def _give_way(client: Client, ahead: Ahead) -> None:
+    """Let what goes ahead be handled, which takes turns of the loop where several messages of the account came."""
+    until = time.monotonic() + _AT_ONCE_S
+    while ahead.waits(client) and time.monotonic() < until:  # noqa: ASYNC110 -- an event would cost at each frame
+        await asyncio.sleep(0)
+
+
+def _handle_waiting(client: Client, ahead: Ahead) -> None:
     """Handle what has arrived, but for the last message, to which aiohttp's count of bytes is handed on (see ccxt).
 
     Of each book, what all of them changed is told once: where ten frames of a book wait, nine of its states are past.
+    Once something of the account was told, the rest waits a turn: Hummingbot is to hear of it before more is handled.
     """
     buffer: Any = client.buffer
     if not buffer or len(buffer) < 2:
@@ -86,7 +107,7 @@ def _handle_waiting(client: Client) -> None:
             client.handle_message(message)
             if not buffer:  # a handler closed the connection
                 return
-            if time.monotonic() > until:
+            if ahead.turn_wanted or time.monotonic() > until:
                 break
         buffer[0] = (buffer[0][0], buffer[0][1] + taken)
     finally:

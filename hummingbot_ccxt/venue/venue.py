@@ -116,7 +116,7 @@ class Venue:
             venue_time=venue_time,
         )
         self._public = self._usual_trades("public", lambda trade: updates.on_trade(trade))
-        self._own = self._usual_trades("own", lambda trade: updates.on_fill(trade))
+        self._own = self._usual_trades("own", self._tell_fill)
         quicken_books(self.client, mapping)
         if self.client.ping is None:  # pings of the protocol itself: cheap, so notice a dead connection early
             keep_alive_s = min(mapping.heartbeat_s or KEEP_ALIVE_S, float(self.client.streaming["keepAlive"]) / 1000)
@@ -288,13 +288,18 @@ class Venue:
     def order(self, order: dict[str, Any]) -> None:
         """Tap."""
         self._updates.on_order(corrected(order, self.mapping.order_fields) if self.mapping.order_fields else order)
+        self.client.ahead.turn_wanted = True
 
     def fill(self, trade: dict[str, Any]) -> None:
         """Tap."""
         if self.mapping.trade_fields:
             trade = corrected(trade, self.mapping.trade_fields)
         if self._own is None or not self._own.knows(trade):
-            self._updates.on_fill(trade)
+            self._tell_fill(trade)
+
+    def _tell_fill(self, trade: dict[str, Any]) -> None:
+        self._updates.on_fill(trade)
+        self.client.ahead.turn_wanted = True
 
     def trade(self, trade: dict[str, Any]) -> None:
         """Tap."""

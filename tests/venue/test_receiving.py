@@ -109,6 +109,63 @@ async def test_of_one_connection_for_both_nothing_is_put_out_of_its_order(connec
     assert handled == ["trade", "fill", "order"]
 
 
+def whose_orders_are_news(client, ahead, handled):
+    """Let each message "order" be news of the account, which whoever takes it hears of in the loop's next turn."""
+    handle = client.handle_message
+
+    def handle_and_tell(message):
+        handle(message)
+        if message.data == "order":
+            ahead.turn_wanted = True
+            asyncio.get_running_loop().call_soon(handled.append, "heard")
+
+    client.handle_message = handle_and_tell
+
+
+async def test_news_of_the_account_is_heard_before_what_came_after_it_is_handled(connected):
+    connect, handled = connected
+    ahead = Ahead()
+    private = connect(ahead, "account")
+    ahead.add(private)
+    whose_orders_are_news(private, ahead, handled)
+    await turns()
+    for text in ("balance", "order", "fill", "order", "balance"):
+        feed(private, text)
+    await turns(6)
+    assert handled == ["balance", "order", "heard", "fill", "order", "heard", "balance"]
+
+
+async def test_the_market_waits_until_all_that_came_of_the_account_is_handled(connected):
+    connect, handled = connected
+    ahead = Ahead()
+    public, private = connect(ahead, "market"), connect(ahead, "account")
+    ahead.add(private)
+    whose_orders_are_news(private, ahead, handled)
+    await turns()
+    for text in ("trade", "change of the book", "another"):
+        feed(public, text)
+    for text in ("order", "order", "fill"):
+        feed(private, text)
+    await turns(8)
+    assert handled == ["order", "heard", "order", "heard", "fill", "trade", "change of the book", "another"]
+
+
+async def test_a_flood_of_the_account_holds_the_market_up_for_a_few_milliseconds_only(connected, monkeypatch):
+    connect, handled = connected
+    monkeypatch.setattr(receiving, "_AT_ONCE_S", -1.0)
+    ahead = Ahead()
+    public, private = connect(ahead, "market"), connect(ahead, "account")
+    ahead.add(private)
+    whose_orders_are_news(private, ahead, handled)
+    await turns()
+    feed(public, "trade")
+    for _ in range(5):
+        feed(private, "order")
+    await turns(12)
+    assert handled.index("trade") < handled.index("heard") + 2
+    assert handled.count("order") == handled.count("heard") == 5
+
+
 # --- books
 
 

@@ -281,3 +281,13 @@ async def test_once_ccxt_knows_nothing_of_an_own_trade_only_ccxt_is_believed(lis
     at.say(own(3))
     assert ways(at.heard.fills) == ["ccxt", "direct", "ccxt"]
     assert [record for record in caplog.records if "only ccxt reads them" in record.getMessage()]
+
+
+async def test_an_order_or_a_fill_asks_for_a_turn_of_the_event_loop_and_a_public_trade_does_not(listening):
+    at = listening()
+    asked = []
+    for message in (public(1), public(2), own(1), own(2), own(3, x="NEW")):
+        at.venue.client.ahead.turn_wanted = False
+        at.say(message)
+        asked.append(at.venue.client.ahead.turn_wanted)
+    assert asked == [False, False, True, True, True]
