@@ -20,6 +20,8 @@ _LARGEST_EXPONENT = 40  # 1e40 is above any supply of any token, 1e-40 below any
 EARLIEST_MS = 1_230_768_000_000  # 2009-01-01: before it no venue traded, so the unit is wrong (seconds)
 LATEST_MS = 4_102_444_800_000  # 2100-01-01: after it the unit is wrong (micro- or nanoseconds)
 _NUMBERS = (str, float, int, Decimal)
+_SMALLEST_USUAL, _LARGEST_USUAL = 1e-39, 1e39
+"""Floats between them need no closer look; well within `_LARGEST_EXPONENT`."""
 # What is left of an integer that a JSON parser read as a float: 1.2e+26 (ccxt_hazards.md, item 13). Python always
 # writes the plus; without it "1234e567" is an id in hexadecimal.
 _DAMAGED_ID = re.compile(r"\d+(\.\d+)?e\+\d+|nan|inf", re.IGNORECASE)
@@ -57,6 +59,8 @@ def as_decimal(value: object) -> Decimal | None:
 
     Takes str, int, float (by its shortest text, never by its binary value) and Decimal. A zero is always plain 0.
     """
+    if type(value) is float and _SMALLEST_USUAL < value < _LARGEST_USUAL:  # nearly all
+        return Decimal(repr(value))
     if not isinstance(value, _NUMBERS):
         return None
     try:
@@ -115,12 +119,12 @@ def optional_str(data: Mapping[str, Any], field: str, structure: str) -> str | N
     ids may read the same.
     """
     value = data.get(field)
-    text = as_text(value)
+    text = value if type(value) is str else as_text(value)
     if value is None or text == "":
         return None
     if text is None:
         raise BadVenueData(structure, field, value, "is no text")
-    if _DAMAGED_ID.fullmatch(text):
+    if ("+" in text or len(text) == len("nan")) and _DAMAGED_ID.fullmatch(text):  # few ids are looked at closer
         raise BadVenueData(structure, field, value, "is a number that lost its digits")
     return text
 

@@ -229,7 +229,7 @@ def _condition(path: str, value: str) -> Callable[[dict[str, Any]], bool]:
 def _reader(place: str) -> _Read:
     first, *others = [int(key) if key.isdecimal() else key for key in place.removeprefix("-").split(".")]
     if not others:
-        return lambda raw: raw[first]
+        return itemgetter(first)
 
     def read(raw: Any) -> Any:
         found = raw[first]
@@ -258,7 +258,10 @@ def _text(value: Any) -> str:
 
 
 def _positive(value: Any) -> float | str:
-    if type(value) is str and len(value) <= ALWAYS_EXACT:
+    if type(value) is float:
+        if 0 < value < _LARGEST_EXACT:
+            return value
+    elif type(value) is str and len(value) <= ALWAYS_EXACT:
         short = float(value)
         if 0 < short < _ENDLESS:
             return short
