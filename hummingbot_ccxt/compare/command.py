@@ -85,7 +85,7 @@ async def _compare(result: Result, wanted: list[Scenario], console: Console, arg
     order = {each.name: place for place, each in enumerate(wanted)}
     result.comparisons.sort(key=lambda each: order[each.scenario])
     if args.scenario is None and args.native is None:
-        result.stale = verdicts.stale(result.exchanges, FULL_DEPTH)
+        result.stale = verdicts.stale(result.exchanges, FULL_DEPTH, NATIVE)
     result.seconds = time.monotonic() - began
 
 

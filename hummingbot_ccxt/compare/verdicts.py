@@ -81,15 +81,22 @@ class Verdicts:
                 return rule
         return None
 
-    def stale(self, played: Collection[str], known: Collection[str]) -> list[Rule]:
-        """Entries that matched nothing, where they should have: each of the `known` exchanges they name was played."""
+    def stale(self, played: Collection[str], usual: Collection[str], others: Collection[str] = ()) -> list[Rule]:
+        """Entries that matched nothing, where they should have: each exchange that they name was played.
+
+        Of the exchanges that an entry names, the `usual` ones count; the `others` where it names no usual one.
+        """
         return [
             rule
             for rule in self.rules
             if rule.number not in self.used
             and not rule.sometimes
-            and all(name in played for name in known if any(fnmatchcase(name, p) for p in rule.exchange.split("|")))
+            and all(name in played for name in _named(rule, usual) or _named(rule, others))
         ]
+
+
+def _named(rule: Rule, exchanges: Collection[str]) -> list[str]:
+    return [name for name in exchanges if any(fnmatchcase(name, each) for each in rule.exchange.split("|"))]
 
 
 def load(path: Path = PLACE) -> Verdicts:

@@ -83,3 +83,10 @@ def test_an_entry_that_fitted_nothing_is_out_of_date_where_its_exchanges_were_pl
     entries.find("binance", "pairs", "log/x", "", "")
     assert entries.stale(["binance"], ["binance", "okx"]) == [unused]
     assert entries.stale(["binance", "okx"], ["binance", "okx"]) == [unused, of_two, elsewhere]
+
+
+def test_an_entry_for_an_exchange_that_is_played_when_named_only_is_not_out_of_date_where_it_was_not():
+    entries = Verdicts([Rule(Verdict.ACCEPTED, "why", "x", "bitget"), Rule(Verdict.ACCEPTED, "why", "x", "bitgte")])
+    of_bitget, misspelt = entries.rules
+    assert entries.stale(["binance"], ["binance"], ["binance", "bitget"]) == [misspelt]
+    assert entries.stale(["binance", "bitget"], ["binance"], ["binance", "bitget"]) == [of_bitget, misspelt]
