@@ -17,9 +17,17 @@ class Filled:
     fee_asset: str
 
 
+def kept(value: Decimal) -> Decimal:
+    """What Hummingbot's database keeps of a price or an amount: six decimals (`model/decimal_type_decorator.py`)."""
+    return Decimal(int(value * 10**6)) / 10**6
+
+
 @dataclass(frozen=True, slots=True)
 class VenueOrder:
-    """An order as the venue has it; `ends`: open, filled or canceled, the words for it that are true."""
+    """An order as the venue has it; `ends`: open, filled or canceled, the words for it that are true.
+
+    `trades`: (the venue's name of it, fill). `price`, `amount`: what was ordered, None where it was another thing.
+    """
 
     client_order_id: str
     side: str
@@ -27,7 +35,14 @@ class VenueOrder:
     quote: str
     ends: frozenset[str]
     filled: Decimal
-    fills: Sequence[Filled]
+    trades: Sequence[tuple[str, Filled]]
+    price: Decimal | None = None
+    amount: Decimal | None = None
+
+    @property
+    def fills(self) -> list[Filled]:
+        """Without their names."""
+        return [fill for _, fill in self.trades]
 
 
 @dataclass(slots=True)
@@ -39,10 +54,12 @@ class Told:
     """(client order id, filled | canceled | failed), each time that it was told."""
     fills: list[tuple[str, Filled]] = field(default_factory=list)
     """(trade id, fill), each time that it was told."""
-    stored_fills: set[tuple[str, str]] = field(default_factory=set)
-    """(client order id, trade id) in the database."""
+    stored_fills: dict[tuple[str, str], Filled] = field(default_factory=dict)
+    """(client order id, trade id) -> the fill, as `kept` leaves it, in the database."""
     stored_orders: dict[str, str] = field(default_factory=dict)
     """Client order id -> last status in the database."""
+    stored_terms: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    """Client order id -> (price, amount), as `kept` leaves them, in the database."""
 
 
 @dataclass(frozen=True, slots=True)

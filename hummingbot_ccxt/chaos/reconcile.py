@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal, localcontext
 
-from hummingbot_ccxt.chaos.facts import Believed, Comparison, Filled, Told, VenueOrder
+from hummingbot_ccxt.chaos.facts import Believed, Comparison, Filled, Told, VenueOrder, kept
 
 ZERO = Decimal(0)
 _STORED_ENDS = {
@@ -35,11 +36,13 @@ def compare(
         for trade_id, fill in told.fills
         if (fill.order_id, trade_id) not in told.stored_fills
     ]
+    wrong += _names(known, told) + _stored_orders(known, told)
+    invented, differing = _stored_fills(known, told)
     return Comparison(
         lost=tuple(lost),
-        duplicated=tuple(duplicated),
+        duplicated=tuple(duplicated + invented),
         orphaned=tuple(orphaned),
-        wrong_state=tuple(wrong),
+        wrong_state=tuple(wrong + differing),
         balance_difference=_balances(known, told, believed, start, end),
     )
 
@@ -87,6 +90,55 @@ def _orders(
         elif finals.get(order_id, set()) - {"failed", "canceled"}:
             wrong.append(f"order {order_id} was told filled, and the venue never had it")
     return lost, duplicated, orphaned, wrong
+
+
+def _names(orders: list[VenueOrder], told: Told) -> list[str]:
+    """Fills that are the venue's, but were told under another trade id: Hummingbot would take them twice."""
+    names: dict[Filled, Counter[str]] = {}
+    for order in orders:
+        for trade_id, fill in order.trades:
+            names.setdefault(fill, Counter())[trade_id] += 1
+    said: dict[Filled, Counter[str]] = {}
+    for trade_id, fill in told.fills:
+        if fill in names:
+            said.setdefault(fill, Counter())[trade_id] += 1
+    return [
+        f"fill {trade_id} {_text(fill)}: the venue calls it {' or '.join(names[fill])}"
+        for fill, found in said.items()
+        for trade_id in found
+        if trade_id not in names[fill]
+    ]
+
+
+def _stored_orders(orders: list[VenueOrder], told: Told) -> list[str]:
+    """Orders in the database that the venue never had, or that it has with another price or amount."""
+    placed = {order.client_order_id: order for order in orders}
+    wrong = [
+        f"order {each} is in the database, and the venue never had it"
+        for each in told.stored_orders
+        if each not in placed
+    ]
+    for order_id, (price, amount) in told.stored_terms.items():
+        order = placed.get(order_id)
+        if order is None:
+            continue
+        for what, ordered, stored in (("price", order.price, price), ("amount", order.amount, amount)):
+            if ordered is not None and kept(ordered) != stored:
+                wrong.append(f"order {order_id}: its {what} is {ordered}, and {stored} in the database")
+    return wrong
+
+
+def _stored_fills(orders: list[VenueOrder], told: Told) -> tuple[list[str], list[str]]:
+    """Fills in the database that the venue does not have, and those with another price, amount or fee."""
+    fills = {(order.client_order_id, trade_id): fill for order in orders for trade_id, fill in order.trades}
+    invented, differing = [], []
+    for (order_id, trade_id), stored in told.stored_fills.items():
+        fill = fills.get((order_id, trade_id))
+        if fill is None:
+            invented.append(f"fill {trade_id} {_text(stored)} is in the database, and not at the venue")
+        elif stored != replace(fill, price=kept(fill.price), amount=kept(fill.amount)):
+            differing.append(f"fill {trade_id} {_text(fill)} is {_text(stored)} in the database")
+    return invented, differing
 
 
 def _balances(

@@ -23,7 +23,7 @@ from hummingbot_ccxt.chaos.pace import venue_settings
 from hummingbot_ccxt.chaos.reconcile import compare, flows
 from hummingbot_ccxt.chaos.troubles import TROUBLES, Scene, Trouble
 from hummingbot_ccxt.sandbox import ApiAccount, Sandbox
-from hummingbot_ccxt.sandbox.engine import Order
+from hummingbot_ccxt.sandbox.engine import Fill, Order, OrderType
 from hummingbot_ccxt.sandbox.markets import MID_PRICES
 from hummingbot_ccxt.sandbox.sandbox import symbol_of
 
@@ -320,10 +320,12 @@ class Storm:
     async def _compared(self) -> Any:
         unsaved = self._unsaved()
         self.result.unsaved = len(unsaved)
-        left_out = [venue_order(self._ledger.orders[order_id]) for order_id in unsaved]
+        wire = self._sandbox.wire
+        assert wire is not None
+        left_out = [venue_order(self._ledger.orders[order_id], wire.fill_id) for order_id in unsaved]
         seen = await self._ask("look", books=False)
         return compare(
-            [venue_order(order) for order in self._ledger.orders.values() if order.id not in unsaved],
+            [venue_order(o, wire.fill_id) for o in self._ledger.orders.values() if o.id not in unsaved],
             self._lives.told(),
             Believed(
                 {order_id: Decimal(executed) for order_id, (_, executed, _) in seen["orders"].items()},
@@ -367,14 +369,21 @@ class Storm:
         return order is not None and not order.is_open
 
 
-def venue_order(order: Order) -> VenueOrder:
-    """The engine's order as the comparison takes it."""
+def venue_order(order: Order, trade_id: Callable[[Fill], str]) -> VenueOrder:
+    """The engine's order as the comparison takes it; `trade_id`: how the exchange writes the number of a fill."""
     base, quote = order.symbol.split("/")
     ends = {"open" if order.is_open else "filled" if order.status.value == "filled" else "canceled"}
     if order.quote_amount is not None and not order.is_open:
         ends |= {"filled", "canceled"}  # the rest of its cost buys nothing; the venues call that either
-    fills = [Filled(order.client_order_id, f.price, f.amount, f.fee, f.fee_asset if f.fee else "") for f in order.fills]
-    return VenueOrder(order.client_order_id, order.side.value, base, quote, frozenset(ends), order.filled, fills)
+    trades = [
+        (trade_id(f), Filled(order.client_order_id, f.price, f.amount, f.fee, f.fee_asset if f.fee else ""))
+        for f in order.fills
+    ]
+    is_limit = order.type is not OrderType.MARKET
+    return VenueOrder(
+        order.client_order_id, order.side.value, base, quote, frozenset(ends), order.filled, trades,
+        order.price if is_limit else None, order.amount if is_limit else None,
+    )  # fmt: skip
 
 
 def _with_orphans(comparison: Any, orphaned: tuple[str, ...]) -> Any:

@@ -25,20 +25,30 @@ class Stored:
 
     orders: dict[str, str] = field(default_factory=dict)
     statuses: set[tuple[str, str]] = field(default_factory=set)
-    fills: set[tuple[str, str]] = field(default_factory=set)
+    terms: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    fills: dict[tuple[str, str], Filled] = field(default_factory=dict)
     tracked: set[str] = field(default_factory=set)
     """In the saved state from which the next life begins."""
 
 
 def stored(database: Path) -> Stored:
-    """Orders with their last status, each status, (order id, trade id) of each fill, the saved state's orders."""
+    """Orders with their last status, price and amount, each status, each fill, the saved state's orders."""
     if not database.exists():
         return Stored()
     with closing(sqlite3.connect(database)) as connection:
         return Stored(
             orders=dict(connection.execute('SELECT id, last_status FROM "Order"')),
             statuses=set(connection.execute("SELECT order_id, status FROM OrderStatus")),
-            fills=set(connection.execute("SELECT order_id, exchange_trade_id FROM TradeFill")),
+            terms={
+                order_id: (_number(price), _number(amount))
+                for order_id, price, amount in connection.execute('SELECT id, price, amount FROM "Order"')
+            },
+            fills={
+                (order_id, trade_id): _stored_fill(order_id, price, amount, json.loads(fee))
+                for order_id, trade_id, price, amount, fee in connection.execute(
+                    "SELECT order_id, exchange_trade_id, price, amount, trade_fee FROM TradeFill"
+                )
+            },
             tracked={
                 order_id
                 for (state,) in connection.execute("SELECT saved_state FROM MarketState")
@@ -52,7 +62,7 @@ def told(files: list[tuple[Path, Stored | None]], now: Stored) -> Told:
 
     An event that was told in the very moment of the kill, and is not stored, was not kept: it may be told again.
     """
-    result = Told(stored_fills=now.fills, stored_orders=now.orders)
+    result = Told(stored_fills=now.fills, stored_orders=now.orders, stored_terms=now.terms)
     for path, at_kill in files:
         for event in _events(path):
             order_id, kind = str(event["order_id"]), str(event["kind"])
@@ -80,14 +90,23 @@ def _events(path: Path) -> list[dict[str, Any]]:
     return events
 
 
+def _number(stored_value: int) -> Decimal:
+    return Decimal(stored_value) / 10**6
+
+
+def _stored_fill(order_id: str, price: int, amount: int, fee: dict[str, Any]) -> Filled:
+    fees = [(flat["token"], Decimal(flat["amount"])) for flat in fee["flat_fees"]]
+    return Filled(order_id, _number(price), _number(amount), *_paid(fees, fee["percent"]))
+
+
 def _filled(event: dict[str, Any]) -> Filled:
     fees = [(asset, Decimal(amount)) for asset, amount in event["fees"]]
+    paid, asset = _paid(fees, event["fee_percent"])
+    return Filled(event["order_id"], Decimal(event["price"]), Decimal(event["amount"]), paid, asset)
+
+
+def _paid(fees: list[tuple[str, Decimal]], percent: str) -> tuple[Decimal, str]:
+    """How much, and in what."""
     assets = sorted({asset for asset, amount in fees if amount})
-    asset = "+".join(assets) + ("" if Decimal(event["fee_percent"]) == 0 else f" and {event['fee_percent']} of it")
-    return Filled(
-        order_id=event["order_id"],
-        price=Decimal(event["price"]),
-        amount=Decimal(event["amount"]),
-        fee=sum((amount for _, amount in fees), Decimal(0)),
-        fee_asset=asset,
-    )
+    asset = "+".join(assets) + ("" if Decimal(percent) == 0 else f" and {percent} of it")
+    return sum((amount for _, amount in fees), Decimal(0)), asset

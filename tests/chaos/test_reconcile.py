@@ -10,7 +10,7 @@ from hummingbot_ccxt.chaos.reconcile import compare
 
 D = Decimal
 FILL = Filled("a", D("100"), D("2"), D("0.2"), "USDT")
-BOUGHT = VenueOrder("a", "buy", "BTC", "USDT", frozenset({"filled"}), D(2), [FILL])
+BOUGHT = VenueOrder("a", "buy", "BTC", "USDT", frozenset({"filled"}), D(2), [("t1", FILL)], D(100), D(2))
 OPEN = VenueOrder("b", "sell", "BTC", "USDT", frozenset({"open"}), D(0), [])
 START = {"USDT": D(1000), "BTC": D(5)}
 END = {"USDT": (D("799.8"), D("799.8")), "BTC": (D(7), D(6))}
@@ -21,8 +21,9 @@ def told(**changes):
         created=["a", "b"],
         ends=[("a", "filled")],
         fills=[("t1", FILL)],
-        stored_fills={("a", "t1")},
+        stored_fills={("a", "t1"): FILL},
         stored_orders={"a": "BuyOrderCompleted", "b": "SellOrderCreated"},
+        stored_terms={"a": (D(100), D(2)), "b": (D(101), D(1))},
     )
     return dataclasses.replace(well, **changes)
 
@@ -46,8 +47,8 @@ def test_three_sources_that_agree_have_no_problem():
         pytest.param(
             told(stored_orders={"b": "SellOrderCreated"}), believed(), "lost", id="an order that is not in the database"
         ),
-        pytest.param(told(fills=[], stored_fills=set()), believed(), "lost", id="a fill that was never told"),
-        pytest.param(told(stored_fills=set()), believed(), "lost", id="a fill that is not in the database"),
+        pytest.param(told(fills=[], stored_fills={}), believed(), "lost", id="a fill that was never told"),
+        pytest.param(told(stored_fills={}), believed(), "lost", id="a fill that is not in the database"),
         pytest.param(told(fills=[("t1", FILL), ("t2", FILL)]), believed(), "duplicated", id="a fill told twice"),
         pytest.param(told(created=["a", "a", "b"]), believed(), "duplicated", id="an order told created twice"),
         pytest.param(told(ends=[("a", "filled")] * 2), believed(), "duplicated", id="an end told twice"),
@@ -63,6 +64,30 @@ def test_three_sources_that_agree_have_no_problem():
             believed(),
             "wrong_state",
             id="an order that the venue never had",
+        ),
+        pytest.param(
+            told(stored_fills={("a", "t1"): FILL, ("a", "t2"): FILL}),
+            believed(),
+            "duplicated",
+            id="a fill stored twice",
+        ),
+        pytest.param(
+            told(stored_orders={"a": "BuyOrderCompleted", "b": "SellOrderCreated", "c": "BuyOrderCreated"}),
+            believed(),
+            "wrong_state",
+            id="an order in the database that the venue never had",
+        ),
+        pytest.param(
+            told(fills=[("t9", FILL)], stored_fills={("a", "t9"): FILL}),
+            believed(),
+            "wrong_state",
+            id="a fill under another trade id than the venue's",
+        ),
+        pytest.param(
+            told(stored_terms={"a": (D("100.1"), D(2))}), believed(), "wrong_state", id="another price of an order"
+        ),
+        pytest.param(
+            told(stored_terms={"a": (D(100), D("2.1"))}), believed(), "wrong_state", id="another amount of an order"
         ),
     ],
 )
@@ -83,6 +108,19 @@ def test_a_fill_that_differs_in_anything_is_one_lost_and_one_too_many(fill):
     found = compared(told(fills=[("t1", fill)]), believed())
     assert len(found.lost) == len(found.duplicated) == 1
     assert found.balance_difference
+
+
+@pytest.mark.parametrize("field", ["price", "amount", "fee"])
+def test_a_fill_that_differs_in_the_database_only_is_wrong(field):
+    stored = dataclasses.replace(FILL, **{field: getattr(FILL, field) + D("0.001")})
+    found = compared(told(stored_fills={("a", "t1"): stored}), believed())
+    assert len(found.problems()) == len(found.wrong_state) == 1
+
+
+def test_the_database_keeps_six_decimals_of_prices_and_amounts():
+    fill = dataclasses.replace(FILL, price=D("100.00000049"), amount=D("2.00000099"))
+    order = dataclasses.replace(BOUGHT, filled=fill.amount, trades=[("t1", fill)], price=fill.price, amount=fill.amount)
+    assert not compared(told(fills=[("t1", fill)]), believed(), (order, OPEN)).wrong_state
 
 
 def test_balances_differ_by_the_last_digit():
