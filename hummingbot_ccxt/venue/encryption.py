@@ -6,7 +6,8 @@ connection is made.
 """
 
 import ssl
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Any
 
 from yarl import URL
@@ -53,7 +54,10 @@ def insist_on_encryption(tapped: type) -> None:
     def encrypted_client(self: Any, url: str) -> Any:
         if "/" in url:  # else a name, such as bingx's "authenticationFlights": futures are kept under it, none connects
             refuse_unencrypted(self.id, url)
-        return client(self, url)
+        connection = client(self, url)
+        if "create_connection" not in vars(connection):
+            connection.create_connection = partial(_connect_guarded, self.id, connection.create_connection)
+        return connection
 
     def verified_open(self: Any, *arguments: Any, **more: Any) -> None:
         if not (self.verify is True and self.validateServerSsl is True):
@@ -63,7 +67,6 @@ def insist_on_encryption(tapped: type) -> None:
         open_session(self, *arguments, **more)
         if not _verifies(self.ssl_context):
             raise NotEncrypted(f"{self.id}: certificates are verified; remedy: leave `ssl_context`")
-        _guard(self.id, self.session)
 
     def guarded_socks_session(self: Any, proxy: str) -> Any:
         session = socks_session(self, proxy)
@@ -75,21 +78,41 @@ def insist_on_encryption(tapped: type) -> None:
         "client": encrypted_client,
         "open": verified_open,
         "get_socks_proxy_session": guarded_socks_session,
+        "session": property(_guarded_session, _keep_session),
     }
     for name, value in guards.items():
         setattr(tapped, name, value)
 
 
+def _guarded_session(client: Any) -> Any:
+    """Whoever made the client's session, and whenever: it is guarded before anything goes out on it."""
+    session = vars(client).get("session")
+    if session is not None:
+        _guard(client.id, session)
+    return session
+
+
+def _keep_session(client: Any, session: Any) -> None:
+    vars(client)["session"] = session
+
+
+def _connect_guarded(exchange_id: str, connect: Callable[[Any], Any], session: Any) -> Any:
+    _guard(exchange_id, session)
+    return connect(session)
+
+
 def _guard(exchange_id: str, session: Any) -> None:
     """Make a session's connector refuse what is not encrypted, or not verified: it sees where redirects lead, too."""
     connector = session.connector
-    if hasattr(connector, "connect_unguarded"):
+    if connector is None or hasattr(connector, "connect_unguarded"):
         return
     connector.connect_unguarded = connector.connect
 
     async def guarded_connect(request: Any, *rest: Any, **more: Any) -> Any:
         _refuse_to(exchange_id, request.url.scheme, request.url.host)
-        if request.ssl is not True and not _verifies(request.ssl):
+        # As aiohttp has it: what the request leaves open, the connector says; what both do, aiohttp verifies.
+        said = request.ssl if request.ssl is not True else getattr(connector, "_ssl", True)
+        if said is not True and not _verifies(said):
             raise NotEncrypted(f"{exchange_id}: certificates are verified; remedy: leave `ssl`")
         return await connector.connect_unguarded(request, *rest, **more)
 

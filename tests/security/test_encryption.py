@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, TCPConnector, web
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -206,6 +206,106 @@ def set_context_without_host_names(client: Any) -> None:
     client.ssl_context.check_hostname = False
 
 
+class Lost:
+    def __init__(self) -> None:
+        self.error: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
+
+    def lost(self, client: Any, error: BaseException) -> None:
+        self.error.set_result(error)
+
+    def rejected(self, *_: Any) -> None: ...
+
+
+def lenient_session() -> ClientSession:
+    return ClientSession(connector=TCPConnector(ssl=False))
+
+
+def set_session_of_ones_own(client: Any) -> None:
+    client.session = lenient_session()
+
+
+def weaken_the_session(client: Any) -> None:
+    client.open()
+    client.session.connector._ssl = False
+
+
+def replace_the_connector(client: Any) -> None:
+    client.open()
+    client.__dict__["replaced"] = [client.session._connector]
+    client.session._connector = TCPConnector(ssl=False)
+
+
+def open_with_a_session_of_ones_own(client: Any) -> None:
+    """As a class of the user's own may, whose `open` runs after ccxt's."""
+    opened = client.open
+
+    def open_leniently(*arguments: Any) -> None:
+        opened(*arguments)
+        if client.session.connector._ssl is not False:
+            replaced.append(client.session)
+            client.session = lenient_session()
+
+    replaced: list[Any] = client.__dict__.setdefault("replaced", [])
+    client.open = open_leniently
+
+
+SESSIONS = [
+    set_session_of_ones_own,
+    weaken_the_session,
+    replace_the_connector,
+    open_with_a_session_of_ones_own,
+]
+
+
+@pytest.mark.parametrize("weaken", SESSIONS)
+async def test_a_session_that_does_not_verify_certificates_sends_nothing(
+    weaken: Any, self_signed: ssl.SSLContext
+) -> None:
+    """aiohttp asks the session's connector, where neither the request nor ccxt's own context says anything."""
+
+    async def handler(request: web.Request) -> web.Response:
+        raise AssertionError(f"{request.url} was asked for")
+
+    async with serving(handler, self_signed) as address, closing(venue_with(base_url=address)) as venue:
+        venue.client.parts.tap = tap = Lost()
+        weaken(venue.client)
+        for _ in range(2):
+            with pytest.raises(VenueError, match="certificates are verified") as caught:
+                await venue.call("fetch_balance")
+            assert caught.value.outcome is Outcome.REFUSED
+        stream = venue.client.client(address.replace("https", "wss"))
+        stream.connect(venue.client.session)
+        async with asyncio.timeout(10):
+            assert "certificates are verified" in str(await tap.error)
+        for each in vars(venue.client).get("replaced", ()):
+            await each.close()
+
+
+async def test_a_stream_is_not_connected_by_a_session_that_does_not_verify(self_signed: ssl.SSLContext) -> None:
+    async def handler(request: web.Request) -> web.Response:
+        raise AssertionError(f"{request.url} was asked for")
+
+    async with (
+        serving(handler, self_signed) as address,
+        closing(venue_with(base_url=address)) as venue,
+        lenient_session() as session,
+    ):
+        venue.client.parts.tap = tap = Lost()
+        venue.client.open()
+        venue.client.client(address.replace("https", "wss")).connect(session)
+        async with asyncio.timeout(10):
+            assert "certificates are verified" in str(await tap.error)
+
+
+async def test_a_session_of_ones_own_that_verifies_is_used() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.json_response({"serverTime": 7})
+
+    async with serving(handler) as address, closing(venue_with(base_url=address)) as venue:
+        venue.client.session = ClientSession()
+        assert await venue.call("fetch_time") == 7
+
+
 @pytest.mark.parametrize(
     "weaken",
     [switch_off_verify, switch_off_validate, set_lenient_context, set_no_context, set_context_without_host_names],
@@ -317,15 +417,6 @@ async def test_a_venue_whose_certificate_cannot_be_verified_gets_no_request(self
 async def test_a_venue_whose_certificate_cannot_be_verified_gets_no_stream(self_signed: ssl.SSLContext) -> None:
     async def handler(request: web.Request) -> web.Response:
         raise AssertionError(f"{request.url} was asked for")
-
-    class Lost:
-        def __init__(self) -> None:
-            self.error: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
-
-        def lost(self, client: Any, error: BaseException) -> None:
-            self.error.set_result(error)
-
-        def rejected(self, *_: Any) -> None: ...
 
     async with serving(handler, self_signed) as address, closing(venue_with(base_url=address)) as venue:
         venue.client.parts.tap = tap = Lost()
