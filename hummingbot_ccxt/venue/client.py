@@ -18,6 +18,8 @@ from hummingbot_ccxt.venue.secrets import Secrets
 from hummingbot_ccxt.venue.tap import ClientParts, Tap, tapped_class
 
 _BROKER_OPTIONS = ("broker", "brokerId", "partner", "partnerId", "affiliateId", "referral", "brokerID")
+_ADDRESSES = frozenset({"api", "ws"})
+"""Where ccxt's classes keep the addresses that they connect to; "ws" is bitopro's."""
 _TRADES_KEPT = 100
 """How many trades ccxt keeps of each market, and of the account. We take each when it comes; ccxt's usual 1000, with
 the messages that they were in, are 2.5 MB a market: half a gigabyte for 200."""
@@ -79,7 +81,8 @@ def build_client(
             raise BadConfiguration(f"exchanges.{exchange_id}.testnet: ccxt knows no test venue of {client.name}")
         client.set_sandbox_mode(True)
     if settings.base_url:
-        client.urls["api"] = rebased(client.urls["api"], settings.base_url, client.hostname)
+        for name in _ADDRESSES & client.urls.keys():
+            client.urls[name] = rebased(client.urls[name], settings.base_url, client.hostname)
     set_proxy(client, settings.proxy)
     client.install(
         ClientParts(
@@ -151,7 +154,12 @@ def _spot_options(options: Mapping[str, Any]) -> dict[str, Any]:
     Only spot markets, where the exchange offers the choice: the others cost requests and memory. Books at once. No fee
     for ccxt: where it can, it adds one of its own to each order, and signs the account's consent to it by itself.
     """
-    spot: dict[str, Any] = {"defaultType": "spot", "tradesLimit": _TRADES_KEPT}
+    spot: dict[str, Any] = {
+        "defaultType": "spot",
+        "tradesLimit": _TRADES_KEPT,
+        # Balances over REST come from us. If that request of ccxt's failed, its stream would wait for it for ever.
+        "watchBalance": {"awaitBalanceSnapshot": False},
+    }
     if "builderFee" in options:
         spot["builderFee"] = False
     types = options.get("fetchMarkets")

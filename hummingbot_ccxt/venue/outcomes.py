@@ -178,8 +178,11 @@ def is_refused_for_good(error: VenueError) -> bool:
 
 
 def wants_a_symbol(error: BaseException) -> bool:
-    """Tell whether ccxt demands an argument that was left out: some venues stream one symbol's orders at a time."""
-    return isinstance(error, ccxt_errors.ArgumentsRequired)
+    """Tell whether ccxt demands an argument that was left out: some venues stream one symbol's orders at a time.
+
+    coinbaseexchange says so with a BadSymbol. Only to be asked where no symbol was given.
+    """
+    return isinstance(error, (ccxt_errors.ArgumentsRequired, ccxt_errors.BadSymbol))
 
 
 def is_rate_limit(error: BaseException) -> bool:

@@ -33,6 +33,9 @@ _TOGETHER_S = 0.05
 """Keys that are due within so short a time go out in one subscription. A lost connection fails its keys one by one; if
 they were subscribed so, 50 symbols would take half a minute, since venues limit messages."""
 _SETTLE_S = 1.0
+_LOGGING_ON_S = 60.0
+"""For how long a class may prepare a subscription, by a token over REST for example. Some classes keep a future of it
+that nobody resolves once the request behind it failed."""
 _LEAVING_S = 5.0
 """For how long a class may wait to hear that it has left a stream, before it subscribes to it anew. It waits for one
 event, which comes at once or not at all (ccxt 4.5.90, pro/okx.py watchOrderBookForSymbols after a gap)."""
@@ -42,11 +45,13 @@ event, which comes at once or not at all (ccxt 4.5.90, pro/okx.py watchOrderBook
 class _Subscription:
     """What the taps need to recognise a connection's messages as those of a feed's keys.
 
-    `leaving`: the connection on which the class leaves what it will subscribe to anew, and since when (monotonic).
+    `began`: when it was asked for. `leaving`: the connection on which the class leaves what it will subscribe to anew,
+    and since when (both monotonic).
     """
 
     feed: "Feed"
     keys: tuple[str, ...]
+    began: float = field(default_factory=time.monotonic)
     rejected: BaseException | None = None
     leaving: tuple[Client, float] | None = None
     hashes: list[tuple[Client, str]] = field(default_factory=list)
@@ -273,9 +278,12 @@ class Feed:
                 silent.add(connection)
         for connection in silent:
             connection.on_error(RequestTimeout(f"nothing received for {self.stale_after_s:g} s"))
-        since = time.monotonic() - _LEAVING_S
-        for subscription in list(self._tasks.values()):
-            if subscription.leaving is not None and subscription.leaving[1] < since:
+        now = time.monotonic()
+        for task, subscription in list(self._tasks.items()):
+            if not subscription.hashes and subscription.began < now - _LOGGING_ON_S:
+                self._failed(subscription.keys, RequestTimeout(f"not subscribed within {_LOGGING_ON_S:g} s"))
+                task.cancel()
+            elif subscription.leaving is not None and subscription.leaving[1] < now - _LEAVING_S:
                 # Asked again it would not ask the venue again: to ccxt that request is under way, on this connection.
                 subscription.leaving[0].on_error(RequestTimeout("the venue does not say that a stream was left"))
 

@@ -148,6 +148,19 @@ async def test_a_bare_cancellation_by_ccxt_is_a_lost_connection_and_not_the_end(
     assert told.failed == [("NetworkError", False)]
 
 
+async def test_a_subscription_that_ccxt_never_sends_is_asked_for_again(told, until, monkeypatch):
+    """Classes that fetch a token first keep a future of it; whitebit's of a request that failed is never resolved."""
+    monkeypatch.setattr(streams, "_LOGGING_ON_S", 0.1)
+    sends, told.feed.watch = told.feed.watch, lambda keys: asyncio.Event().wait()
+    told.run()
+    await until(lambda: told.failed)
+    assert told.failed == [("RequestTimeout", False)]
+    told.feed.watch = sends
+    await until(lambda: told.live)
+    assert told.live == [((ACCOUNT,), True)]
+    await until(lambda: len(told.feed._tasks) == 1)  # the one that waited in vain has ended
+
+
 async def test_a_silent_connection_is_dropped(told, until):
     told.run()
     await until(lambda: told.live)

@@ -20,6 +20,7 @@ from hummingbot_ccxt.venue.venue import WATCHED
 
 VENUES = [
     "alpaca",
+    "aster",
     "bequant",
     "bit2c",
     "bitbank",
