@@ -5,6 +5,6 @@ from hummingbot_ccxt.mapping import ExchangeMapping
 MAPPING = ExchangeMapping(
     exchange="aster",
     # ccxt asks its own variable for the market's type, which is never set: each subscription ends in ArgumentsRequired,
-    # whatever is given (pro/aster.py :1310, :1624, :1662)
+    # whatever is given (pro :1310, :1624, :1662)
     polled=frozenset({"orders", "fills", "balance"}),
 )
