@@ -1,13 +1,15 @@
 """Several rounds of a storm, some of them at once: which, with which seeds, and what came of them together."""
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hummingbot_ccxt.chaos.facts import Result
-from hummingbot_ccxt.chaos.storm import LONG_S, Plan, Storm
+from hummingbot_ccxt.chaos.storm import Plan, Storm
+from hummingbot_ccxt.chaos.together import LONG_S, Pair, pairs_of, possible_pairs
 from hummingbot_ccxt.chaos.troubles import TROUBLES
 from hummingbot_ccxt.errors import HummingbotCcxtError
 
@@ -46,12 +48,19 @@ class Campaign:
             Plan(
                 exchange, kind, f"{self.seed}-{number}", -(-self.orders // rounds), self._troubles_of(number),
                 self.pace, outage_s=self.outage_s, rate=RATE, measured=_MEASURED,
-                patience_s=PATIENCE_S.get(exchange, 30.0), kept_in=self.kept_in if kind == "ours" else None,
+                patience_s=PATIENCE_S.get(exchange, 30.0), met=self._met_elsewhere(exchange, number, rounds),
+                kept_in=self.kept_in if kind == "ours" else None,
             )
             for exchange in self.exchanges
             for number in range(1, rounds + 1)
             for kind in self.kinds
         ]  # fmt: skip
+
+    def _met_elsewhere(self, exchange: str, number: int, rounds: int) -> list[Pair]:
+        """The pairs of troubles that other rounds see to: each is wished for by one, the same with the same seed."""
+        pairs = sorted(possible_pairs(exchange, self.troubles), key=sorted)
+        random.Random(f"{self.seed} {exchange} pairs").shuffle(pairs)
+        return [pair for place, pair in enumerate(pairs) if place % rounds != number - 1]
 
     def _troubles_of(self, number: int) -> tuple[str, ...]:
         """Those of the round with that number. The longest, with hardly an order meanwhile, are in the first."""
@@ -79,6 +88,16 @@ class Outcome:
         for each in self.rounds:
             counts.update(each.faults)
         return dict(counts)
+
+    @property
+    def fault_pairs(self) -> int:
+        """How many different pairs of faults struck in one episode, both of them."""
+        return len({pair for each in self.rounds for e in each.episodes for pair in pairs_of(e.struck)})
+
+    @property
+    def book_seconds(self) -> list[float]:
+        """From the end of the faults to the venue's books, sorted."""
+        return sorted(seconds for each in self.rounds for seconds in each.book_seconds)
 
     @property
     def recoveries(self) -> list[float]:

@@ -5,7 +5,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,14 @@ from rich.table import Table
 from hummingbot_ccxt.chaos.campaign import Campaign, Outcome, outcomes, troubles
 from hummingbot_ccxt.chaos.campaign import run as play
 from hummingbot_ccxt.chaos.facts import Result
-from hummingbot_ccxt.chaos.report import OURS, figures, passed
+from hummingbot_ccxt.chaos.report import COUNTED, OURS, figures, passed, quantile
+from hummingbot_ccxt.chaos.together import possible_pairs
 from hummingbot_ccxt.chaos.troubles import TROUBLES
 from hummingbot_ccxt.rig.connectors import FULL_DEPTH, NATIVE, NoNative
 
 FOLDER = Path("build") / "chaos"
 _PROBLEMS_SHOWN = 12
+_BALANCES = "balance_difference"
 
 
 def add_parser(subparsers: Any) -> None:
@@ -85,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
         asyncio.run(_play(campaign, console, results, write))
     finally:
         found = outcomes(results, campaign.exchanges, campaign.kinds)
-        _summary(console, found)
+        _summary(console, found, campaign.troubles)
         if len(results) < len(campaign.plans()):
             console.print(f"stopped after {len(results)} of {len(campaign.plans())} rounds", highlight=False)
         if results:
@@ -112,21 +114,27 @@ def _write(args: argparse.Namespace, report: dict[str, Any]) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def _summary(console: Console, found: list[Outcome]) -> None:
-    table = Table(box=None)
-    for title in ("", "orders", "kinds of fault", "lost", "doubled", "orphaned", "wrong", "balances", "dead", "late"):
-        table.add_column(title, justify="left" if not title else "right")
+def _summary(console: Console, found: list[Outcome], names: Sequence[str]) -> None:
+    wrong, times = Table(box=None), Table(box=None)
+    titles = ("", "orders", "kinds of fault", "lost", "doubled", "orphaned", "wrong", "balances", "dead", "late")
+    for title in titles:
+        wrong.add_column(title, justify="right" if title else "left")
+    for title in ("", "books right after s: p50, p99, max", "limit", "late", "pairs of faults"):
+        times.add_column(title, justify="right" if title else "left")
     for outcome in found:
-        rounds = outcome.rounds
-        counts = [
-            sum(len(getattr(each.comparison, name)) for each in rounds)
-            for name in ("lost", "duplicated", "orphaned", "wrong_state", "balance_difference")
-        ]
+        rounds, name = outcome.rounds, f"{outcome.exchange} {outcome.kind}"
+        counts = [sum(len(getattr(each.comparison, field)) for each in rounds) for field in (*COUNTED, _BALANCES)]
         dead = sum(len(each.dead_streams) for each in rounds)
         late = sum(not episode.recovered for each in rounds for episode in each.episodes)
-        row = (outcome.orders, len(outcome.faults), *counts, dead, late)
-        table.add_row(f"{outcome.exchange} {outcome.kind}", *map(str, row))
-    console.print(table)
+        wrong.add_row(name, *map(str, (outcome.orders, len(outcome.faults), *counts, dead, late)))
+        seconds = [quantile(outcome.book_seconds, share) for share in (0.5, 0.99, 1.0)]
+        late_books = sum(len(each.late_books) for each in rounds)
+        limit_s = max((each.book_limit_s for each in rounds), default=0.0)
+        said = ", ".join(f"{value:.2f}" for value in seconds if value is not None)
+        pairs = f"{outcome.fault_pairs} of {len(possible_pairs(outcome.exchange, names))}"
+        times.add_row(name, said, f"{limit_s:.1f}", str(late_books), pairs)
+    console.print(wrong)
+    console.print(times)
     for outcome in found:
         for problem in outcome.problems()[:_PROBLEMS_SHOWN] if outcome.kind == OURS else ():
             console.print(f"{outcome.exchange}: {problem}", highlight=False, markup=False, soft_wrap=True)

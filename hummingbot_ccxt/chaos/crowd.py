@@ -1,8 +1,10 @@
 """Everybody else at the venue: seeded traders who keep books alive and trade with the account under test."""
 
 import asyncio
+import math
 import random
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
@@ -34,6 +36,7 @@ class Crowd:
         for account in (self._maker, self._taker):
             self._engine.create_account(account, dict.fromkeys(assets, _POCKET), history_limit=200)
         self._quotes: dict[tuple[str, Side, int], Order] = {}
+        self._touched: dict[str, float] = {}
         self._task: asyncio.Task[None] | None = None
         self.prey = ""
         """The account whose orders are traded with."""
@@ -67,10 +70,15 @@ class Crowd:
         """Change the best level of a book, so that a stream has something to tell."""
         self._quote(symbol, Side.BUY, 1)
 
-    async def stir(self) -> None:
-        """Change the best level of every book some times: a market in which nothing happens at all shows no gap."""
+    def touched(self, symbol: str) -> float:
+        """When a book was last changed from here, by the monotonic clock."""
+        return self._touched.get(symbol, -math.inf)
+
+    async def stir(self, symbols: Iterable[str] | None = None) -> None:
+        """Change the best level of these books (all without a word) some times: where nothing happens no gap shows."""
+        stirred = list(self._middles if symbols is None else symbols)
         for _ in range(_STIRRED):
-            for symbol in self._middles:
+            for symbol in stirred:
                 self.move(symbol)
             await asyncio.sleep(_STEP_S / 2)
 
@@ -125,6 +133,7 @@ class Crowd:
         price = (price / market.tick_size).to_integral_value() * market.tick_size
         amount = self._lots(symbol, self._random.uniform(0.2, 1.8) * _VALUE_PER_LEVEL)
         placed = self._place(self._maker, symbol, side, OrderType.LIMIT, price, amount, TimeInForce.GTC)
+        self._touched[symbol] = time.monotonic()
         if placed is not None and placed.is_open:
             self._quotes[symbol, side, level] = placed
 

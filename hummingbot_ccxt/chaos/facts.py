@@ -82,6 +82,15 @@ class Comparison:
     balance_difference: Mapping[str, Decimal] = field(default_factory=dict)
     """Asset -> the farthest that Hummingbot or the connector is from the venue; of what differs only."""
 
+    def with_earlier(self, earlier: "Comparison") -> "Comparison":
+        """All that either found: what was wrong does not become right by what was done after it."""
+        differences = dict(self.balance_difference)
+        for asset, value in earlier.balance_difference.items():
+            differences[asset] = max(differences.get(asset, Decimal(0)), value, key=abs)
+        named = ("lost", "duplicated", "orphaned", "wrong_state")
+        both = {name: tuple(dict.fromkeys((*getattr(earlier, name), *getattr(self, name)))) for name in named}
+        return Comparison(**both, balance_difference=differences)
+
     def problems(self) -> list[str]:
         """One line each."""
         named = {"lost": self.lost, "duplicated": self.duplicated, "orphaned": self.orphaned, "wrong": self.wrong_state}
@@ -101,6 +110,13 @@ class Episode:
     recovered: bool = True
     missing: str = ""
     """What was not right yet when the patience ended."""
+    book_s: float | None = None
+    """The same for the books alone."""
+    book_right: bool = True
+    """Whether the books were right within the limit for them, `Result.book_limit_s`."""
+    book_missing: str = ""
+    struck: tuple[str, ...] = ()
+    """Those of the troubles that did something: a rule may find no request to strike."""
 
 
 @dataclass(slots=True)
@@ -117,6 +133,7 @@ class Result:
     comparison: Comparison = field(default_factory=Comparison)
     dead_streams: tuple[str, ...] = ()
     episodes: list[Episode] = field(default_factory=list)
+    book_limit_s: float = 0.0
     logged: dict[str, int] = field(default_factory=dict)
     unsaved: int = 0
     """Orders that were on their way when the process was killed: Hummingbot saves an order when it hears of the venue's
@@ -130,6 +147,16 @@ class Result:
         """In seconds, of the episodes after which it was waited for."""
         return [each.recovery_s for each in self.episodes if each.recovery_s is not None]
 
+    @property
+    def book_seconds(self) -> list[float]:
+        """From the end of the troubles to books that are the venue's, where it was waited for."""
+        return [each.book_s for each in self.episodes if each.book_s is not None]
+
+    @property
+    def late_books(self) -> list[Episode]:
+        """After which a book was not the venue's in time."""
+        return [each for each in self.episodes if not each.book_right]
+
     def problems(self) -> list[str]:
         """One line each; none if all is as it should be."""
         found = self.comparison.problems() + [f"dead stream: {name}" for name in self.dead_streams]
@@ -137,6 +164,11 @@ class Result:
             f"not right {e.recovery_s:.0f} s after {', '.join(e.troubles)}: {e.missing}"
             for e in self.episodes
             if not e.recovered and e.recovery_s is not None
+        ]
+        found += [
+            f"late: {e.book_missing or 'books'} not the venue's {self.book_limit_s:.1f} s after {', '.join(e.troubles)}"
+            f" (took {e.book_s or 0.0:.1f} s)"
+            for e in self.late_books
         ]
         return found + ([self.failure] if self.failure else [])
 

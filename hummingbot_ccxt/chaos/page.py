@@ -17,7 +17,7 @@ main { max-width: 1240px; }
 """
 _ROW, _LEFT, _WIDTH, _BOTTOM = 17.0, 150.0, 960.0, 22.0
 _COLUMNS = ("orders", "fills", "kinds of fault", "lost", "doubled", "orphaned", "wrong", "balances", "dead streams",
-            "not recovered", "recovery p50, p99")  # fmt: skip
+            "not recovered", "recovery p50, p99", "late books", "books p50, p99, max", "pairs of faults")  # fmt: skip
 _PROBLEMS_SHOWN = 40
 
 
@@ -63,7 +63,9 @@ def _table(exchanges: Mapping[str, Any]) -> str:
     return (
         '<section><h2>Venue, Hummingbot and connector compared</h2><p class="dim small">Every order and fill of the '
         "venue's ledger against Hummingbot's events and database and the connector's state. Recovery: seconds from the "
-        "end of a fault until books, orders and balances are right, at the pace above.</p>"
+        "end of a fault until books, orders and balances are right, at the pace above. Books: until they alone are; "
+        "late after one heartbeat of the connection and the second that a new one takes. Pairs of faults: "
+        "that struck together, of those that can.</p>"
         f'<div class="scroll"><table><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
         "</section>"
     )
@@ -75,10 +77,14 @@ def _cells(found: Mapping[str, Any]) -> str:
     counted += [len(found["balance_difference"]), found["dead_streams"], found["not_recovered"]]
     recovery = found["recovery_seconds"]
     said = "none measured" if recovery["p50"] is None else f"{recovery['p50']:.2f}, {recovery['p99']:.2f}"
+    seconds = [found["book_seconds"][name] for name in ("p50", "p99", "max")]
+    books = ", ".join(f"{value:.2f}" for value in seconds if value is not None) or "none measured"
     return (
         "".join(f"<td>{value:,}</td>" for value in plain)
         + "".join(f'<td class="{"off" if value else "zero"}">{value:,}</td>' for value in counted)
         + f"<td>{said}</td>"
+        + f'<td class="{"off" if found["late_books"] else "zero"}">{found["late_books"]:,}</td>'
+        + f"<td>{books}</td><td>{found['fault_pairs'][0]:,} of {found['fault_pairs'][1]:,}</td>"
     )
 
 
@@ -116,10 +122,12 @@ def time_line(episodes: Sequence[Mapping[str, Any]]) -> str:
         parts.append(f'<text class="row" x="0" y="{row * _ROW + 12:.0f}">{escape(name)}</text>')
     for each in episodes:
         recovery = each["recovery"] or 0.0
-        kind = "recovery" if each["recovered"] else "late"
+        kind = "recovery" if each["recovered"] and each["books_in_time"] else "late"
         what = f"{' + '.join(each['faults'])}, {each['began']:.1f} to {each['ended']:.1f} s"
         if each["recovery"] is not None:
             what += f", right after {recovery:.2f} s" if each["recovered"] else f", not right after {recovery:.0f} s"
+        if each["books"] is not None:
+            what += f", books after {each['books']:.2f} s" + ("" if each["books_in_time"] else ", which is late")
         for name in each["faults"]:
             top = names.index(name) * _ROW + 3
             for start, end, style in (

@@ -7,6 +7,7 @@ from typing import Any
 
 from hummingbot_ccxt.chaos.campaign import Campaign, Outcome
 from hummingbot_ccxt.chaos.facts import Result
+from hummingbot_ccxt.chaos.together import possible_pairs
 
 OURS = "ours"
 _SHOWN = 200
@@ -22,7 +23,7 @@ def figures(campaign: Campaign, outcomes: Sequence[Outcome], seconds: float) -> 
     """The content of report.json: by exchange, and by kind of connector (ours, native). Money is text, exact."""
     exchanges: dict[str, dict[str, Any]] = {exchange: {} for exchange in campaign.exchanges}
     for outcome in outcomes:
-        exchanges[outcome.exchange][outcome.kind] = _of(outcome)
+        exchanges[outcome.exchange][outcome.kind] = _of(outcome, campaign)
     played, planned = sum(len(outcome.rounds) for outcome in outcomes), len(campaign.plans())
     return {
         "passed": passed(outcomes) and played == planned,
@@ -36,7 +37,7 @@ def figures(campaign: Campaign, outcomes: Sequence[Outcome], seconds: float) -> 
     }
 
 
-def _of(outcome: Outcome) -> dict[str, Any]:
+def _of(outcome: Outcome, campaign: Campaign) -> dict[str, Any]:
     differences: dict[str, Decimal] = {}
     for each in outcome.rounds:
         for asset, value in each.comparison.balance_difference.items():
@@ -50,6 +51,13 @@ def _of(outcome: Outcome) -> dict[str, Any]:
         "balance_difference": {asset: f"{value:f}" for asset, value in differences.items()},
         "dead_streams": sum(len(each.dead_streams) for each in outcome.rounds),
         "not_recovered": sum(not episode.recovered for each in outcome.rounds for episode in each.episodes),
+        "late_books": sum(len(each.late_books) for each in outcome.rounds),
+        "book_seconds": {
+            "p50": quantile(outcome.book_seconds, 0.5), "p99": quantile(outcome.book_seconds, 0.99),
+            "max": quantile(outcome.book_seconds, 1.0), "measured": len(outcome.book_seconds),
+            "limit": max((round(each.book_limit_s, 3) for each in outcome.rounds), default=None),
+        },
+        "fault_pairs": [outcome.fault_pairs, len(possible_pairs(outcome.exchange, campaign.troubles))],
         "unsaved_at_kill": sum(each.unsaved for each in outcome.rounds),
         "unfinished": sum(bool(each.failure) for each in outcome.rounds),
         "recovery_seconds": {
@@ -73,6 +81,8 @@ def _round(result: Result) -> dict[str, Any]:
                 "ended": round(each.ended, 2),
                 "recovery": None if each.recovery_s is None else round(each.recovery_s, 2),
                 "recovered": each.recovered,
+                "books": None if each.book_s is None else round(each.book_s, 2),
+                "books_in_time": each.book_right,
             }
             for each in result.episodes
         ],

@@ -1,8 +1,6 @@
 """One round of a storm on one connector: a venue, a crowd, a trader's process, and troubles one after another."""
 
 import asyncio
-import dataclasses
-import math
 import random
 import shutil
 import tempfile
@@ -20,7 +18,10 @@ from hummingbot_ccxt.chaos.facts import Believed, Episode, Filled, Result, Venue
 from hummingbot_ccxt.chaos.ledger import VenueLedger
 from hummingbot_ccxt.chaos.lives import ON_THE_WAY_S, Lives
 from hummingbot_ccxt.chaos.pace import venue_settings
+from hummingbot_ccxt.chaos.probes import dead_streams
 from hummingbot_ccxt.chaos.reconcile import compare, flows
+from hummingbot_ccxt.chaos.rightness import Rightness
+from hummingbot_ccxt.chaos.together import Groups, applicable
 from hummingbot_ccxt.chaos.troubles import TROUBLES, Scene, Trouble
 from hummingbot_ccxt.sandbox import ApiAccount, Sandbox
 from hummingbot_ccxt.sandbox.engine import Fill, Order, OrderType
@@ -29,14 +30,11 @@ from hummingbot_ccxt.sandbox.sandbox import symbol_of
 
 PAIRS = ("BTC-USDT", "ETH-USDT", "ETH-BTC")
 FUNDS = {"BTC": Decimal(50), "ETH": Decimal(1_000), "USDT": Decimal(3_000_000)}
-_LEVELS = 10
-_LOOK_S = 0.05
-_STIR_S = 1.5
-_PROBE_S = 8.0
-_STREAM_S = 0.3
-"""How soon a living stream has told what happened at the venue; far sooner than a poll."""
-LONG_S = 100.0
-"""What takes longer to show, at pace 1, happens once in a round at most."""
+NATIVE_HEARTBEAT_S = 30.0
+"""After which Hummingbot's own connections are pinged, at pace 1."""
+RECONNECT_S = 1.0
+"""What a venue may take for a connection, a subscription and a book, whatever the pace. It is added to the heartbeat
+in which books are to be right again: what broke a connection may be noticed by its heartbeat only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,7 @@ class Plan:
 
     `rate`: actions of the trader in a second, a good half of them orders. `allowance`: how many times more requests it
     may make than its rate limits allow at that pace. `shortest_s`, `longest_s`: an episode.
+    `met`: pairs of troubles that other rounds let meet, so that here others come first.
     `calm_s`: how long it trades undisturbed after each. `patience_s`: how long to wait for all to be right after one.
     `outage_s`: the longest that the venue is away. `kept_in`: where the trader's logs, events and database go when
     something is wrong.
@@ -63,36 +62,11 @@ class Plan:
     calm_s: float = 1.0
     patience_s: float = 30.0
     outage_s: float = 60.0
-    most_at_once: int = 3
+    most_at_once: int = 4
+    met: Sequence[frozenset[str]] = ()
     measured: float = 0.7
     folder: Path | None = None
     kept_in: Path | None = None
-
-
-def has_checksums(exchange: str) -> bool:
-    """Whether the exchange's wire sends checksums with its books."""
-    return exchange in ("kraken", "okx", "bitget")
-
-
-def applicable(exchange: str, names: Sequence[str]) -> list[Trouble]:
-    """The troubles that can happen on an exchange's wire."""
-    return [TROUBLES[name] for name in names if has_checksums(exchange) or not TROUBLES[name].needs_checksum]
-
-
-def cycle(plan: Plan, draw: random.Random, *, first: bool) -> list[list[Trouble]]:
-    """Which troubles strike together, in their order: each once, alone or with others; the longest at first only."""
-    wanted = applicable(plan.exchange, plan.troubles)
-    often = [trouble for trouble in wanted if trouble.lasts_s <= LONG_S]
-    order, found = draw.sample(often, len(often)), []
-    while order:
-        size = draw.randint(1, plan.most_at_once)
-        found.append(order[:size])
-        order = order[size:]
-    if first or not often:
-        for trouble in wanted:
-            if trouble.lasts_s > LONG_S:
-                found.insert(draw.randint(0, len(found)), [trouble])
-    return found
 
 
 class Storm:
@@ -122,6 +96,9 @@ class Storm:
             self._crowd = Crowd(sandbox, middles, f"{plan.seed} crowd")
             self._crowd.prey = self._account.account_id
             self._ledger = VenueLedger(sandbox, self._account.account_id)
+            self._rightness = Rightness(
+                sandbox, self._ledger, self._crowd, PAIRS, self._look, before_look=self._cancel_unsaved
+            )
             self._lives = await self._new_lives(middles)
             stack.push_async_callback(self._lives.stop)
             self._scene = Scene(
@@ -130,6 +107,8 @@ class Storm:
             )  # fmt: skip
             try:
                 await self._lives.begin()
+                heartbeat_s = await self._ask("heartbeat") or NATIVE_HEARTBEAT_S / plan.pace
+                self.result.book_limit_s = heartbeat_s + RECONNECT_S
                 await self._storm()
                 await self._end()
             except PeerFailed as failure:
@@ -159,6 +138,9 @@ class Storm:
     async def _ask(self, question: str, patience_s: float = 30.0, **more: Any) -> Any:
         return await self._lives.ask(question, patience_s, **more)
 
+    async def _look(self) -> Any:
+        return await self._ask("look")
+
     async def _kill(self) -> None:
         await self._lives.kill(dead_s=self._random.uniform(0.0, 1.0))
 
@@ -185,19 +167,23 @@ class Storm:
         self._began = time.monotonic()
         self._crowd.go()
         await self._ask("go", orders=10**9)
+        groups = Groups(applicable(plan.exchange, plan.troubles), plan.most_at_once, self._random, plan.met)
         first = True
         while first or len(self._ledger.orders) < plan.orders:
-            for troubles in cycle(plan, self._random, first=first):
+            cycle = groups.cycle(first=first)
+            for troubles in cycle:
                 episode = Episode(tuple(t.name for t in troubles), self._now())
                 result.episodes.append(episode)
+                before = self._scene.struck.copy()
                 await self._episode(troubles)
                 episode.ended = self._now()
-                if self._random.random() < plan.measured:
-                    await self._measure(episode, plan.patience_s)
+                episode.struck = tuple(t.name for t in troubles if self._scene.struck[t.name] > before[t.name])
+                is_last = len(self._ledger.orders) >= plan.orders and (not first or troubles is cycle[-1])
+                await self._measure(episode, only_books=self._random.random() >= plan.measured and not is_last)
                 self._say(self._line(episode))
+                if is_last:
+                    return
                 await asyncio.sleep(plan.calm_s)
-                if not first and len(self._ledger.orders) >= plan.orders:
-                    break
             first = False
 
     async def _episode(self, troubles: list[Trouble]) -> None:
@@ -213,60 +199,20 @@ class Storm:
         await asyncio.gather(*(trouble.end(scene, trouble.name) for trouble in troubles))
         await self._lives.restarted()
 
-    async def _measure(self, episode: Episode, patience_s: float) -> None:
-        """Stand still until all is right; how long that takes from the end of the troubles."""
+    async def _measure(self, episode: Episode, *, only_books: bool) -> None:
+        """Stand still until all is right, or the books; how long that takes from the end of the troubles."""
         began = self._began + episode.ended
         await self._crowd.rest()
         await self._ask("rest")
-        missing = await self._until_right(began + patience_s)
-        episode.recovery_s = time.monotonic() - began
-        episode.recovered, episode.missing = not missing, missing
+        patience_s, limit_s = self._plan.patience_s, self.result.book_limit_s
+        await self._rightness.wait(episode, began, patience_s, limit_s, only_books=only_books)
         self._crowd.go()
         await self._ask("go", orders=10**9)
 
-    async def _until_right(self, until: float) -> str:
-        """Wait until all is as at the venue; what is not, if it does not become so."""
-        missing, stirred = "no answer", -math.inf
-        while time.monotonic() < until:
-            if "book" in missing and time.monotonic() - stirred > _STIR_S:
-                await self._crowd.stir()
-                stirred = time.monotonic()
-            self._cancel_unsaved()
-            missing = self._missing(await self._ask("look"))
-            if not missing:
-                break
-            await asyncio.sleep(_LOOK_S)
-        return missing
-
-    def _missing(self, seen: Mapping[str, Any]) -> str:
-        """What is not as at the venue; nothing when all is right."""
-        found = []
-        for pair in PAIRS:
-            book = self._sandbox.engine.book(symbol_of(pair))
-            wanted = [[[float(p), float(a)] for p, a in side.levels()[:_LEVELS]] for side in (book.bids, book.asks)]
-            if seen["books"].get(pair) != wanted:
-                found.append(f"book of {pair}")
-        open_orders = self._ledger.open_orders()
-        tracked = seen["orders"]
-        found += [f"order {order_id} not tracked" for order_id in open_orders.keys() - tracked.keys()]
-        found += [
-            f"order {order_id} still tracked ({tracked[order_id][0]})"
-            for order_id in tracked.keys() - open_orders.keys()
-        ]
-        found += [
-            f"order {order_id}: filled {tracked[order_id][1]}, not {order.filled}"
-            for order_id, order in open_orders.items()
-            if order_id in tracked and Decimal(tracked[order_id][1]) != order.filled
-        ]
-        held = {asset: [each.total, each.free] for asset, each in self._ledger.holdings().items()}
-        believed = {asset: [Decimal(text) for text in texts] for asset, texts in seen["balances"].items()}
-        assets = held.keys() | believed.keys()
-        found += [f"balance of {asset}" for asset in assets if held.get(asset) != believed.get(asset)]
-        found += [f"order {order_id} lost" for order_id in seen["lost"]]
-        return ", ".join(sorted(found)[:8])
-
     def _line(self, episode: Episode) -> str:
         took = "" if episode.recovery_s is None else f", right after {episode.recovery_s:.2f} s"
+        took += "" if episode.book_s is None else f", books after {episode.book_s:.2f} s"
+        took += "" if episode.book_right else f", LATE: {episode.book_missing}"
         if not episode.recovered:
             took = f", NOT right: {episode.missing}"
         return (
@@ -284,11 +230,8 @@ class Storm:
         result = self.result
         await self._crowd.rest()
         await self._ask("rest")
-        for name in list(self._scene.rules):
-            self._scene.disarm(name)
-        self._sandbox.faults.clear()
-        last = Episode(("the end",), self._now(), self._now())
-        await self._settle(last)
+        self._clear_sky()
+        await self._settle("the end")
         first = await self._compared()
         result.dead_streams = tuple(await self._dead_streams())
         for _ in range(3):
@@ -296,14 +239,15 @@ class Storm:
             await self._ask("cancel_all")
             if not self._ledger.open_orders():
                 break
-        await self._settle(last)
+        await self._settle("all cancelled")
         await self._ask("rest")
-        result.comparison = await self._compared()
-        if first.orphaned:  # a connector that does not know an order cannot have cancelled it
-            result.comparison = _with_orphans(result.comparison, first.orphaned)
-        if not last.recovered:
-            result.episodes.append(last)
+        result.comparison = (await self._compared()).with_earlier(first)
         result.logged = await self._ask("logged")
+
+    def _clear_sky(self) -> None:
+        for name in list(self._scene.rules):
+            self._scene.disarm(name)
+        self._sandbox.faults.clear()
 
     def _count(self) -> None:
         """What the venue saw, also of a round that a connector did not live to see the end of."""
@@ -312,10 +256,12 @@ class Storm:
         result.orders, result.fills = len(self._ledger.orders), len(self._ledger.fills)
         result.faults = {name: struck[name] for name in self._plan.troubles if struck[name]}
 
-    async def _settle(self, episode: Episode) -> None:
-        began = time.monotonic()
-        missing = await self._until_right(began + self._plan.patience_s)
-        episode.recovery_s, episode.recovered, episode.missing = time.monotonic() - began, not missing, missing
+    async def _settle(self, moment: str) -> None:
+        """Wait until all is right. It is an episode of the result only if it does not become so."""
+        episode = Episode((moment,), self._now(), self._now())
+        await self._rightness.wait(episode, time.monotonic(), self._plan.patience_s, self.result.book_limit_s)
+        if not episode.recovered:
+            self.result.episodes.append(episode)
 
     async def _compared(self) -> Any:
         unsaved = self._unsaved()
@@ -337,36 +283,7 @@ class Storm:
         )
 
     async def _dead_streams(self) -> list[str]:
-        """Which streams do not bring what now happens at the venue, although they had time to come back."""
-        before = (await self._ask("look"))["trades"]
-        middle = MID_PRICES[symbol_of(PAIRS[0])]
-        terms: dict[str, Any] = {"pair": PAIRS[0], "amount": str(200 / middle), "price": str(middle * Decimal("0.99"))}
-        probes = [await self._ask("probe", **terms)]
-        end, next_probe = time.monotonic() + _PROBE_S, time.monotonic() + _PROBE_S / 2
-        while True:
-            for pair in PAIRS:
-                self._crowd.move(symbol_of(pair))
-                self._crowd.trade(symbol_of(pair))
-            for order_id in probes:
-                placed = self._ledger.open_orders().get(order_id)
-                if placed is not None:
-                    self._crowd.hit(placed, share=1.0)
-            await asyncio.sleep(_STREAM_S)
-            seen = await self._ask("look")
-            dead = [f"trades of {pair}" for pair in PAIRS if seen["trades"].get(pair, 0) <= before.get(pair, 0)]
-            dead += [part for part in self._missing(seen).split(", ") if part.startswith("book of")]
-            if not any(self._is_filled(order_id) and order_id not in seen["orders"] for order_id in probes):
-                dead.append("own orders")
-            if not dead or time.monotonic() > end:
-                return dead
-            if time.monotonic() > next_probe:  # the first one may have waited for a poll
-                probes.append(await self._ask("probe", **terms))
-                next_probe = end
-
-    def _is_filled(self, client_order_id: str) -> bool:
-        orders = (o for o in reversed(self._ledger.orders.values()) if o.client_order_id == client_order_id)
-        order = next(orders, None)
-        return order is not None and not order.is_open
+        return await dead_streams(self._rightness, self._ask, self._plan.pace)
 
 
 def venue_order(order: Order, trade_id: Callable[[Fill], str]) -> VenueOrder:
@@ -384,10 +301,6 @@ def venue_order(order: Order, trade_id: Callable[[Fill], str]) -> VenueOrder:
         order.client_order_id, order.side.value, base, quote, frozenset(ends), order.filled, trades,
         order.price if is_limit else None, order.amount if is_limit else None,
     )  # fmt: skip
-
-
-def _with_orphans(comparison: Any, orphaned: tuple[str, ...]) -> Any:
-    return dataclasses.replace(comparison, orphaned=tuple(dict.fromkeys((*comparison.orphaned, *orphaned))))
 
 
 def _credentials(account: ApiAccount) -> dict[str, str]:

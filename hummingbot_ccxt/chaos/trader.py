@@ -25,6 +25,7 @@ from hummingbot.core.event.events import MarketEvent, OrderBookEvent
 
 from hummingbot_ccxt.bench.link import Handler, answer_with, own_output, serve
 from hummingbot_ccxt.chaos.actor import Actor
+from hummingbot_ccxt.chaos.heard import Heard
 from hummingbot_ccxt.chaos.memory import recording
 from hummingbot_ccxt.chaos.pace import at_pace, quickened
 from hummingbot_ccxt.rig.bot import ORDER_EVENTS, Bot, running, short_waits
@@ -32,8 +33,9 @@ from hummingbot_ccxt.rig.connectors import native_of
 from hummingbot_ccxt.sandbox import ApiAccount, Sandbox
 from hummingbot_ccxt.venue.loading import exchange_class
 
-LEVELS = 10
-"""How many levels a side are compared: every wire's streams go as deep."""
+NATIVE_LEVELS = 10
+"""How many levels a side are compared of a native connector, of ours all: every wire's streams go as deep. Where they
+go no deeper, native connectors leave levels standing that fell out."""
 
 
 class Trader:
@@ -45,7 +47,9 @@ class Trader:
         self._actor: Actor | None = None
         self._events = -1
         self._trades: dict[str, int] = {}
-        self._heard: dict[str, Any] = {}
+        self._books_heard: dict[str, Any] = {}
+        self._heard: Heard | None = None
+        self._is_ours = True
         self._listeners: list[Any] = []
         self._resolving = Resolving()
 
@@ -54,6 +58,7 @@ class Trader:
         return {
             "begin": self.begin, "go": self.go, "rest": self.rest, "look": self.look, "dns": self.dns,
             "probe": self.probe, "cancel_all": self.cancel_all, "logged": self.logged, "end_all": self.end_all,
+            "heard": self.heard, "heartbeat": self.heartbeat,
         }  # fmt: skip
 
     @property
@@ -88,9 +93,12 @@ class Trader:
         self._stack.enter_context(at_pace(pace))
         self._stack.enter_context(self._resolving)
 
+        self._is_ours = kind == "ours"
+
         def prepare(connector: Any) -> None:
             quickened(connector, pace, allowance)
             self._listen(connector)
+            self._heard = Heard(connector)
             self._listeners.append(recording(connector, place / "trades.sqlite"))
 
         wanted = "ours" if kind == "ours" else "native"
@@ -116,14 +124,14 @@ class Trader:
     def _hear_trades(self) -> None:
         """Count what each book is told of trades; Hummingbot makes new books when it starts the network again."""
         for pair, book in self.connector.order_books.items():
-            if self._heard.get(pair) is book:
+            if self._books_heard.get(pair) is book:
                 continue
 
             def hear(tag: int, source: Any, event: Any, pair: str = pair) -> None:
                 self._trades[pair] = self._trades.get(pair, 0) + 1
 
             forwarder = SourceInfoEventForwarder(hear)
-            self._heard[pair] = book
+            self._books_heard[pair] = book
             self._listeners.append(forwarder)
             book.add_listener(OrderBookEvent.TradeEvent, forwarder)
 
@@ -149,6 +157,16 @@ class Trader:
         assert self._bot is not None
         return self._bot.buy(pair, amount, price)
 
+    async def heard(self, orders: list[str]) -> dict[str, int]:
+        """How much the streams brought so far, by name; see `Heard`."""
+        assert self._heard is not None
+        return self._heard.counts(orders)
+
+    async def heartbeat(self) -> float | None:
+        """Every how many seconds ours asks a connection whether it lives; None for a native connector."""
+        venue = getattr(self.connector, "_venue", None)
+        return None if venue is None else venue.client.streaming["keepAlive"] / 1000
+
     async def dns(self, failing: bool) -> int:
         """Whether names resolve; how many look-ups failed so far."""
         self._resolving.failing = failing
@@ -163,11 +181,12 @@ class Trader:
             order_id: [order.current_state.name, str(order.executed_amount_base), order.exchange_order_id]
             for order_id, order in tracker.active_orders.items()
         }
+        levels = None if self._is_ours else NATIVE_LEVELS
         return {
             "orders": orders,
             "lost": sorted(tracker.lost_orders),
             "balances": {asset: [str(total), str(free)] for asset, (total, free) in bot.balances().items()},
-            "books": {p: [side[:LEVELS] for side in bot.book(p)] for p in self.connector.order_books} if books else {},
+            "books": {p: [side[:levels] for side in bot.book(p)] for p in self.connector.order_books} if books else {},
             "trades": dict(self._trades),
         }
 

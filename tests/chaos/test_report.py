@@ -13,7 +13,7 @@ from hummingbot_ccxt.chaos.campaign import MOST_ORDERS, Campaign, UnknownTrouble
 from hummingbot_ccxt.chaos.facts import Comparison, Episode, Result
 from hummingbot_ccxt.chaos.page import html
 from hummingbot_ccxt.chaos.report import figures, passed
-from hummingbot_ccxt.chaos.storm import Plan, cycle
+from hummingbot_ccxt.chaos.together import Groups, applicable, pairs_of, possible_pairs
 from hummingbot_ccxt.chaos.troubles import TROUBLES
 from hummingbot_ccxt.rig.connectors import FULL_DEPTH
 
@@ -55,6 +55,7 @@ def test_the_report_holds_the_agreed_figures_of_each_exchange_and_connector():
         {"dead_streams": ("own orders",)},
         {"failure": "the process ended"},
         {"episodes": [Episode(("429",), 0.0, 1.0, 30.0, recovered=False, missing="book of BTC-USDT")]},
+        {"episodes": [Episode(("429",), 0.0, 1.0, book_s=9.0, book_right=False, book_missing="book of BTC-USDT")]},
     ],
 )
 def test_the_storm_is_lost_by_anything_wrong_with_ours_and_by_nothing_wrong_with_a_native_connector(changes):
@@ -88,16 +89,70 @@ def test_the_page_loads_nothing_and_takes_no_text_for_markup():
 
 def test_each_fault_that_is_chosen_strikes_in_every_cycle_and_the_longest_in_the_first():
     for first in (True, False):
-        plan = Plan("kraken", "ours", "1", 10)
-        names = [trouble.name for together in cycle(plan, random.Random(1), first=first) for trouble in together]
+        groups = Groups(applicable("kraken", tuple(TROUBLES)), 4, random.Random(1))
+        names = [trouble.name for together in groups.cycle(first=first) for trouble in together]
         assert sorted(names) == sorted(set(TROUBLES) - (set() if first else {"outage"}))
 
 
-def test_wrong_checksums_strike_only_where_there_are_any():
-    names = [
-        each.name for part in cycle(Plan("binance", "ours", "1", 1), random.Random(1), first=True) for each in part
+def cycles(number, seed="1", met=(), exchange="okx"):
+    groups = Groups(applicable(exchange, tuple(TROUBLES)), 4, random.Random(seed), met)
+    return [[each.name for each in group] for _ in range(number) for group in groups.cycle(first=False)]
+
+
+def test_groups_are_the_same_with_the_same_seed_and_others_with_another():
+    assert cycles(3) == cycles(3)
+    assert cycles(3) != cycles(3, seed="2")
+
+
+def test_pairs_that_have_not_met_come_first_until_all_have():
+    possible = possible_pairs("okx", tuple(TROUBLES))
+    steered = {pair for group in cycles(8) for pair in pairs_of(group)}
+    draw, drawn = random.Random("1"), set()
+    for group in cycles(8):  # groups of the same sizes by chance
+        drawn |= pairs_of(draw.sample(sorted(set().union(*possible)), len(group)))
+    assert len(steered) > 1.2 * len(drawn)
+    assert {pair for group in cycles(40) for pair in pairs_of(group)} == possible
+
+
+def test_the_venue_has_one_clock_so_that_what_sets_it_never_strikes_together():
+    assert not [group for group in cycles(30) if {"clock skew", "clock drift"} <= set(group)]
+    assert frozenset({"clock skew", "clock drift"}) not in possible_pairs("okx", tuple(TROUBLES))
+
+
+def test_the_rounds_of_a_campaign_share_the_pairs_among_them():
+    plans = Campaign(["okx"], ["ours"], 3 * MOST_ORDERS, 7).plans()
+    wanted = [possible_pairs("okx", tuple(TROUBLES)) - set(plan.met) for plan in plans]
+    assert set.union(*wanted) == possible_pairs("okx", tuple(TROUBLES))
+    assert sum(map(len, wanted)) == len(set.union(*wanted))
+
+
+def test_a_pair_of_faults_counts_where_both_did_something():
+    episodes = [
+        Episode(("429", "killed", "reset"), 1.0, 2.0, struck=("429", "killed")),
+        Episode(("killed", "429"), 3.0, 4.0, struck=("killed", "429")),
+        Episode(("ban", "reset"), 5.0, 6.0, struck=("ban",)),
     ]
-    assert "wrong checksum" not in names
+    found = report(result("ours", episodes=episodes))["exchanges"]["binance"]["ours"]
+    assert found["fault_pairs"] == [1, len(possible_pairs("binance", tuple(TROUBLES)))]
+
+
+def test_books_are_told_apart_from_what_else_is_to_be_right():
+    episodes = [
+        Episode(("429",), 1.0, 2.0, book_s=0.4),
+        Episode(("killed",), 3.0, 4.0, 2.0, book_s=1.5, book_right=False, book_missing="book of BTC-USDT"),
+    ]
+    found = report(result("ours", episodes=episodes, book_limit_s=1.2))
+    assert found["exchanges"]["binance"]["ours"]["book_seconds"] == {
+        "p50": 1.5, "p99": 1.5, "max": 1.5, "measured": 2, "limit": 1.2,
+    }  # fmt: skip
+    assert found["exchanges"]["binance"]["ours"]["late_books"] == 1
+    assert not found["passed"]
+    assert "books after 1.50 s, which is late" in html(found)
+
+
+def test_wrong_checksums_strike_only_where_there_are_any():
+    assert "wrong checksum" not in [each.name for each in applicable("binance", tuple(TROUBLES))]
+    assert "wrong checksum" in [each.name for each in applicable("okx", tuple(TROUBLES))]
 
 
 def test_every_wire_with_the_depth_for_it_has_a_storm_among_the_tests():

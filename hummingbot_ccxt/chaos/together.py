@@ -1,0 +1,72 @@
+"""Which troubles strike together: every pair of them is to meet, so those that have not yet come first. Pure."""
+
+import random
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from hummingbot_ccxt.chaos.troubles import TROUBLES, Trouble
+
+type Pair = frozenset[str]
+
+LONG_S = 100.0
+"""What takes longer to show, at pace 1, happens once in a round at most, and alone."""
+_EXCLUSIVE = (frozenset({"clock skew", "clock drift"}),)
+"""The venue has one clock: what sets it last is all that is wrong with it."""
+
+
+def has_checksums(exchange: str) -> bool:
+    """Whether the exchange's wire sends checksums with its books."""
+    return exchange in ("kraken", "okx", "bitget")
+
+
+def applicable(exchange: str, names: Sequence[str]) -> list[Trouble]:
+    """The troubles that can happen on an exchange's wire."""
+    return [TROUBLES[name] for name in names if has_checksums(exchange) or not TROUBLES[name].needs_checksum]
+
+
+def pairs_of(names: Iterable[str]) -> set[Pair]:
+    """Every two of these that can be at work at once."""
+    return {frozenset(two) for two in combinations(names, 2)} - set(_EXCLUSIVE)
+
+
+def possible_pairs(exchange: str, names: Sequence[str]) -> set[Pair]:
+    """Every two troubles that a storm on the exchange can let strike together."""
+    return pairs_of(each.name for each in applicable(exchange, names) if each.lasts_s <= LONG_S)
+
+
+class Groups:
+    """Troubles in groups, cycle after cycle: each once in a cycle, pairs that were not together yet first."""
+
+    def __init__(self, troubles: Sequence[Trouble], most: int, draw: random.Random, met: Iterable[Pair] = ()) -> None:
+        """`most`: in one group. `met`: pairs that others see to."""
+        self._often = [trouble for trouble in troubles if trouble.lasts_s <= LONG_S]
+        self._long = [trouble for trouble in troubles if trouble.lasts_s > LONG_S]
+        self._most = most
+        self._draw = draw
+        self._met: set[Pair] = set(met)
+
+    def cycle(self, *, first: bool) -> list[list[Trouble]]:
+        """The next groups, in their order; the longest troubles, alone, in the first cycle only."""
+        left, found = self._draw.sample(self._often, len(self._often)), []
+        while left:
+            # Mostly large, since these let many pairs meet; alone at times, since one fault may hide another's effect.
+            size = max(self._draw.randint(1, self._most), self._draw.randint(1, self._most))
+            group = [left.pop(0)]
+            while left and len(group) < size and (best := self._best(group, left)) is not None:
+                left.remove(best)
+                group.append(best)
+            self._met |= pairs_of(trouble.name for trouble in group)
+            found.append(group)
+        if first or not self._often:
+            for trouble in self._long:
+                found.insert(self._draw.randint(0, len(found)), [trouble])
+        return found
+
+    def _best(self, group: list[Trouble], left: list[Trouble]) -> Trouble | None:
+        """What brings the most new pairs into the group; the first of several, and their order is drawn."""
+
+        def new(trouble: Trouble) -> int:
+            return sum(frozenset({trouble.name, each.name}) not in self._met for each in group)
+
+        fitting = [t for t in left if not any(frozenset({t.name, each.name}) in _EXCLUSIVE for each in group)]
+        return max(fitting, key=new, default=None)
