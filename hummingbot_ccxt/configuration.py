@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 import yaml
 
 from hummingbot_ccxt.errors import HummingbotCcxtError
+from hummingbot_ccxt.spot_only import borrowing_in
 from hummingbot_ccxt.user_code import open_to_all
 
 FILE_NAME = "hummingbot_ccxt.yml"
@@ -85,6 +86,11 @@ class ExchangeSettings:
             self.params,
             "a table of unified methods, each with a table of parameters",
         )
+        for name in ("options", "params"):
+            found = borrowing_in(getattr(self, name))
+            if found is not None:
+                allowed = "none: this connector trades spot, with what the account holds; remedy: remove it"
+                _check(False, f"{name}.{found[0]}", found[1], allowed)
         for name, allowed in (("poll_interval", "seconds, from 0.1 to 3600"), ("depth", "levels, from 1 to 10000")):
             value = getattr(self, name)
             low, high = (0.1, 3600) if name == "poll_interval" else (1, 10_000)

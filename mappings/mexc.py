@@ -10,6 +10,7 @@ MAPPING = ExchangeMapping(
     # Streamed orders: filled in part, then cancelled, which to ccxt is "closed" (pro/mexc.py :1460). REST has names.
     order_states={"5": OrderState.CANCELED},
     maker_field=("isMaker",),  # of streamed fills ccxt reads `m`, the name before protobuf (pro/mexc.py :1193)
+    batch_cancel=False,  # ccxt claims cancelOrders, and asks at the address for contracts (:3268)
     fees=Fees(charged="deducted_from_returns"),  # native mexc_utils.py:15
     errors=(
         ('"code":-2011', "gone"),  # unknown order; BadRequest to ccxt (:928). native mexc_constants.py:116

@@ -13,7 +13,7 @@ from yarl import URL
 from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.venue.client import Credentials
 from hummingbot_ccxt.venue.encryption import refuse_unencrypted
-from hummingbot_ccxt.venue.permission import refuse_endpoint, unfenced_sign
+from hummingbot_ccxt.venue.permission import leads_elsewhere, refuse_endpoint, refuse_parameters, unfenced_sign
 
 _NOT_SPOT = re.compile(
     r"future|swap|contract|perp|delivery|option|margin|earn|loan|broker|wallet|sub|fapi|dapi|eapi|papi|sapi|linear|inverse",
@@ -76,10 +76,12 @@ class CcxtAuth(AuthBase):
         sign = unfenced_sign(self._client)
         for endpoint, names in self._candidates(method, url.path):
             # ccxt signs (section, path), not URLs, and each exchange builds its URLs in its own way: sign and compare.
-            signed = sign(endpoint.path, endpoint.api, method, _parameters(request, names))
+            parameters = _parameters(request, names)
+            signed = sign(endpoint.path, endpoint.api, method, parameters)
             target = urlsplit(signed["url"])
             if (target.netloc, unquote(target.path)) == (url.netloc, unquote(url.path)):
                 refuse_endpoint(self._client, method, endpoint.api, endpoint.path, body_is_ours=False)
+                refuse_parameters(self._client, method, endpoint.path, parameters)
                 refuse_unencrypted(self._client.id, signed["url"])
                 # As it is: aiohttp would write `%2C` as `,` in a text, and the signature would not cover that.
                 request.url = URL(signed["url"], encoded=True)
@@ -105,7 +107,7 @@ class CcxtAuth(AuthBase):
         found = []
         for endpoint in endpoints(self._client):
             names = placeholders(endpoint.path, url_path) if endpoint.method == method else None
-            if names is not None:
+            if names is not None and not any(map(leads_elsewhere, names.values())):
                 found.append((endpoint, names))
         return sorted(found, key=lambda f: (len(f[1]), not f[0].is_private, -len(f[0].path)))
 

@@ -13,7 +13,7 @@ timers inherit the context that they were made in.
 """
 
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextvars import ContextVar
 from functools import lru_cache, partial, wraps
 from re import IGNORECASE, compile
@@ -23,6 +23,7 @@ from typing import Any
 from ccxt.base.types import Entry
 
 from hummingbot_ccxt.errors import HummingbotCcxtError
+from hummingbot_ccxt.spot_only import borrowing_in
 
 ALLOWED = frozenset(
     {
@@ -73,6 +74,17 @@ EndpointKey = tuple[str, str, str]
 
 _MOVES_FUNDS = compile(r"withdraw|transfer|borrow|repay|loan|convert|gift|stak|redeem|payout|vault", IGNORECASE)
 _WITHDRAWS = compile(r"withdraw|transfer", IGNORECASE)
+_BEYOND_SPOT = compile(
+    r"margin|leverag|borrow|collateral|futures?|swap|contract|perp|linear|inverse|delivery|options?/"
+    r"|(?<![a-z])[defp]api(?![a-z])|(?<![a-z])[defp]api(?=private|public)",
+    IGNORECASE,
+)
+"""Sections and paths at which orders are on credit, or for what is no spot."""
+_BITFINEX_ORDERS = "auth/w/order/submit"
+"""Where the type of an order says whether it is on credit: `LIMIT` is, `EXCHANGE LIMIT` is not."""
+
+_PLACEHOLDER = compile(r"\{([^{}]+)\}")
+_LEADING_ELSEWHERE = compile(r"[/\\?#%\x00-\x20\x7f]|\.\.")
 _within: ContextVar[str | None] = ContextVar("within", default=None)
 
 
@@ -82,8 +94,16 @@ class NotPermitted(HummingbotCcxtError):
 
 @lru_cache(maxsize=64)
 def permitted_endpoints(exchange_class: type) -> frozenset[EndpointKey]:
-    """Return the endpoints that the allowed methods of a class, and all that these call, can ask for."""
-    return frozenset(endpoint_key(entry) for entry in _reached(exchange_class)[0].values())
+    """Return the endpoints that the allowed methods of a class, and all that these call, can ask for.
+
+    Not those that change anything but on the spot market: ccxt's methods ask for them for other markets only.
+    """
+    keys = {endpoint_key(entry) for entry in _reached(exchange_class)[0].values()}
+    return frozenset(key for key in keys if not _is_beyond_spot(*key))
+
+
+def _is_beyond_spot(method: str, section: str, path: str) -> bool:
+    return method != "GET" and _BEYOND_SPOT.search(f"{section}/{path}") is not None
 
 
 @lru_cache(maxsize=64)
@@ -118,7 +138,7 @@ def refuse_endpoint(client: Any, method: str, api: Any, path: str, *, body_is_ou
     if not body_is_ours and key in shared_endpoints(exchange_class):
         raise NotPermitted(f"{client.id}: {method} {path} ({_section(api)}) is not permitted: it can move funds, too")
     if key not in permitted_endpoints(exchange_class):
-        reason = "it moves funds" if _MOVES_FUNDS.search(path) else "trading does not need it"
+        reason = "it moves funds" if _MOVES_FUNDS.search(path) else "trading spot does not need it"
         raise NotPermitted(
             f"{client.id}: {method} {path} ({_section(api)}) is not permitted: {reason}. This connector asks only for "
             "market data, balances, orders and their trades"
@@ -133,9 +153,42 @@ def refuse_outside_of_allowed_calls(client: Any, what: str) -> None:
         )
 
 
-def _refuse(client: Any, method: str, api: Any, path: str) -> None:
+def _refuse_borrowing(client: Any, what: str, params: Any) -> None:
+    found = borrowing_in(params)
+    if found is not None:
+        raise NotPermitted(
+            f"{client.id}: {what} with {found[0]}={found[1]!r} is not permitted: this connector trades spot, with what "
+            "the account holds; remedy: remove it"
+        )
+
+
+def leads_elsewhere(value: object) -> bool:
+    """Tell whether a value, such as an order's id, would make another address of the one in whose path it is put."""
+    text = str(value)
+    return text == "." or _LEADING_ELSEWHERE.search(text) is not None
+
+
+def _refuse_other_address(client: Any, method: str, path: str, params: Any) -> None:
+    for name in _PLACEHOLDER.findall(path) if isinstance(params, Mapping) else ():
+        if name in params and leads_elsewhere(params[name]):
+            raise NotPermitted(
+                f"{client.id}: {method} {path} is not permitted with this {name}: it would lead to another address"
+            )
+
+
+def _refuse(client: Any, method: str, api: Any, path: str, params: Any) -> None:
     refuse_endpoint(client, method, api, path, body_is_ours=True)
+    _refuse_other_address(client, method, path, params)
+    refuse_parameters(client, method, path, params)
     refuse_outside_of_allowed_calls(client, f"{method} {path} ({_section(api)})")
+
+
+def refuse_parameters(client: Any, method: str, path: str, params: Any) -> None:
+    """Raise NotPermitted for a request that changes something, and would do so on credit or beyond spot."""
+    if method != "GET":
+        _refuse_borrowing(client, f"{method} {path}", params)
+        if path == _BITFINEX_ORDERS and not str(params.get("type")).upper().startswith("EXCHANGE "):
+            raise NotPermitted(f"{client.id}: {method} {path} of type {params.get('type')} is not permitted: on margin")
 
 
 def unfenced_sign(client: Any) -> Callable[..., Any]:
@@ -149,13 +202,17 @@ def restrict(tapped: type) -> None:
     fetch2, sign = tapped.fetch2, tapped.sign  # type: ignore[attr-defined]
     watch, watch_multiple = tapped.watch, tapped.watch_multiple  # type: ignore[attr-defined]
 
-    async def fenced_fetch2(self: Any, path: str, api: Any, method: str = "GET", *rest: Any, **more: Any) -> Any:
-        _refuse(self, method, api, path)  # before it waits for its turn in the rate budget
-        return await fetch2(self, path, api, method, *rest, **more)
+    async def fenced_fetch2(
+        self: Any, path: str, api: Any, method: str = "GET", params: Any = {}, *rest: Any, **more: Any  # noqa: B006
+    ) -> Any:  # fmt: skip
+        _refuse(self, method, api, path, params)  # before it waits for its turn in the rate budget
+        return await fetch2(self, path, api, method, params, *rest, **more)
 
-    def fenced_sign(self: Any, path: str, api: Any, method: str = "GET", *rest: Any, **more: Any) -> Any:
-        _refuse(self, method, api, path)
-        return sign(self, path, api, method, *rest, **more)
+    def fenced_sign(
+        self: Any, path: str, api: Any, method: str = "GET", params: Any = {}, *rest: Any, **more: Any  # noqa: B006
+    ) -> Any:  # fmt: skip
+        _refuse(self, method, api, path, params)
+        return sign(self, path, api, method, params, *rest, **more)
 
     fenced_sign.unfenced = sign  # type: ignore[attr-defined]
 
@@ -187,6 +244,8 @@ def restrict(tapped: type) -> None:
 def _on_behalf_of(name: str, method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:
     @wraps(method)
     async def allowed(*arguments: Any, **more: Any) -> Any:
+        if name == "create_order":  # ccxt makes other parameters of these
+            _refuse_borrowing(arguments[0], name, [*arguments[1:], more])
         token = _within.set(name)
         try:
             return await method(*arguments, **more)

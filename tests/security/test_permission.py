@@ -1,6 +1,7 @@
 """No withdrawal, no transfer, nothing but what trading takes: on every exchange, through every door."""
 
 import asyncio
+import json
 import re
 from typing import Any
 
@@ -10,7 +11,7 @@ from ccxt.base.types import Entry
 from hummingbot.core.web_assistant.connections.data_types import RESTMethod, RESTRequest
 
 from hummingbot_ccxt import registry
-from hummingbot_ccxt.configuration import ExchangeSettings
+from hummingbot_ccxt.configuration import BadConfiguration, ExchangeSettings
 from hummingbot_ccxt.exchange.ccxt_auth import CcxtAuth, UnknownEndpoint
 from hummingbot_ccxt.mapping import load_mapping
 from hummingbot_ccxt.venue.budget import RateBudget
@@ -185,6 +186,8 @@ async def test_every_allowed_method_gets_through(exchange_id: str) -> None:
     for method in sorted(ALLOWED):
         if method != "load_markets" and not venue.offers(re.sub(r"_(\w)", lambda m: m.group(1).upper(), method)):
             continue
+        if method == "cancel_orders" and venue.mapping.batch_cancel is False:  # not for spot orders
+            continue
         before = len(sent.urls)
         try:
             await venue.call(method, *arguments.get(method, ()))
@@ -208,6 +211,146 @@ async def test_a_subscription_of_ones_own_making_is_refused() -> None:
     client = venue_of("bitvavo").client
     with pytest.raises(NotPermitted, match="a subscription is not permitted outside of a call"):
         client.watch("wss://ws.bitvavo.com/v2/", "privateWithdrawAssets", {"action": "privateWithdrawAssets"})
+
+
+def traded_on(exchange_id: str, market_id: str, **params: Any) -> tuple[Venue, Sent]:
+    """A venue that knows the market BTC/USDT, with these parameters for its orders; what it sends."""
+    venue = venue_of(exchange_id)
+    object.__setattr__(venue.settings, "params", {"createOrder": params})  # as a mapping might have them
+    market = {"id": market_id, "symbol": "BTC/USDT", "base": "BTC", "quote": "USDT", "baseId": "BTC", "quoteId": "USDT"}
+    more = {"spot": True, "margin": True, "type": "spot", "active": True, "precision": {"price": 1, "amount": 1}}
+    client = venue.client
+    info = {"orderTypes": ["LIMIT", "MARKET"]}
+    client.set_markets([client.safe_market_structure({**market, **more, "info": info})])
+    client.markets_loading = asyncio.get_running_loop().create_future()
+    client.markets_loading.set_result(client.markets)
+    return venue, Sent(client)
+
+
+LOANS: list[tuple[str, dict[str, Any]]] = [
+    ("binance", {"marginMode": "cross", "sideEffectType": "MARGIN_BUY"}),
+    ("binance", {"type": "margin"}),
+    ("gate", {"auto_borrow": True}),
+    ("gate", {"account": "cross_margin"}),
+    ("kucoin", {"marginMode": "isolated", "autoBorrow": True}),
+    ("kucoin", {"tradeType": "MARGIN_TRADE"}),
+    ("okx", {"tdMode": "cross"}),
+    ("okx", {"margin": True}),
+    ("bybit", {"isLeverage": 1}),
+    ("bybit", {"category": "linear"}),
+    ("kraken", {"leverage": 3}),
+    ("backpack", {"autoBorrow": True}),
+    ("bullish", {"allowBorrow": True}),
+    ("htx", {"source": "super-margin-api"}),
+    ("cryptocom", {"spot_margin": "MARGIN"}),
+]
+
+
+@pytest.mark.parametrize(("exchange_id", "params"), LOANS)
+async def test_an_order_on_credit_or_beyond_spot_is_not_sent(exchange_id: str, params: dict[str, Any]) -> None:
+    name, value = next(iter(params.items()))
+    with pytest.raises(BadConfiguration, match=rf"params\.createOrder\.{name} is {value!r}; .*spot.*remedy: remove it"):
+        ExchangeSettings(params={"createOrder": params})
+    with pytest.raises(BadConfiguration, match=rf"options\.createOrder\.{name} is "):
+        ExchangeSettings(options={"createOrder": params})
+    venue, sent = traded_on(exchange_id, "BTCUSDT", **params)
+    with pytest.raises(VenueError, match=f"NotPermitted.*{name}={value!r}") as caught:
+        await venue.call("create_order", "BTC/USDT", "limit", "buy", 1, 1)
+    assert caught.value.outcome is Outcome.REFUSED
+    assert sent.urls == []
+
+
+@pytest.mark.parametrize(
+    ("exchange_id", "options"),
+    [
+        ("binance", {"defaultType": "margin"}),
+        ("binance", {"defaultType": "future"}),
+        ("binance", {"defaultMarginMode": "cross"}),
+        ("bitfinex", {"defaultMarginMode": "cross"}),
+        ("kucoin", {"defaultMarginMode": "cross"}),
+        ("hitbtc", {"defaultMarginMode": "isolated"}),
+        ("whitebit", {"defaultMarginMode": "cross"}),
+        ("digifinex", {"defaultMarginMode": "cross"}),
+    ],
+)
+async def test_no_option_makes_ccxt_place_an_order_on_credit(exchange_id: str, options: dict[str, Any]) -> None:
+    """As a class of the user's own may set them: the configuration refuses them."""
+    with pytest.raises(BadConfiguration, match="remedy: remove it"):
+        ExchangeSettings(options=options)
+    venue, sent = traded_on(exchange_id, "BTCUSDT")
+    venue.client.options.update(options)
+    venue.client.markets_by_id = {"BTCUSDT": [venue.client.market("BTC/USDT")]}
+    with pytest.raises(VenueError) as caught:
+        await venue.call("create_order", "BTC/USDT", "limit", "buy", 1, 1)
+    assert "NotPermitted" in str(caught.value) or sent.urls
+    assert not [url for url in sent.urls if re.search("margin|collateral|future|fapi", url, re.I)]
+
+
+async def test_an_order_type_that_is_on_margin_is_not_sent() -> None:
+    venue, sent = traded_on("bitfinex", "tBTCUSD", type="LIMIT")
+    with pytest.raises(VenueError, match="of type LIMIT is not permitted: on margin"):
+        await venue.call("create_order", "BTC/USDT", "limit", "buy", 1, 1)
+    assert sent.urls == []
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"marginMode": None, "leverage": 1, "isLeverage": 0, "tdMode": "cash", "autoBorrow": False},
+        {"type": "LIMIT_MAKER", "account": "spot", "market": "CROSSUSDT", "category": "spot", "side": "sell"},
+        {"sideEffectType": "NO_SIDE_EFFECT", "selfTradePrevention": "EXPIRE_MAKER", "borrowed": "1"},
+    ],
+)
+def test_parameters_of_an_order_with_what_the_account_holds_are_taken(params: dict[str, Any]) -> None:
+    assert ExchangeSettings(params={"createOrder": params}).params["createOrder"] == params
+
+
+async def test_hummingbots_own_requests_are_not_signed_for_an_order_on_credit() -> None:
+    auth = CcxtAuth(Credentials({"apiKey": "k", "secret": "s"}), venue_of("gate").client)
+    url = "https://api.gateio.ws/api/v4/spot/orders"
+    for body, is_taken in (({"account": "spot"}, True), ({"account": "margin"}, False), ({"auto_borrow": True}, False)):
+        request = RESTRequest(method=RESTMethod.POST, url=url, data=json.dumps({"side": "buy", **body}))
+        if is_taken:
+            assert (await auth.rest_authenticate(request)).headers
+            continue
+        with pytest.raises(NotPermitted):
+            await auth.rest_authenticate(request)
+        assert not request.headers
+
+
+LEADING_ELSEWHERE = [
+    "../../../v1/dw/withdraw/api/create?x=",
+    "..",
+    ".",
+    "7/../8",
+    "7?x=1",
+    "7#",
+    "%2e%2e",
+    "7\r\n",
+    "a\\b",
+]
+
+
+@pytest.mark.parametrize("order_id", LEADING_ELSEWHERE)
+@pytest.mark.parametrize("exchange_id", ["htx", "bigone"])
+async def test_an_order_id_leads_to_no_other_endpoint(exchange_id: str, order_id: str) -> None:
+    venue, sent = traded_on(exchange_id, "btcusdt")
+    with pytest.raises(VenueError, match=r"NotPermitted.*it would lead to another address") as caught:
+        await venue.call("cancel_order", order_id, "BTC/USDT", params={"address": "evil", "amount": "1"})
+    assert caught.value.outcome is Outcome.REFUSED
+    assert sent.urls == []
+    with pytest.raises(VenueError, match="RequestTimeout"):
+        await venue.call("cancel_order", "7-a_b.c:d", "BTC/USDT")
+    assert len(sent.urls) == 1
+
+
+async def test_an_encoded_slash_in_an_address_leads_to_no_other_endpoint() -> None:
+    auth = CcxtAuth(Credentials({"apiKey": "k", "secret": "s"}), venue_of("gate").client)
+    for value in ("7%2F8", "7%3Fx=1", "7%23"):
+        request = RESTRequest(method=RESTMethod.GET, url=f"https://api.gateio.ws/api/v4/spot/orders/{value}")
+        with pytest.raises(UnknownEndpoint):
+            await auth.rest_authenticate(request)
+        assert not request.headers
 
 
 async def test_dots_in_an_address_lead_to_no_other_endpoint() -> None:
