@@ -5,11 +5,12 @@ Two fences around a client, both at the lowest level that every request passes:
 - **which endpoints**: those that the allowed unified methods of the exchange's own class ask for, and no other. They
   are found by following the class's code from method to method, so there is no list to keep, and an exchange that a
   newer ccxt adds is fenced in as well;
-- **on whose behalf**: a request is signed, and a stream subscribed, within a call of an allowed unified method only.
-  Some venues (hyperliquid, lighter) take orders and withdrawals at one address; there only this fence tells them apart.
+- **on whose behalf**: a request is signed, a stream subscribed, and a message sent on it, within a call of an allowed
+  unified method only. Some venues (hyperliquid, lighter) take orders and withdrawals at one address; there only this
+  fence tells them apart.
 
-What ccxt does by itself within such a call (log-on, listen keys, their renewal, a book's snapshot) passes: tasks and
-timers inherit the context that they were made in.
+What ccxt does by itself within such a call (log-on, listen keys, their renewal, a book's snapshot, pings) passes: tasks
+and timers inherit the context that they were made in. Whoever is told of what streams carry does not (`Venue`'s taps).
 """
 
 import inspect
@@ -191,6 +192,21 @@ def refuse_parameters(client: Any, method: str, path: str, params: Any) -> None:
             raise NotPermitted(f"{client.id}: {method} {path} of type {params.get('type')} is not permitted: on margin")
 
 
+def on_nobodys_behalf[**P](call: Callable[P, None]) -> Callable[P, None]:
+    """Return the function as it runs for others, whoever calls it: from within ccxt's stream handlers, Hummingbot hears
+    of fills, and its strategies' handlers are not what the stream was permitted for."""
+
+    @wraps(call)
+    def run(*arguments: P.args, **more: P.kwargs) -> None:
+        token = _within.set(None)
+        try:
+            call(*arguments, **more)
+        finally:
+            _within.reset(token)
+
+    return run
+
+
 def unfenced_sign(client: Any) -> Callable[..., Any]:
     """Return the exchange's own `sign` of a client, for whoever has asked `refuse_endpoint` what it may sign."""
     fenced = type(client).sign
@@ -201,6 +217,7 @@ def restrict(tapped: type) -> None:
     """Put both fences around a client's class; called once, on a subclass made for it."""
     fetch2, sign = tapped.fetch2, tapped.sign  # type: ignore[attr-defined]
     watch, watch_multiple = tapped.watch, tapped.watch_multiple  # type: ignore[attr-defined]
+    client_of = tapped.client  # type: ignore[attr-defined]
 
     async def fenced_fetch2(
         self: Any, path: str, api: Any, method: str = "GET", params: Any = {}, *rest: Any, **more: Any  # noqa: B006
@@ -224,7 +241,14 @@ def restrict(tapped: type) -> None:
         refuse_outside_of_allowed_calls(self, "a subscription")
         return watch_multiple(self, *arguments, **more)
 
+    def fenced_client(self: Any, url: str) -> Any:
+        connection = client_of(self, url)
+        if "send" not in vars(connection):
+            connection.send = partial(_send_fenced, self, connection.send)
+        return connection
+
     fenced: dict[str, Any] = {
+        "client": fenced_client,
         "fetch2": fenced_fetch2,
         "sign": fenced_sign,
         "watch": fenced_watch,
@@ -239,6 +263,11 @@ def restrict(tapped: type) -> None:
             fenced[name] = _refused(name, method)
     for name, value in fenced.items():
         setattr(tapped, name, value)  # ccxt makes the camel-case names of these when it builds a client
+
+
+async def _send_fenced(client: Any, send: Callable[[Any], Coroutine[Any, Any, Any]], message: Any) -> Any:
+    refuse_outside_of_allowed_calls(client, "a message on a stream")
+    return await send(message)
 
 
 def _on_behalf_of(name: str, method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Any]:

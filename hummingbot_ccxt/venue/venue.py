@@ -32,7 +32,7 @@ from hummingbot_ccxt.venue.outcomes import (
     was_never_sent,
     was_turned_away,
 )
-from hummingbot_ccxt.venue.permission import ALLOWED
+from hummingbot_ccxt.venue.permission import ALLOWED, on_nobodys_behalf
 from hummingbot_ccxt.venue.recording import recording
 from hummingbot_ccxt.venue.secrets import Secrets
 from hummingbot_ccxt.venue.streams import PRIVATE, TOPICS_PER_REQUEST, Feed, FeedEvents, Streams
@@ -115,7 +115,7 @@ class Venue:
             share_pct=share_pct,
             venue_time=venue_time,
         )
-        self._public = self._usual_trades("public", lambda trade: updates.on_trade(trade))
+        self._public = self._usual_trades("public", self._tell_trade)
         self._own = self._usual_trades("own", self._tell_fill)
         quicken_books(self.client, mapping)
         if self.client.ping is None:  # pings of the protocol itself: cheap, so notice a dead connection early
@@ -261,6 +261,11 @@ class Venue:
             extra = self.params_of(single)
             await getattr(self.client, method)(*arguments, **({"params": extra} if extra else {}))
 
+        events = FeedEvents(
+            live=on_nobodys_behalf(events.live),
+            lost=on_nobodys_behalf(events.lost),
+            failed=on_nobodys_behalf(events.failed),
+        )
         together = (self.mapping.topics_per_request or TOPICS_PER_REQUEST) if batch else 1
         return self.streams.add(
             Feed(kind=kind, watch=watch, together=together, stale_after_s=self.stale_after_s, events=events)
@@ -285,6 +290,9 @@ class Venue:
 
     # --- the taps (see `tap.Tap`)
 
+    # Hummingbot's strategies hear of these at once, but of books (its own raise no event).
+
+    @on_nobodys_behalf
     def order(self, order: dict[str, Any]) -> None:
         """Tap."""
         self._updates.on_order(corrected(order, self.mapping.order_fields) if self.mapping.order_fields else order)
@@ -297,6 +305,7 @@ class Venue:
         if self._own is None or not self._own.knows(trade):
             self._tell_fill(trade)
 
+    @on_nobodys_behalf
     def _tell_fill(self, trade: dict[str, Any]) -> None:
         self._updates.on_fill(trade)
         self.client.ahead.turn_wanted = True
@@ -304,12 +313,17 @@ class Venue:
     def trade(self, trade: dict[str, Any]) -> None:
         """Tap."""
         if self._public is None or not self._public.knows(trade):
-            self._updates.on_trade(trade)
+            self._tell_trade(trade)
+
+    @on_nobodys_behalf
+    def _tell_trade(self, trade: dict[str, Any]) -> None:
+        self._updates.on_trade(trade)
 
     def book(self, book: OrderBook) -> None:
         """Tap."""
         self._updates.on_book(book)
 
+    @on_nobodys_behalf
     def book_gap(self, symbol: str) -> None:
         """Tap."""
         self._updates.on_book_gap(symbol)
@@ -324,12 +338,16 @@ class Venue:
         if feed.feed.kind in PRIVATE:
             self.client.ahead.add(client)
 
+    @on_nobodys_behalf
+    def _tell_balance(self, balance: dict[str, Any]) -> None:
+        self._updates.on_balance(balance)
+
     def resolved(self, client: Client, message_hash: str, result: Any) -> None:
         """Tap: what has no cache of its own to record is taken as it is handed out: balances, and the fills of classes
         that put each message's into a new cache and keep none (deribit, phemex, woo)."""
         kinds = self.streams.kinds_of(client, message_hash)
         if "balance" in kinds and _is_balance(result):
-            self._updates.on_balance(result)
+            self._tell_balance(result)
         elif "fills" in kinds and isinstance(result, BaseCache):
             recording(result, self.fill)
 
@@ -354,6 +372,7 @@ class Venue:
         """Tap."""
         self.streams.lost(client, error)
 
+    @on_nobodys_behalf
     def bad_message(self, where: str, error: Exception, client: Client | None = None) -> None:
         """Tap."""
         private = client is not None and bool(self.streams.kinds_on(client) & PRIVATE)

@@ -23,10 +23,12 @@ from hummingbot_ccxt.venue.permission import (
     NotPermitted,
     endpoint_key,
     permitted_endpoints,
+    refuse_outside_of_allowed_calls,
     restrict,
     shared_endpoints,
     unfenced_sign,
 )
+from hummingbot_ccxt.venue.streams import FeedEvents
 from hummingbot_ccxt.venue.venue import UNWATCHED, WATCHED, Venue
 
 EXCHANGES = list(registry.exchanges())
@@ -351,6 +353,49 @@ async def test_an_encoded_slash_in_an_address_leads_to_no_other_endpoint() -> No
         with pytest.raises(UnknownEndpoint):
             await auth.rest_authenticate(request)
         assert not request.headers
+
+
+async def test_a_message_of_ones_own_making_is_not_sent_on_a_stream() -> None:
+    connection = venue_of("bitvavo").client.client("wss://ws.bitvavo.com/v2/")
+    with pytest.raises(NotPermitted, match="a message on a stream is not permitted outside of a call"):
+        await connection.send({"action": "privateWithdrawAssets", "symbol": "BTC", "amount": "1", "address": "x"})
+
+
+async def test_whoever_is_told_of_what_a_stream_carries_asks_for_nothing_on_its_behalf() -> None:
+    """Hummingbot's strategies hear of a fill within ccxt's handler of the message."""
+    venue = venue_of("hyperliquid")
+    client = venue.client
+    told: list[str] = []
+
+    class Strategy:
+        def __getattr__(self, name: str) -> Any:
+            def tries(*_: Any) -> None:
+                with pytest.raises(NotPermitted, match="outside of a call"):
+                    refuse_outside_of_allowed_calls(client, "a withdrawal")
+                told.append(name)
+
+            return tries
+
+    venue._updates = Strategy()  # type: ignore[assignment]
+    feed = venue.feed("orders", FeedEvents(live=Strategy().live, lost=Strategy().lost, failed=Strategy().failed))
+
+    async def watch_orders(self: Any) -> None:
+        venue.order({"id": "7"})
+        venue.fill({"id": "8", "symbol": "BTC/USDC"})
+        venue.trade({"id": "9", "symbol": "BTC/USDC"})
+        venue.book_gap("BTC/USDC")
+        venue.bad_message("a message", ValueError())
+        venue._tell_balance({"BTC": {"free": 1}})
+        feed.events.live(("",), True)
+        feed.events.lost(("",))
+        feed.events.failed(ValueError(), False)
+        refuse_outside_of_allowed_calls(self, "what ccxt goes on to do")
+
+    kind = type("hyperliquid", (type(client).__mro__[1],), {"watch_orders": watch_orders})
+    restrict(kind)
+    await kind().watch_orders()
+    names = ["on_order", "on_fill", "on_trade", "on_book_gap", "on_bad_message", "on_balance", "live", "lost", "failed"]
+    assert told == names
 
 
 async def test_dots_in_an_address_lead_to_no_other_endpoint() -> None:
