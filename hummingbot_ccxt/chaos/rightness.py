@@ -41,7 +41,7 @@ class Rightness:
         `since`: when the last fault ended, by the monotonic clock. A book that the venue has not touched since then is
         changed once: of a market in which nothing happens nobody can know that the last message was lost. Only after
         `book_limit_s` are books changed again, to tell a slow connector from one that stays wrong. `only_books`: until
-        they are right, or late.
+        they are right.
         """
         missing, book_s, stirred = "no answer", None, -math.inf
         quiet = [pair for pair in self.pairs if self.crowd.touched(symbol_of(pair)) < since]
@@ -58,7 +58,7 @@ class Rightness:
             missing = ", ".join(sorted([*books, *self._wrong_account(seen)])[:8])
             if not missing or now > since + patience_s:
                 break
-            if only_books and (not books or now > since + book_limit_s):
+            if only_books and not books:
                 break
             if books and now - since > book_limit_s and now - stirred > _STIR_S:
                 await self.crowd.stir()

@@ -32,9 +32,10 @@ PAIRS = ("BTC-USDT", "ETH-USDT", "ETH-BTC")
 FUNDS = {"BTC": Decimal(50), "ETH": Decimal(1_000), "USDT": Decimal(3_000_000)}
 NATIVE_HEARTBEAT_S = 30.0
 """After which Hummingbot's own connections are pinged, at pace 1."""
-RECONNECT_S = 1.0
+RECONNECT_S, MORE_MESSAGES_S = 1.0, {"kraken": 1.0}
 """What a venue may take for a connection, a subscription and a book, whatever the pace. It is added to the heartbeat
-in which books are to be right again: what broke a connection may be noticed by its heartbeat only."""
+in which books are to be right again: what broke a connection may be noticed by its heartbeat only. On Kraken ccxt sends
+one message a second, and books are subscribed after the trades."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Storm:
             try:
                 await self._lives.begin()
                 heartbeat_s = await self._ask("heartbeat") or NATIVE_HEARTBEAT_S / plan.pace
-                self.result.book_limit_s = heartbeat_s + RECONNECT_S
+                self.result.book_limit_s = heartbeat_s + RECONNECT_S + MORE_MESSAGES_S.get(plan.exchange, 0.0)
                 await self._storm()
                 await self._end()
             except PeerFailed as failure:
