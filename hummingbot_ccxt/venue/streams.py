@@ -26,7 +26,7 @@ PRIVATE = frozenset({"orders", "fills", "balance"})
 TOPICS_PER_REQUEST = 100
 """Symbols in one subscription unless a mapping says otherwise; ccxt's Binance class refuses more than 200."""
 
-_FIRST_RETRY_S, _LONGEST_RETRY_S = 0.25, 30.0
+_FIRST_RETRY_S, _LONGEST_RETRY_S = 0.25, 15.0
 _AUTHENTICATION_RETRY_S = 60.0
 _TICK_S = 1.0
 _TOGETHER_S = 0.05

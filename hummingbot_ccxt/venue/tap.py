@@ -290,6 +290,10 @@ def tapped_class(exchange_class: type) -> type:
 
         def on_error(self, client: Client, error: Any) -> None:
             super().on_error(client, error)
+            if getattr(client, "last_retry_after", None) is None:
+                # Feeds wait before they subscribe again. With ccxt's pause on top, up to 30 s for an address, a venue
+                # that is back would be left alone for that long. What the venue itself asks for is kept.
+                getattr(self, "ws_dial_backoff", {}).pop(client.url, None)
             self.parts.tap.lost(client, error)
 
         def on_close(self, client: Client, error: Any) -> None:

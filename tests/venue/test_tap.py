@@ -5,6 +5,8 @@ import json
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from ccxt.base import errors as ccxt
 
 from hummingbot_ccxt.configuration import ExchangeSettings
@@ -195,3 +197,29 @@ def test_a_mapping_has_messages_split_and_stripped_before_ccxt_sees_them(tapped_
 def test_without_such_a_mapping_messages_go_straight_to_ccxts_handler(tapped_client):
     client = tapped_client("binance")
     assert client.handle_message.__func__ is exchange_class("binance")[0].handle_message
+
+
+@pytest.mark.parametrize("asks_for", [None, "7"], ids=["nothing", "a pause"])
+@pytest.mark.parametrize("ours", [True, False], ids=["tapped", "ccxt's own"])
+async def test_an_address_that_refused_waits_for_feeds_or_the_venue_alone(tapped_client, ours, asks_for):
+    """ccxt would wait up to 30 s at each address, on top of what a feed waits before it subscribes again."""
+
+    async def refuse(_: web.Request) -> web.Response:
+        return web.Response(status=503, headers={"Retry-After": asks_for} if asks_for else {})
+
+    client = tapped_client("binance") if ours else exchange_class("binance")[0]()
+    server = TestServer(web.Application(), port=0)
+    server.app.router.add_get("/ws", refuse)
+    await server.start_server()
+    try:
+        url = f"ws://127.0.0.1:{server.port}/ws"
+        dialled = client.client(url)
+        waiting = dialled.future("book")
+        dialled.connect(client.session)
+        with pytest.raises(ccxt.NetworkError):
+            await asyncio.wait_for(waiting, 5)
+        waits = client.ws_dial_delay(url)
+        assert waits > 6 if asks_for else (waits == 0) is ours
+    finally:
+        await client.close()
+        await server.close()
