@@ -1,10 +1,12 @@
 """Loads Python files of the user's own: mappings and ccxt classes from the folder that the configuration names.
 
 They run with the keys at hand, so a file that every user of the machine may write, replace or lead elsewhere is refused
-before it is run. What is run is the file itself, never compiled code from a `__pycache__` beside it.
+before it is run; of one that another user or group may write, a warning says so. What is run is the file itself, never
+compiled code from a `__pycache__` beside it.
 """
 
 import importlib.util
+import logging
 import os
 import stat
 import sys
@@ -23,6 +25,22 @@ def open_to_all(path: Path) -> Path | None:
     for place, is_close in _places(path):
         mode = place.stat().st_mode
         if mode & stat.S_IWOTH and (is_close or not mode & stat.S_ISVTX):
+            return place
+    return None
+
+
+def writable_by_another(path: Path) -> Path | None:
+    """The file or its folder if it belongs to another user, or another group than the user's own may write there.
+
+    Never for the superuser, as which a container runs with folders of whoever started it; nor what is the superuser's.
+    """
+    user, groups = os.geteuid(), {0, os.getegid()}
+    if user == 0:
+        return None
+    for place, is_close in _places(path):
+        about = place.stat()
+        by_group = bool(about.st_mode & stat.S_IWGRP) and about.st_gid not in groups
+        if is_close and (about.st_uid not in (0, user) or by_group):
             return place
     return None
 
@@ -53,6 +71,11 @@ class _Source(SourceFileLoader):
 
 def load_file(path: Path, name: str) -> ModuleType:
     """The module in the file, run anew, as `name`. Raises whatever it raises."""
+    place = writable_by_another(path)
+    if place is not None:
+        logging.getLogger(__name__).warning(
+            f"{path} runs with your keys at hand, and another user or group may write {place}."
+        )
     spec = importlib.util.spec_from_file_location(name, path, loader=_Source(name, str(path)))
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is no Python module")

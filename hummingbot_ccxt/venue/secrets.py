@@ -15,13 +15,35 @@ _SHORTEST = 6
 # Parameters that sign or authenticate a request, in a URL, a form, a header or JSON, on any venue.
 _NAMED = re.compile(
     r"""(?ix)
-    ( (?:[a-z0-9_-]* (?: signature | api[-_]?key | access[-_]?key | listen[-_]?(?:key|token) | passphrase | password
-        | secret | token | authorization | privatekey | private[-_]key | api[-_]?sign )
+    ( (?:[a-z0-9_-]* (?: signature | api[-_]?key | access[-_]?key | (?:listen|subscribe)[-_]?(?:key|token)
+        | passphrase | password | secret | token | authorization | privatekey | private[-_]key | api[-_]?sign )
       | (?<![a-z0-9]) sign | [a-z-]*-sign )
       (?: \\* ["'] )? \s* [=:] \s* (?: \\* ["'] )? )
     (?: (?: bearer | basic | token | digest | hmac ) \s+ )? [^&\s"',;)}\]\\]+
     """
 )
+_HEADER = re.compile(
+    r"""(?ix)
+    ( authorization (?: \\* ["'] )? \s* [=:] \s* )
+    (?: (?P<quote> \\* ["'] ) (?: (?! (?P=quote) ) . )*  # to the end of the text, whatever the scheme and its parts
+        | [^\s"',;)}\]\\&]+ (?: \s+ [^\s"',;)}\]\\&]{12,} )? )
+    """
+)
+_MESSAGE = re.compile(
+    r"""(?ix)
+    ( (?<![a-z0-9_-]) (?: auth | sig ) (?: \\* ["'] )? \s* [=:] \s* (?: \\* ["'] )?  # not "auth: refused"
+      (?= [^\s"',;)}\]\\&]{16} )
+      | authorize \\* ["'] \s* , \s* \\* ["'] params \\* ["'] \s* : \s* \[ \s* \\* ["'] )
+    [^\s"',;)}\]\\&{\[]+
+    """
+)
+"""A log-on over a stream, of bitstamp, cex and whitebit."""
+
+_HANDED_OUT = frozenset(
+    {"token", "websockettoken", "websocketstoken", "listenkey", "sessiontoken", "accesstoken", "jwt"}
+)
+_SHORTEST_TOKEN = 16
+_REMEMBERED = 32
 _LISTEN_KEY_PATH = re.compile(r"(/(?:ws|stream)/)[A-Za-z0-9]{40,}")
 _UNNAMED = re.compile(
     r"""(?x)
@@ -43,6 +65,21 @@ class Secrets:
         self._count = len(given)
         self._values = sorted({form for value in given | lines for form in _forms(value)}, key=len, reverse=True)
 
+        self._handed_out: dict[str, None] = {}
+
+    def remember(self, answer: object, depth: int = 2) -> None:
+        """Take note of a token for the account's streams that a venue hands out, at the head of its answer."""
+        if not isinstance(answer, dict) or not depth:
+            return
+        for name, value in answer.items():
+            if isinstance(value, dict):
+                self.remember(value, depth - 1)
+            elif isinstance(value, str) and len(value) >= _SHORTEST_TOKEN and _is_token(name):
+                self._handed_out.pop(value, None)
+                self._handed_out[value] = None
+                if len(self._handed_out) > _REMEMBERED:
+                    del self._handed_out[next(iter(self._handed_out))]
+
     def __repr__(self) -> str:
         return f"Secrets({self._count} hidden)"
 
@@ -57,9 +94,18 @@ class Secrets:
             return f"<{type(text).__name__}>"
         for value in self._values:
             hidden = hidden.replace(value, _MASK)
+        for token in self._handed_out:
+            if token in hidden or quote(token, safe="") in hidden:
+                hidden = hidden.replace(token, _MASK).replace(quote(token, safe=""), _MASK)
+        hidden = _HEADER.sub(rf"\1\g<quote>{_MASK}", hidden)
+        hidden = _MESSAGE.sub(rf"\1{_MASK}", hidden)
         hidden = _NAMED.sub(rf"\1{_MASK}", hidden)
         hidden = _LISTEN_KEY_PATH.sub(rf"\1{_MASK}", hidden)
         return _UNNAMED.sub(_MASK, hidden)
+
+
+def _is_token(name: object) -> bool:
+    return str(name).replace("_", "").replace("-", "").lower() in _HANDED_OUT
 
 
 def _forms(value: str) -> Iterator[str]:

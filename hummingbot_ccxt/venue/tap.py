@@ -197,6 +197,7 @@ def tapped_class(exchange_class: type) -> type:
 
         async def fetch(self, url: Any, method: Any = "GET", headers: Any = None, body: Any = None) -> Any:
             answer = await super().fetch(url, method, headers, body)
+            self.parts.secrets.remember(answer)
             if isinstance(answer, str) and answer.lstrip()[:1] in ("{", "[", "<"):
                 # ccxt hands on what it cannot parse, and reads no balances in it, as if all were gone.
                 raise BadResponse(f"{self.id} {method}: the answer is no JSON, or breaks off: {answer[:80]!r}")

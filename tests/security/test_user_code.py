@@ -54,6 +54,43 @@ def test_a_folder_that_everybody_may_write_is_refused(folder: Path, mode: int) -
     assert_refused(folder, folder)
 
 
+@pytest.mark.parametrize(
+    ("mode", "user", "group", "is_told"),
+    [
+        (0o755, "same", "same", False),
+        (0o775, "same", "same", False),  # as is usual where each user has a group of their own
+        (0o755, "same", "other", False),
+        (0o775, "same", "other", True),
+        (0o755, "other", "other", True),
+        (0o755, "superuser", "same", False),  # a container's, with folders of whoever started it
+    ],
+)
+def test_a_folder_that_another_user_or_group_may_write_is_warned_of(
+    folder: Path,
+    mode: int,
+    user: str,
+    group: str,
+    is_told: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """No folder of another user can be made here: it is this process that is another's."""
+    owner, owners = 4001, 4001
+    monkeypatch.setattr(os, "geteuid", lambda: {"same": owner, "other": 4002, "superuser": 0}[user])
+    monkeypatch.setattr(os, "getegid", lambda: {"same": owners, "other": 4002}[group])
+    stat = Path.stat
+
+    def owned(self: Path, **more: bool) -> os.stat_result:
+        values = list(stat(self, **more))
+        values[4:6] = (owner, owners)
+        return os.stat_result(values)
+
+    folder.chmod(mode)
+    monkeypatch.setattr(Path, "stat", owned)
+    assert load_mapping("kraken", folder) == ExchangeMapping(exchange="kraken")
+    assert (f"another user or group may write {folder}" in caplog.text) is is_told
+
+
 def test_a_file_that_everybody_may_write_is_refused(folder: Path) -> None:
     for file in folder.iterdir():
         file.chmod(0o646)

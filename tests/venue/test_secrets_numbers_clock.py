@@ -11,10 +11,13 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hummingbot.connector.time_synchronizer import TimeSynchronizer
 
+from hummingbot_ccxt.venue.budget import RateBudget
 from hummingbot_ccxt.venue.client import Credentials
 from hummingbot_ccxt.venue.clock import VenueClock
+from hummingbot_ccxt.venue.loading import exchange_class
 from hummingbot_ccxt.venue.numbers import exact_number
 from hummingbot_ccxt.venue.secrets import HidingLogger, Secrets
+from hummingbot_ccxt.venue.tap import ClientParts, tapped_class
 
 KEY, SECRET = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zv", "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP"
 
@@ -86,6 +89,76 @@ def test_what_looks_like_a_signature_or_a_token_is_hidden_where_no_name_says_so(
     assert "***" in Secrets([]).hide(text)
 
 
+TOKEN = "EAAGZDZDabcdefghij1234567890abcdef"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        str({"event": "bts:subscribe", "data": {"channel": "private-my_orders-7", "auth": TOKEN}}),  # bitstamp
+        json.dumps({"id": 1, "method": "authorize", "params": [TOKEN, "public"]}),  # whitebit
+        json.dumps(json.dumps({"id": 1, "method": "authorize", "params": [TOKEN, "public"]})),
+        json.dumps({"id": 1, "method": "authorize", "params": [TOKEN, "public"]}, separators=(",", ":")),
+        str({"id": 1, "method": "authorize", "params": [TOKEN, "public"]}),
+        str({"sig": "QWxhZGRpbjpvcGVuIHNlc2FtZQAAAAAAAAAAAAAAAAA="}),
+        str({"Authorization": f"Foo {TOKEN}"}),
+        f"Authorization: Foo {TOKEN}\r\nHost: venue",
+        json.dumps({"Authorization": f"Digest key, part={TOKEN}"}),
+        str({"subscribe": "orderUpdate", "subscribeKey": "24d87a4abcd1d04b78713f42643abcdf4b6f6378abcde3"}),
+    ],
+)
+def test_a_log_on_over_a_stream_and_a_header_of_any_scheme_are_hidden(text):
+    hidden = Secrets([]).hide(text)
+    assert "***" in hidden
+    assert not any(part in hidden for part in (TOKEN, "QWxh", "AAAA", "24d87a4"))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"websocket_token": TOKEN},
+        {"error": [], "result": {"token": TOKEN, "expires": 900}},
+        {"code": "200000", "data": {"token": TOKEN, "instanceServers": [{"endpoint": "wss://x"}]}},
+        {"listenKey": TOKEN},
+    ],
+)
+def test_a_token_that_a_venue_handed_out_is_hidden_wherever_it_stands(answer):
+    secrets = Secrets([])
+    text = f"subscribed with {TOKEN} at wss://x/{TOKEN}?{TOKEN}"
+    assert secrets.hide(text) == text
+    secrets.remember(answer)
+    assert secrets.hide(text) == "subscribed with *** at wss://x/***?***"
+
+
+async def test_a_client_remembers_the_tokens_that_its_venue_hands_out():
+    async def answer(*_):
+        return {"listenKey": TOKEN}
+
+    class Nobody:
+        def __getattr__(self, name):
+            return lambda *_: None
+
+    asks = type("asks", (exchange_class("binance")[0],), {"fetch": answer})
+    client = tapped_class(asks)()
+    client.install(ClientParts(tap=Nobody(), budget=RateBudget(rate=1, capacity=1), secrets=Secrets([])))
+    await client.fetch("https://api.binance.com/api/v3/userDataStream", "POST")
+    assert client.parts.secrets.hide(f"at {TOKEN}") == "at ***"
+
+
+def test_what_a_venue_names_a_token_and_is_a_coin_stays_readable():
+    secrets = Secrets([])
+    secrets.remember({"token": "WRAPPED", "data": [{"token": TOKEN}]})
+    assert secrets.hide(f"WRAPPED {TOKEN}") == f"WRAPPED {TOKEN}"
+
+
+def test_only_the_last_tokens_are_remembered():
+    secrets = Secrets([])
+    for number in range(100):
+        secrets.remember({"token": f"{TOKEN}{number:03}"})
+    assert secrets.hide(f"{TOKEN}099") == "***"
+    assert len(secrets._handed_out) < 50
+
+
 def test_what_has_no_text_is_named_by_its_type():
     class Broken(Exception):
         def __str__(self):
@@ -99,6 +172,7 @@ def test_what_has_no_text_is_named_by_its_type():
     [
         "order 7d4e2f00-1111-4c2b-9d3e-0123456789ab filled 0.00012 of 0.5",
         "trade 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b of BTC-USDT",
+        "auth: refused, sig: wrong, authorize, params: two; the author is unknown",
         "HBOTBBCUT66121033e7474cd6ae30373d071 is open, design and signal are words, assigned to no one",
     ],
 )
