@@ -18,6 +18,7 @@ from hummingbot.core.web_assistant.web_assistants_factory import WebAssistantsFa
 from hummingbot_ccxt.configuration import BadConfiguration, for_exchange
 from hummingbot_ccxt.exchange.ccxt_auth import Endpoint, endpoints, placeholders
 from hummingbot_ccxt.venue.client import rebased, requests_per_second, set_proxy
+from hummingbot_ccxt.venue.encryption import encrypted_class
 from hummingbot_ccxt.venue.loading import exchange_class
 
 _NOBODY = "6e6f626f6479206e6f626f6479206e6f"
@@ -49,7 +50,7 @@ def _described(domain: str, testnet: bool, base_url: str | None, folder: Path | 
 
 def _client(domain: str, testnet: bool, base_url: str | None, folder: Path | None) -> Any:
     found, _ = exchange_class(domain, folder)
-    client = found()
+    client = encrypted_class(found)()
     client.verify = client.validateServerSsl = True  # whatever a class of the user's own says
     if testnet:
         if not client.urls.get("test"):

@@ -42,6 +42,14 @@ def _refuse_to(exchange_id: str, scheme: str, host: str | None) -> None:
         raise NotEncrypted(f"{exchange_id}: {scheme}://{host} is not encrypted, and not on this machine; remedy: https")
 
 
+@lru_cache(maxsize=16)
+def encrypted_class(exchange_class: type) -> type:
+    """Return a subclass of a ccxt class that insists on encryption, for a client that is not ours otherwise."""
+    guarded = type(exchange_class.__name__, (exchange_class,), {"__module__": exchange_class.__module__})
+    insist_on_encryption(guarded)
+    return guarded
+
+
 def insist_on_encryption(tapped: type) -> None:
     """Make a client's class refuse connections that are not encrypted and verified; called once, on our subclass."""
     fetch, client, open_session = tapped.fetch, tapped.client, tapped.open  # type: ignore[attr-defined]

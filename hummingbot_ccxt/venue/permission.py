@@ -163,6 +163,13 @@ def _refuse_borrowing(client: Any, what: str, params: Any) -> None:
         )
 
 
+def _refuse_contract(client: Any, symbol: str) -> None:
+    """Raise NotPermitted for what ccxt knows as a contract, or, before it has loaded the markets, writes like one."""
+    market = (client.markets or {}).get(symbol)
+    if ":" in symbol if market is None else market.get("contract"):
+        raise NotPermitted(f"{client.id}: an order for {symbol} is not permitted: this connector trades spot")
+
+
 def leads_elsewhere(value: object) -> bool:
     """Tell whether a value, such as an order's id, would make another address of the one in whose path it is put."""
     text = str(value)
@@ -275,6 +282,7 @@ def _on_behalf_of(name: str, method: Callable[..., Coroutine[Any, Any, Any]]) ->
     async def allowed(*arguments: Any, **more: Any) -> Any:
         if name == "create_order":  # ccxt makes other parameters of these
             _refuse_borrowing(arguments[0], name, [*arguments[1:], more])
+            _refuse_contract(arguments[0], str(more.get("symbol") or "".join(arguments[1:2])))
         token = _within.set(name)
         try:
             return await method(*arguments, **more)

@@ -18,8 +18,9 @@ from cryptography.x509.oid import NameOID
 from hummingbot.core.web_assistant.connections.data_types import RESTMethod, RESTRequest
 
 from hummingbot_ccxt import registry
-from hummingbot_ccxt.configuration import BadConfiguration, ExchangeSettings
+from hummingbot_ccxt.configuration import BadConfiguration, ExchangeSettings, given_settings
 from hummingbot_ccxt.exchange.ccxt_auth import CcxtAuth
+from hummingbot_ccxt.exchange.ccxt_web_utils import get_current_server_time
 from hummingbot_ccxt.mapping import load_mapping
 from hummingbot_ccxt.venue.budget import RateBudget
 from hummingbot_ccxt.venue.client import Credentials
@@ -363,6 +364,20 @@ async def test_a_redirection_to_a_plain_address_is_not_followed(status: int) -> 
         with pytest.raises(VenueError, match=r"http://venue\.invalid is not encrypted"):
             await venue.call("fetch_time")
     assert len(asked) == 1
+
+
+async def test_the_venues_clock_is_not_asked_for_at_a_plain_address_either() -> None:
+    """Over a connection of its own, which belongs to no connector."""
+
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(status=307, headers={"Location": f"{ELSEWHERE}/time"})
+
+    async with serving(handler) as address:
+        with (
+            given_settings({"binance": ExchangeSettings(base_url=address)}),
+            pytest.raises(NotEncrypted, match=r"http://venue\.invalid is not encrypted"),
+        ):
+            await get_current_server_time(domain="binance")
 
 
 async def test_hummingbots_own_requests_are_not_signed_for_a_plain_address() -> None:

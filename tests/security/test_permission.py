@@ -288,6 +288,21 @@ async def test_no_option_makes_ccxt_place_an_order_on_credit(exchange_id: str, o
     assert not [url for url in sent.urls if re.search("margin|collateral|future|fapi", url, re.I)]
 
 
+@pytest.mark.parametrize("are_loaded", [True, False])
+async def test_no_contract_is_traded(are_loaded: bool) -> None:
+    """Where spot and contracts are traded at one address, the symbol alone tells them apart."""
+    client = venue_of("hyperliquid").client
+    sent = Sent(client)
+    if are_loaded:
+        market = {"id": "0", "symbol": "BTC/USDC:USDC", "base": "BTC", "quote": "USDC", "contract": True, "swap": True}
+        client.set_markets([client.safe_market_structure(market)])
+    with pytest.raises(NotPermitted, match="an order for BTC/USDC:USDC is not permitted: this connector trades spot"):
+        await client.create_order("BTC/USDC:USDC", "limit", "buy", 1, 1)
+    with pytest.raises(NotPermitted, match="this connector trades spot"):
+        await client.createOrder(symbol="BTC/USDC:USDC", type="limit", side="buy", amount=1, price=1)
+    assert sent.urls == []
+
+
 async def test_an_order_type_that_is_on_margin_is_not_sent() -> None:
     venue, sent = traded_on("bitfinex", "tBTCUSD", type="LIMIT")
     with pytest.raises(VenueError, match="of type LIMIT is not permitted: on margin"):
