@@ -4,6 +4,7 @@ Keys and secrets are refused here: they belong into Hummingbot's encrypted store
 """
 
 import dataclasses
+import difflib
 import ipaddress
 import re
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import yaml
 
+from hummingbot_ccxt import registry
 from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.spot_only import borrowing_in
 from hummingbot_ccxt.user_code import open_to_all
@@ -32,6 +34,9 @@ _ALWAYS_SECRET = frozenset({"apikey", "api_key", "secret", "password", "privatek
 
 _TLS_SWITCHES = frozenset({"verify", "validateserverssl", "verify_ssl", "ssl", "ssl_context", "sslcontext", "insecure"})
 """What users of other programs look for. ccxt reads none of them among its options; nobody shall believe it does."""
+
+_ALWAYS_THERE = frozenset({"fetchMarkets", "loadMarkets"})
+"""Methods that every class has, whatever its `has` says."""
 
 _PLAIN = re.compile(r"[!-\[\]_a-z|~]+", re.IGNORECASE)
 """Visible ASCII without the backslash, which some programs take for a slash, and without braces."""
@@ -159,15 +164,17 @@ def read(path: Path) -> dict[str, ExchangeSettings]:
     """Return the settings of each exchange named in the file, by ccxt id; none when there is no file.
 
     A relative `mapping` is one beside the file: `mappings` in `conf/hummingbot_ccxt.yml` is `conf/mappings`.
-    Raises BadConfiguration for text that is no YAML, unknown keys, credentials, values out of range, a `mapping` that
-    is no folder.
+    Raises BadConfiguration for text that is no YAML, a key that stands twice or is unknown, an exchange that nobody has
+    a class of, credentials, values out of range, a `mapping` that is no folder.
     """
     if not path.exists():
         return {}
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = _content(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as err:
         raise BadConfiguration(f"{path}: not readable as YAML: {err}") from err
+    except OSError as err:
+        raise BadConfiguration(f"{path}: cannot be read: {err.strerror}") from err
     if content is None:
         return {}
     if not isinstance(content, dict) or not isinstance(content.get("exchanges", {}), (dict, type(None))):
@@ -176,6 +183,71 @@ def read(path: Path) -> dict[str, ExchangeSettings]:
     if unknown:
         raise BadConfiguration(f"{path}: unknown key {unknown[0]!r}; allowed: exchanges")
     return {str(name): _settings(path, str(name), table) for name, table in (content.get("exchanges") or {}).items()}
+
+
+def named(option: str, path: Path) -> Path:
+    """The file that a user named with a command's `option`. Raises BadConfiguration if there is none.
+
+    Hummingbot's own may be missing; of one that was named, the user believes that it holds.
+    """
+    if not path.is_file():
+        raise BadConfiguration(f"{option} {path}: {'a folder, not a file' if path.is_dir() else 'no such file'}")
+    return path
+
+
+def _content(text: str) -> Any:
+    """What the YAML says. Raises YAMLError, for a key that stands twice in one table too: PyYAML takes the last."""
+    loader = yaml.SafeLoader(text)
+    try:
+        root = loader.get_single_node()
+        nodes, looked_at = [root] if root is not None else [], set()
+        while nodes:
+            node = nodes.pop()
+            if id(node) in looked_at:  # an alias
+                continue
+            looked_at.add(id(node))
+            if isinstance(node, yaml.SequenceNode):
+                nodes += node.value
+            elif isinstance(node, yaml.MappingNode):
+                nodes += [value for _, value in node.value]
+                keys = [key for key, _ in node.value]
+                for place, key in enumerate(keys):
+                    if key.value in [before.value for before in keys[:place]]:
+                        raise yaml.MarkedYAMLError(problem=f"{key.value!r} stands twice", problem_mark=key.start_mark)
+        return None if root is None else loader.construct_document(root)
+    finally:
+        loader.dispose()
+
+
+def _check_exchange(where: str, exchange: str, table: Mapping[Any, Any], file: Path) -> None:
+    """Raise BadConfiguration unless somebody has a class of the exchange: its settings would go nowhere."""
+    known = registry.current()
+    if exchange in known.exchanges or exchange in known.dropped or exchange in registry.exchange_entry_points():
+        return
+    if known.source == "other version" and exchange in (registry.installed_modules() or ()):
+        return
+    given = table.get("mapping")
+    folder = file.absolute().parent / Path(given).expanduser() if isinstance(given, str) and given else None
+    if folder is not None and (not folder.is_dir() or registry.own_class_file(exchange, folder)):
+        return  # one that is no folder is told by itself
+    try:
+        registry.get(exchange)
+    except registry.UnknownExchange as err:
+        said, _, hint = str(err).rpartition("; ")
+        beside = f", and {folder} has no {exchange}_exchange.py" if folder is not None else ""
+        if not hint.startswith("did you mean"):
+            hint = "allowed: ccxt's ids, without ccxt_, and what your own classes are called"
+        raise BadConfiguration(f"{where}: {said}{beside}; {hint}") from None
+
+
+def _check_methods(where: str, params: Any) -> None:
+    """Raise BadConfiguration for parameters of a method that ccxt does not have: they would be sent with nothing."""
+    known = {name for info in registry.exchanges().values() for name in (*info.has, *info.emulated)} | _ALWAYS_THERE
+    for name in params if isinstance(params, Mapping) else ():
+        if name not in known:
+            close = difflib.get_close_matches(str(name), known, n=1)
+            hint = f"did you mean {close[0]}?" if close else "allowed: ccxt's unified methods, such as createOrder"
+            raise BadConfiguration(f"{where}.params: ccxt has no method {name!r}; {hint}")
 
 
 def _credential_in(table: Mapping[Any, Any], names: frozenset[str]) -> str | None:
@@ -191,8 +263,10 @@ def _credential_in(table: Mapping[Any, Any], names: frozenset[str]) -> str | Non
 
 def _settings(path: Path, exchange: str, table: Any) -> ExchangeSettings:
     where = f"{path}: exchanges.{exchange}"
+    table = {} if table is None else table  # all of its lines are commented out
     if not isinstance(table, dict):
         raise BadConfiguration(f"{where} is {table!r}; allowed: a table of settings")
+    _check_exchange(where, exchange, table, path)
     allowed = [f.name for f in fields(ExchangeSettings)]
     hidden = _credential_in({name: table.get(name) for name in ("options", "params")}, _ALWAYS_SECRET)
     for key in (*map(str, table), *([hidden] if hidden else [])):
@@ -203,6 +277,7 @@ def _settings(path: Path, exchange: str, table: Any) -> ExchangeSettings:
             )
         if key not in allowed:
             raise BadConfiguration(f"{where}: unknown key {key!r}; allowed: {', '.join(allowed)}")
+    _check_methods(where, table.get("params"))
     try:
         settings = ExchangeSettings(**table)
     except BadConfiguration as err:

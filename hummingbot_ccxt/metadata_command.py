@@ -52,19 +52,28 @@ def add_parser(subparsers: Any) -> None:
             help="the configuration that names folders with classes of your own; default: conf/hummingbot_ccxt.yml of "
             "this Python's Hummingbot",
         )
+        action.add_argument(  # for `install`, of a Hummingbot that need not have it
+            "--settings-if-any", type=Path, help=argparse.SUPPRESS
+        )
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the action that was given."""
     if args.action == "status":
-        return status(settings_of(args.settings))
+        return status(settings_of(args))
     if args.installed:
-        return build_installed(settings_of(args.settings))
+        return build_installed(settings_of(args))
     return build(args.output, check=args.check)
 
 
-def settings_of(given: Path | None) -> Path | None:
-    """The configuration to look into: the given one, else this Hummingbot's; None where there is no Hummingbot."""
+def settings_of(args: argparse.Namespace) -> Path | None:
+    """The configuration to look into: the given one, else this Hummingbot's; None where there is no Hummingbot.
+
+    Raises BadConfiguration where `--settings` names no file.
+    """
+    if args.settings is not None:
+        return configuration.named("--settings", args.settings)
+    given: Path | None = args.settings_if_any
     if given is not None:
         return given
     try:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hummingbot_ccxt.configuration import for_exchange
+from hummingbot_ccxt.configuration import for_exchange, named
 from hummingbot_ccxt.doctor.findings import Finding, as_json, failed, is_well, lines
 from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.exchange_info import ExchangeInfo
@@ -51,7 +51,7 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Examine the exchange, and print what was found."""
     exchange_id = args.exchange.strip().lower().removeprefix("ccxt_")
-    settings = for_exchange(exchange_id, args.settings)
+    settings = for_exchange(exchange_id, named("--settings", args.settings) if args.settings else None)
     info = info_of(exchange_id, settings.folder)
     if args.place_order and not args.keys:
         raise KeysMissing("--place-order needs an account; remedy: add --keys")

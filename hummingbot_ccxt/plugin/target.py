@@ -118,7 +118,7 @@ def metadata_command(target: Target, *arguments: str) -> list[str]:
     """
     python = (None if target.is_running else python_of(target.root)) or sys.executable
     settings = str(target.settings.absolute())
-    command = [str(python), "-m", "hummingbot_ccxt", "metadata", *arguments, "--settings", settings]
+    command = [str(python), "-m", "hummingbot_ccxt", "metadata", *arguments, "--settings-if-any", settings]
     try:
         answer = subprocess.run(command, cwd="/", capture_output=True, text=True, timeout=300, check=False)
     except (OSError, subprocess.TimeoutExpired) as err:

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from hummingbot_ccxt.cli import main
 from hummingbot_ccxt.configuration import BadConfiguration, ExchangeSettings, for_exchange, read
+from hummingbot_ccxt.venue.permission import ALLOWED
+from hummingbot_ccxt.venue.venue import WATCHED, _camel
 
 TEMPLATE = Path(__file__).parents[2] / "conf" / "hummingbot_ccxt.yml"
 
@@ -93,6 +96,16 @@ def test_credentials_are_refused_inside_of_options_and_parameters_too(tmp_path: 
         ("exchange: {}", r"unknown key 'exchange'; allowed: exchanges"),
         ("- a list", r"expected a table `exchanges:`"),
         ("exchanges: {okx: ", r"not readable as YAML"),
+        (
+            "exchanges: {ccxt_binance: {testnet: true}}",
+            r"exchanges\.ccxt_binance: no exchange .*did you mean binance\?",
+        ),
+        ("exchanges: {krakn: {testnet: true}}", r"exchanges\.krakn: no exchange 'krakn' .*; did you mean kraken\?"),
+        ("exchanges: {qqqqq: {}}", r"exchanges\.qqqqq: no exchange .*; allowed: ccxt's ids, without ccxt_"),
+        ("exchanges: {myvenue: {mapping: .}}", r"and .* has no myvenue_exchange\.py"),
+        ("exchanges: {okx: {params: {creatOrder: {a: 1}}}}", r"no method 'creatOrder'; did you mean createOrder\?"),
+        ("exchanges:\n  okx: {testnet: true}\n  okx: {depth: 50}", r"'okx' stands twice\n.*line 3"),
+        ("exchanges: {okx: {testnet: true, testnet: false}}", r"'testnet' stands twice"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_file_key_and_what_is_allowed(tmp_path: Path, text: str, says: str) -> None:
@@ -100,6 +113,45 @@ def test_what_cannot_be_used_is_refused_with_file_key_and_what_is_allowed(tmp_pa
     with pytest.raises(BadConfiguration, match=says) as caught:
         read(path)
     assert str(path) in str(caught.value)
+
+
+def test_an_exchange_whose_lines_are_all_commented_out_has_the_defaults(tmp_path: Path) -> None:
+    assert read(written(tmp_path, "exchanges:\n  kraken:\n    # testnet: true\n")) == {"kraken": ExchangeSettings()}
+
+
+def test_a_table_may_be_written_once_and_used_twice(tmp_path: Path) -> None:
+    path = written(tmp_path, "exchanges:\n  okx: &all {depth: 50}\n  kraken: {<<: *all, depth: 10}\n  gate: *all\n")
+    assert {name: each.depth for name, each in read(path).items()} == {"okx": 50, "kraken": 10, "gate": 50}
+
+
+def test_a_class_of_the_users_own_is_an_exchange(tmp_path: Path) -> None:
+    (tmp_path / "myvenue_exchange.py").write_text("")
+    path = written(tmp_path, f"exchanges: {{myvenue: {{mapping: {tmp_path}, testnet: true}}}}")
+    assert for_exchange("myvenue", path).testnet
+
+
+def test_every_method_that_the_connector_calls_may_be_given_parameters(tmp_path: Path) -> None:
+    called = {_camel(name) for name in ALLOWED} | {_camel(single) for single, _ in WATCHED.values()}
+    params = {name: {"x": 1} for name in called}
+    path = written(tmp_path, yaml.safe_dump({"exchanges": {"okx": {"params": params}}}))
+    assert for_exchange("okx", path).params == params
+
+
+def test_a_folder_in_the_files_place_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadConfiguration, match="cannot be read: Is a directory"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "command", [["doctor", "kraken"], ["metadata", "status"], ["metadata", "build", "--installed"]]
+)
+def test_a_file_that_is_named_must_be_there(
+    tmp_path: Path, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "--settings", str(tmp_path / "typo.yml")]) == 2
+    assert capsys.readouterr().err.endswith(f"error: --settings {tmp_path}/typo.yml: no such file\n")
+    assert main([*command, "--settings", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.endswith(f"error: --settings {tmp_path}: a folder, not a file\n")
 
 
 @pytest.mark.parametrize(

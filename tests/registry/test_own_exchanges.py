@@ -242,9 +242,9 @@ def test_a_relative_folder_is_one_beside_the_configuration(settings, folder, mon
     assert configuration.read(settings.relative_to(tmp_path))["myvenue"].folder == folder
 
 
-def test_an_absolute_folder_is_taken_as_it_is(settings, tmp_path):
-    settings.write_text(f"exchanges: {{myvenue: {{mapping: {tmp_path}}}}}\n")
-    assert configuration.for_exchange("myvenue", settings).folder == tmp_path
+def test_an_absolute_folder_is_taken_as_it_is(settings, folder):
+    settings.write_text(f"exchanges: {{myvenue: {{mapping: {folder.absolute()}}}}}\n")
+    assert configuration.for_exchange("myvenue", settings).folder == folder.absolute()
 
 
 def test_a_folder_that_is_not_there_is_refused_with_file_and_key(settings):
