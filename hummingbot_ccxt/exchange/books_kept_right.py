@@ -28,6 +28,9 @@ _ANEW_S = (1.0, 30.0)
 """A book begins anew at once, and again soon; ever more seldom where it keeps being wrong, since each time a connection
 is replaced that other books share."""
 
+_FEW = 5
+"""So many missing books are asked for whoever else waits for the venue."""
+
 _COMPARED = 5
 """So many levels a side of a quiet book are compared with a fresh one: best prices may stand while others change."""
 
@@ -99,11 +102,12 @@ class BooksKeptRight(OrderBookTrackerDataSource):
 
         Whatever the stream brings meanwhile is newer, and whole; a failure is left to `_verify_books`. While requests
         wait for their turn, those of ccxt's own for the books are among them: with 60 pairs on binance, 111 books were
-        asked for, each of which counts half a second of the limit.
+        asked for, each of which counts half a second of the limit. A few are asked for all the same: after an outage it
+        is the orders that requests are waiting for, for longer than a book may be missing.
         """
         for _ in range(int(constants.LONGEST_QUEUE_S / constants.MISSING_BOOK_S)):
             await self._sleep(constants.MISSING_BOOK_S)
-            if not self._venue.budget.is_backed_up:
+            if len(self._missing) <= _FEW or not self._venue.budget.is_backed_up:
                 break
         to_verify = []
         for symbol in symbols:

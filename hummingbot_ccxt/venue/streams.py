@@ -26,7 +26,10 @@ PRIVATE = frozenset({"orders", "fills", "balance"})
 TOPICS_PER_REQUEST = 100
 """Symbols in one subscription unless a mapping says otherwise; ccxt's Binance class refuses more than 200."""
 
-_FIRST_RETRY_S, _LONGEST_RETRY_S = 0.25, 15.0
+_FIRST_RETRY_S, _LONGEST_RETRY_S, _RETRY_GROWTH = 0.25, 12.0, 1.3
+"""Pauses grow by so much that a venue that comes back is found within a third of the time that it was away. The longest
+one keeps two addresses below 150 connections in ten minutes, beyond which kraken's front refuses an address."""
+_MOST_GROWN = 100  # times, after which no float is large enough soon: a stream may be refused for days
 _AUTHENTICATION_RETRY_S = 60.0
 _TICK_S = 1.0
 _TOGETHER_S = 0.05
@@ -253,7 +256,7 @@ class Feed:
             state.connection = state.live_on = None
             state.missed = True
             state.failures += 1
-            delay = min(_FIRST_RETRY_S * 2 ** (state.failures - 1), _LONGEST_RETRY_S)
+            delay = min(_FIRST_RETRY_S * _RETRY_GROWTH ** min(state.failures - 1, _MOST_GROWN), _LONGEST_RETRY_S)
             if authentication:
                 delay = _AUTHENTICATION_RETRY_S
             state.due = now + delay * self._jitter

@@ -105,6 +105,27 @@ async def test_each_kind_of_failure_in_a_series_is_told_once(told, until):
     assert told.failed == [("NetworkError", False), ("InvalidNonce", False)]
 
 
+async def test_a_stream_that_failed_for_days_is_still_asked_for(told, until):
+    told.run()
+    await until(lambda: told.live)
+    told.feed._states[ACCOUNT].failures = 10_000
+    told.feed.resubscribe(ACCOUNT, "refused once more")
+    assert 0 < told.feed._states[ACCOUNT].due - asyncio.get_running_loop().time() <= streams._LONGEST_RETRY_S
+
+
+async def test_pauses_grow_to_a_third_of_the_time_that_the_venue_was_away(told, monkeypatch):
+    monkeypatch.setattr(streams, "_FIRST_RETRY_S", 0.25)
+    told.feed._jitter, away = 1.0, 0.0
+    for _ in range(60):
+        state = told.feed._states[ACCOUNT]
+        state.due = None
+        told.feed._failed((ACCOUNT,), ConnectionError("refused"))
+        pause = state.due - asyncio.get_running_loop().time()
+        assert pause <= max(0.25, away / 3 + 0.25)
+        away += pause
+    assert away > 300
+
+
 async def test_a_refused_log_on_waits_long_and_says_that_it_is_one(told, until):
     told.run()
     await until(lambda: told.live)
