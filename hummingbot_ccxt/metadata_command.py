@@ -1,6 +1,7 @@
 """`hummingbot-ccxt metadata`: write what the registry knows from the installed ccxt, and tell which it knows."""
 
 import argparse
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,12 @@ def add_parser(subparsers: Any) -> None:
         description="Tells how many exchanges of which ccxt are known. Exit status 1 if it may have more, or "
         "if a class of your own is not listed.",
     )
-    for action in (build, status_parser):
+    forget = actions.add_parser(
+        "forget",
+        help="take classes of your own off the list (`uninstall` does it)",
+        description="Takes the classes that a configuration names off the list of those of your own.",
+    )
+    for action in (build, status_parser, forget):
         action.add_argument(
             "--settings",
             type=Path,
@@ -61,6 +67,8 @@ def run(args: argparse.Namespace) -> int:
     """Run the action that was given."""
     if args.action == "status":
         return status(settings_of(args))
+    if args.action == "forget":
+        return forget(settings_of(args))
     if args.installed:
         return build_installed(settings_of(args))
     return build(args.output, check=args.check)
@@ -82,13 +90,23 @@ def settings_of(args: argparse.Namespace) -> Path | None:
         return None
 
 
-def status(settings: Path | None) -> int:
-    """Tell how many exchanges of which ccxt are known; 1 if there may be more."""
+def forget(settings: Path | None) -> int:
+    """Take the classes that this configuration names off the list, and say which."""
+    from hummingbot_ccxt import own_exchanges
+
+    gone = own_exchanges.forget(settings) if settings is not None else []
+    if gone:
+        print(f"not listed any more: {', '.join(gone)}, of classes of your own")
+    return 0
+
+
+def status(settings: Path | None, left_out: Collection[str] = ()) -> int:
+    """Tell how many exchanges of which ccxt are known; 1 if there may be more. `left_out`: told of already."""
     from hummingbot_ccxt import own_exchanges
 
     current = registry.current()
     print(current.describe())
-    new = own_exchanges.unlisted(settings)
+    new = [name for name in own_exchanges.unlisted(settings) if name not in left_out]
     if new:
         print(f"not listed in Hummingbot yet: {', '.join(new)}, of classes of your own; run `hummingbot-ccxt install`")
     return 1 if new or current.source == "other version" else 0
@@ -133,4 +151,4 @@ def build_installed(settings: Path | None) -> int:
     for exchange_id, err in refused.items():
         print(f"left out your {exchange_id}: {err}")
     registry.current.cache_clear()
-    return status(settings)
+    return max(status(settings, refused), 1 if refused else 0)

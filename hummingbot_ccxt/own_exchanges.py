@@ -4,6 +4,8 @@ They are found through a Hummingbot's configuration and through entry points. Th
 environment, which several Hummingbots may share: what one of them lists stays when another one is installed into.
 """
 
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -77,13 +79,37 @@ def update(settings: Path | None) -> tuple[Path | None, dict[str, Exception]]:
         if exchange_id not in entries and _stays(exchange_id, source, settings):
             entries[exchange_id] = registry.own_entries()[exchange_id]
             sources[exchange_id] = source
+    return _write(entries, sources), left_out
+
+
+def forget(settings: Path) -> list[str]:
+    """Take what this Hummingbot's configuration named out of the list; what another one's named, or a package, stays.
+
+    Returns the exchanges that are gone from it. Raises CannotWriteMetadata.
+    """
+    known = registry.own()
+    sources = known.sources if known else {}
+    stays = {name: each for name, each in sources.items() if each.settings != str(settings)}
+    _write({name: registry.own_entries()[name] for name in stays}, stays)
+    return sorted(sources.keys() - stays.keys())
+
+
+def _write(entries: Mapping[str, Any], sources: Mapping[str, Source]) -> Path | None:
+    """Write the file, or remove it if there is nothing to tell; where it was written, None if it was right."""
+    if not sources:
+        for path in registry.places_of_own():
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as err:
+                raise metadata.CannotWriteMetadata(f"cannot remove {path}: {err.strerror}") from err
+            with suppress(OSError):  # there is none, or something else in it
+                path.parent.rmdir()
+        return None
     told = {name: {"place": source.place, "settings": source.settings} for name, source in sorted(sources.items())}
-    if not told and known is None:
-        return None, left_out
     text = metadata.own_to_text(told, dict(sorted(entries.items())))
     if any(path.is_file() and path.read_text(encoding="utf-8") == text for path in registry.places_of_own()):
-        return None, left_out
-    return metadata.write_in_environment(text, registry.places_of_own()), left_out
+        return None
+    return metadata.write_in_environment(text, registry.places_of_own())
 
 
 def _stays(exchange_id: str, source: Source, settings: Path | None) -> bool:

@@ -1,6 +1,7 @@
 """`hummingbot-ccxt install`, `uninstall` and `status`."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def install(hummingbot: target.Target) -> int:
-    """Install, and say what was written and where."""
+    """Install, and say what was written and where; 1 if the settings are refused, or a class of the user's own is."""
+    if refused := target.metadata_command(hummingbot, "status").refused:
+        print(f"hummingbot-ccxt: error: {refused}; nothing was written", file=sys.stderr)
+        return 1
     before = installer.state_of(hummingbot)
     written = installer.install(hummingbot)
     verb = {State.ABSENT: "installed", State.CURRENT: "already installed"}.get(before.state, "repaired")
@@ -58,22 +62,30 @@ def install(hummingbot: target.Target) -> int:
     if written:
         print(f"wrote {', '.join(written)}")
     warn_if_not_importable(hummingbot)
-    for line in target.metadata_command(hummingbot, "build", "--installed"):
+    answer = target.metadata_command(hummingbot, "build", "--installed")
+    own = [line for line in answer.lines if line.startswith("left out your ")]
+    for line in answer.lines:
         as_it_is = line.startswith(("wrote ", "left out ", "not listed "))
         print(line if as_it_is else f"exchanges, as ccxt_<exchange>: {line}")
-    return 0
+    if answer.refused:
+        print(f"hummingbot-ccxt: error: {answer.refused}", file=sys.stderr)
+    if own:
+        print(f"all else is installed; mend what was left out, then run `{hummingbot.command('install')}` again")
+    return 1 if own or answer.refused else 0
 
 
 def uninstall(hummingbot: target.Target) -> int:
     """Uninstall, and say what is left: files of somebody's own in the folder, and stored keys of our connectors."""
     if installer.state_of(hummingbot).state is State.ABSENT:
         print(f"nothing to take out: {hummingbot.connector_folder} does not exist")
+        _forget(hummingbot)
         return 0
     kept = installer.uninstall(hummingbot)
     if kept:
         print(f"took the connector out of {hummingbot.connector_folder}; left what is not ours: {', '.join(kept)}")
     else:
         print(f"removed {hummingbot.connector_folder}")
+    _forget(hummingbot)
     stored = installer.stored_keys(hummingbot)
     if stored:
         print(
@@ -83,20 +95,31 @@ def uninstall(hummingbot: target.Target) -> int:
     return 0
 
 
+def _forget(hummingbot: target.Target) -> None:
+    """Take the classes of the user's own off the list, which is not in Hummingbot but in its Python's environment."""
+    answer = target.metadata_command(hummingbot, "forget")
+    for line in (*answer.lines, answer.refused):
+        if line:
+            print(line)
+
+
 def status(hummingbot: target.Target) -> int:
     """Tell the state; 0 only if Hummingbot can use the connector as it is."""
     found = installer.state_of(hummingbot)
     kind = "source checkout" if hummingbot.is_source else "installed package"
     print(f"Hummingbot   {hummingbot.version} ({kind}) in {hummingbot.root}")
-    print(f"connector    {found.describe()}")
+    print(f"connector    {found.describe(hummingbot.command('install'))}")
     print(f"settings     {hummingbot.settings}{'' if hummingbot.settings.exists() else ' (none, and none needed)'}")
     if found.state is State.ABSENT:
         return 1
-    importable = warn_if_not_importable(hummingbot)
-    if importable:
-        for line in target.metadata_command(hummingbot, "status"):
-            print(f"exchanges    {line}")
-    return 0 if found.state is State.CURRENT and importable else 1
+    usable = warn_if_not_importable(hummingbot)
+    answer = target.metadata_command(hummingbot, "status")
+    for line in answer.lines if usable else ():
+        print(f"exchanges    {line}")
+    if answer.refused:
+        print(f"settings     refused: {answer.refused}")
+        usable = False
+    return 0 if found.state is State.CURRENT and usable else 1
 
 
 def warn_if_not_importable(hummingbot: target.Target) -> bool:

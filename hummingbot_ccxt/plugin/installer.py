@@ -46,11 +46,11 @@ class Found:
     version: str | None = None
     """The version that wrote the folder, where one of ours did."""
 
-    def describe(self) -> str:
+    def describe(self, command: str = "hummingbot-ccxt install") -> str:
         """One line for people, with the remedy."""
-        again = "run `hummingbot-ccxt install` again"
+        again = f"run `{command}` again"
         return {
-            State.ABSENT: "not installed: run `hummingbot-ccxt install`",
+            State.ABSENT: f"not installed: run `{command}`",
             State.CURRENT: f"hummingbot-ccxt {self.version}",
             State.INCOMPLETE: f"hummingbot-ccxt {self.version}, with files missing or changed: {again}",
             State.OTHER_VERSION: f"written by hummingbot-ccxt {self.version}, this is {__version__}: {again}",

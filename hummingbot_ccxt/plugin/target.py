@@ -1,6 +1,7 @@
 """Finding the Hummingbot to install into, and the Python that runs it, without importing Hummingbot."""
 
 import importlib.util
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -45,6 +46,10 @@ class Target:
     def settings(self) -> Path:
         """The user's settings of our connectors, which need not be there."""
         return self.root / "conf" / "hummingbot_ccxt.yml"
+
+    def command(self, name: str) -> str:
+        """How `hummingbot-ccxt` is told to do something with this one."""
+        return f"hummingbot-ccxt {name}" + ("" if self.is_running else f" --into {shlex.quote(str(self.root))}")
 
     @property
     def is_source(self) -> bool:
@@ -110,8 +115,18 @@ def import_problem(target: Target) -> str | None:
     return None
 
 
-def metadata_command(target: Target, *arguments: str) -> list[str]:
-    """What `hummingbot-ccxt metadata ...` says in the Python of this Hummingbot, line by line; none if it is not there.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command said in another process."""
+
+    status: int
+    lines: list[str]
+    refused: str = ""
+    """Its last line on stderr, where it could not do what was asked."""
+
+
+def metadata_command(target: Target, *arguments: str) -> Answer:
+    """What `hummingbot-ccxt metadata ...` says in the Python of this Hummingbot; nothing if it is not there.
 
     Another Python may have another ccxt, and so other exchanges. Where it is not known which one it is, this one is
     asked.
@@ -122,9 +137,10 @@ def metadata_command(target: Target, *arguments: str) -> list[str]:
     try:
         answer = subprocess.run(command, cwd="/", capture_output=True, text=True, timeout=300, check=False)
     except (OSError, subprocess.TimeoutExpired) as err:
-        return [f"`{' '.join(command)}` does not run ({err})"]
-    refused = answer.stderr.splitlines()[-1:] if answer.returncode == 2 else []
-    return [*answer.stdout.splitlines(), *refused]
+        return Answer(1, [f"`{' '.join(command)}` does not run ({err})"])
+    said = answer.stdout.replace("hummingbot-ccxt install", target.command("install"))
+    error, _, message = answer.stderr.rstrip().rpartition("hummingbot-ccxt: error: ")
+    return Answer(answer.returncode, said.splitlines(), message if answer.returncode == 2 and not error else "")
 
 
 def python_of(root: Path) -> Path | None:

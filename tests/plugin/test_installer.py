@@ -232,6 +232,49 @@ def test_install_says_so_where_the_python_of_that_hummingbot_cannot_import_the_p
     assert "warning" not in capsys.readouterr().out
 
 
+def configured(root, text):
+    """The settings of that Hummingbot, with `text` in them."""
+    path = root / "conf" / "hummingbot_ccxt.yml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def test_install_refuses_settings_that_cannot_be_read_before_it_writes_anything(installed_tree, capsys, content):
+    path = configured(installed_tree, "exchanges: {kraken: {depth: many}}\n")
+    before = content(installed_tree)
+    assert cli.main(["install", "--into", str(installed_tree)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"hummingbot-ccxt: error: {path}: exchanges.kraken.depth is 'many'; allowed: ")
+    assert said.err.endswith("; nothing was written\n")
+    assert content(installed_tree) == before
+
+
+def test_status_tells_that_the_settings_are_refused(installed_tree, capsys):
+    into = ["--into", str(installed_tree)]
+    cli.main(["install", *into])
+    path = configured(installed_tree, "exchanges: {kraken: {depth: many}}\n")
+    capsys.readouterr()
+    assert cli.main(["status", *into]) == 1
+    assert f"settings     refused: {path}: exchanges.kraken.depth is 'many'" in capsys.readouterr().out
+
+
+def test_a_class_of_the_users_that_fails_is_told_once_with_what_to_do_and_all_else_is_installed(installed_tree, capsys):
+    configured(installed_tree, "exchanges: {myvenue: {mapping: .}}\n")
+    (installed_tree / "conf" / "myvenue_exchange.py").write_text("class other: pass\n")
+    assert cli.main(["install", "--into", str(installed_tree)]) == 1
+    said = capsys.readouterr().out
+    assert "left out your myvenue: " in said
+    assert said.count("myvenue:") == 1
+    assert "not listed" not in said
+    assert said.endswith(
+        "all else is installed; mend what was left out, then run "
+        f"`hummingbot-ccxt install --into {installed_tree}` again\n"
+    )
+    assert installer.state_of(target.find(installed_tree)).state is State.CURRENT
+
+
 def test_a_refusal_is_one_line_on_stderr_and_status_2(tmp_path, capsys):
     assert cli.main(["install", "--into", str(tmp_path)]) == 2
     said = capsys.readouterr()
@@ -243,12 +286,12 @@ def test_a_refusal_is_one_line_on_stderr_and_status_2(tmp_path, capsys):
 def test_status_tells_whether_it_is_there(installed_tree, capsys):
     into = ["--into", str(installed_tree)]
     assert cli.main(["status", *into]) == 1
-    assert "not installed: run `hummingbot-ccxt install`" in capsys.readouterr().out
+    assert f"not installed: run `hummingbot-ccxt install --into {installed_tree}`" in capsys.readouterr().out
     cli.main(["install", *into])
     (folder_of(installed_tree) / "ccxt_auth.py").unlink()
     capsys.readouterr()
     assert cli.main(["status", *into]) == 1
-    assert "files missing or changed" in capsys.readouterr().out
+    assert f"or changed: run `hummingbot-ccxt install --into {installed_tree}` again" in capsys.readouterr().out
 
 
 def test_status_tells_where_the_settings_are_read(installed_tree, capsys):

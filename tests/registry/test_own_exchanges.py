@@ -208,6 +208,23 @@ def test_what_another_hummingbot_lists_stays(settings, tmp_path):
     assert "myvenue" in registry.exchanges()
 
 
+def test_after_uninstall_none_is_listed_and_no_file_is_left(settings, capsys):
+    update(settings)
+    assert metadata_command.forget(settings) == 0
+    assert capsys.readouterr().out == "not listed any more: myvenue, of classes of your own\n"
+    registry.current.cache_clear()
+    assert "myvenue" not in registry.exchanges()
+    assert not any(path.parent.exists() for path in registry.places_of_own())
+    assert metadata_command.forget(settings) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_uninstall_leaves_what_another_hummingbot_lists(settings, tmp_path):
+    update(settings)
+    assert own_exchanges.forget(tmp_path / "other" / "conf" / configuration.FILE_NAME) == []
+    assert "myvenue" in registry.exchanges()
+
+
 def test_one_of_ccxts_own_names_is_counted_once(settings, folder):
     (folder / "kraken_exchange.py").write_text(
         "from ccxt.pro.kraken import kraken as theirs\n\n\nclass kraken(theirs):\n    pass\n"
