@@ -31,11 +31,18 @@ def add_parser(subparsers: Any) -> None:
         "no number that is none may get through, and each refusal must be counted and logged. Exit status 1 if one of "
         "these was broken; the input that did it is shown.",
     )
-    parser.add_argument("--inputs", type=int, default=200_000, help="how many (default: 200000)")
+    parser.add_argument("--inputs", type=inputs, default=200_000, help="how many (default: 200000)")
     parser.add_argument("--seed", type=int, help="what they are drawn from (default: a new one, which is told)")
     parser.add_argument("--exchange", choices=sorted(WIRES), action="append", help="whose handlers (default: all)")
     parser.add_argument("--recordings", type=Path, metavar="FOLDER", help="recorded messages to begin with as well")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report there")
+
+
+def inputs(text: str) -> int:
+    """How many. Raises argparse's error for none at all, of which everything would be true."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of inputs; allowed: 1 and more")
+    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+import errno
+import math
 import signal
 import sys
 from decimal import Decimal
@@ -12,6 +14,7 @@ from .sandbox import WIRES, Sandbox
 
 _FUNDS = {"BTC": Decimal(10), "ETH": Decimal(100), "USDT": Decimal(1_000_000)}
 _FUNDS_OF_RECORDED_ASSETS = Decimal(1_000_000)
+_LAST_PORT = 65_535
 
 
 def add_parser(subparsers: Any) -> None:
@@ -22,13 +25,31 @@ def add_parser(subparsers: Any) -> None:
         description="An exchange on 127.0.0.1 with simulated traders (or a recorded market). Money is play money.",
     )
     parser.add_argument("exchange", choices=sorted(WIRES), help="whose protocol to speak")
-    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument("--port", type=port, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
     parser.add_argument("--record", type=Path, metavar="FILE", help="write every message to FILE, credentials masked")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="follow a recording instead of simulated traders")
-    parser.add_argument("--replay-speed", type=float, default=1.0, metavar="X", help="X times as fast as recorded")
+    parser.add_argument("--replay-speed", type=speed, default=1.0, metavar="X", help="X times as fast as recorded")
     parser.add_argument("--seed", type=int, default=1, help="seed of the simulated traders (default: 1)")
     parser.add_argument("--skew-ms", type=float, default=0.0, help="how far the venue's clock is ahead")
     parser.set_defaults(run=run)
+
+
+def port(text: str) -> int:
+    """A port's number. Raises argparse's error for what is none."""
+    if not text.isdecimal() or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; allowed: 1 to {_LAST_PORT}, or 0 for a free one")
+    return int(text)
+
+
+def speed(text: str) -> float:
+    """How many times as fast. Raises argparse's error for what is no number, or below 0."""
+    try:
+        times = float(text)
+    except ValueError:
+        times = -1.0
+    if not 0 <= times < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no speed; allowed: 2 for twice as fast, 0 for all at once")
+    return times
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -44,9 +65,10 @@ def run(arguments: argparse.Namespace) -> int:
             replay=arguments.replay,
             replay_speed=arguments.replay_speed,
         )
-    except (OSError, ValueError) as error:
-        print(f"hummingbot-ccxt sandbox: {error}", file=sys.stderr)
-        return 1
+    except OSError as error:
+        return _refused(f"--replay {arguments.replay}: {error.strerror}")
+    except ValueError as error:
+        return _refused(str(error))
     return asyncio.run(_serve(sandbox))
 
 
@@ -58,8 +80,14 @@ async def _serve(sandbox: Sandbox) -> int:
     try:
         await sandbox.start()
     except OSError as error:
-        print(f"hummingbot-ccxt sandbox: {error}", file=sys.stderr)
-        return 1
+        if error.filename is not None:
+            return _refused(f"--record {error.filename}: {error.strerror}")
+        await sandbox.stop()  # the recording is open by now
+        if error.errno == errno.EADDRINUSE:
+            return _refused(
+                f"port {sandbox.port} of 127.0.0.1 is in use; remedy: another --port, or none: a free one is taken then"
+            )
+        return _refused(f"port {sandbox.port} of 127.0.0.1: {error.strerror}; remedy: another --port, above 1023")
     try:
         print(_greeting(sandbox), flush=True)
         await stop.wait()
@@ -67,6 +95,11 @@ async def _serve(sandbox: Sandbox) -> int:
         await sandbox.stop()
     print("stopped", flush=True)
     return 0
+
+
+def _refused(why: str) -> int:
+    print(f"hummingbot-ccxt sandbox: {why}", file=sys.stderr)
+    return 1
 
 
 def _greeting(sandbox: Sandbox) -> str:

@@ -176,6 +176,14 @@ def test_a_folder_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().err.strip() == "hummingbot-ccxt: error: no/such/folder is no folder"
 
 
+@pytest.mark.parametrize("given", ["0", "-2", "many"])
+def test_no_inputs_at_all_are_refused(given: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["fuzz", f"--inputs={given}"])
+    assert end.value.code == 2
+    assert f"'{given}' is no number of inputs; allowed: 1 and more" in capsys.readouterr().err
+
+
 def test_a_broken_promise_makes_the_exit_status_1_and_shows_the_input(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

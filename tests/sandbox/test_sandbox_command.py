@@ -95,8 +95,33 @@ def test_a_taken_port_is_an_error_in_one_line(capsys: pytest.CaptureFixture[str]
         assert arguments.run(arguments) == 1
 
     error = capsys.readouterr().err
-    assert error.startswith("hummingbot-ccxt sandbox: ")
-    assert "in use" in error
+    assert re.fullmatch(
+        r"hummingbot-ccxt sandbox: port \d+ of 127.0.0.1 is in use; remedy: another --port, or none: .*\n", error
+    )
+
+
+@pytest.mark.parametrize("given", ["99999", "-1", "http"])
+def test_what_is_no_port_is_refused(given: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse("binance", "--port", given)
+    assert f"'{given}' is no port; allowed: 1 to 65535, or 0 for a free one" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given", ["-1", "nan", "fast"])
+def test_what_is_no_speed_is_refused(given: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse("binance", "--replay-speed", given)
+    assert f"'{given}' is no speed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--record", "--replay"])
+def test_a_path_that_cannot_be_used_is_told_with_its_option(
+    option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path, reason in ((tmp_path, "Is a directory"), (tmp_path / "none" / "file", "No such file or directory")):
+        arguments = parse("binance", option, str(path))
+        assert arguments.run(arguments) == 1
+        assert capsys.readouterr().err == f"hummingbot-ccxt sandbox: {option} {path}: {reason}\n"
 
 
 def test_a_missing_recording_is_an_error_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
