@@ -10,6 +10,7 @@ import dataclasses
 import importlib
 import importlib.util
 import stat
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -111,9 +112,26 @@ def _mapping_of(load: Callable[[], Any], module: str) -> object:
     try:
         loaded = load()
     except BadMapping as err:
-        raise err.within(module) from err
-    except Exception as err:
+        raise err.within(module, _line(err, module)) from err
+    except (Exception, SystemExit) as err:  # a module that ends Python would end the command without a word
         raise BadMapping(
-            "the module", f"{type(err).__name__}: {err}", "a module that can be imported", module=module
+            "the module",
+            f"{type(err).__name__}: {err}",
+            "a module that can be imported",
+            module=module,
+            line=_line(err, module),
         ) from err
     return getattr(loaded, "MAPPING", None) if isinstance(loaded, ModuleType) else loaded
+
+
+def _line(err: BaseException, module: str) -> int | None:
+    """The line of the module (its file or name) that the error came from, None if it cannot be told."""
+    if isinstance(err, SyntaxError) and err.filename == module:
+        return err.lineno
+    name = module.partition(":")[0]  # of an entry point: module:object
+    lines = [
+        number
+        for frame, number in traceback.walk_tb(err.__traceback__)
+        if frame.f_code.co_filename == module or frame.f_globals.get("__name__") == name
+    ]
+    return lines[-1] if lines else None

@@ -22,6 +22,9 @@ STREAM_KINDS: Final = frozenset({"book", "trades", "orders", "fills", "balance"}
 OUTCOMES: Final = ("refused", "gone", "unknown")  # the values of venue.outcomes.Outcome
 HUMMINGBOT_LONGEST_ORDER_ID: Final = 255  # its database column
 
+_FEW: Final = 12
+_LISTED: Final = "python -m pydoc hummingbot_ccxt.mapping_schema lists them"
+
 type Check = Callable[[str, Any], Any]
 
 
@@ -29,29 +32,32 @@ class BadMapping(HummingbotCcxtError):
     """A mapping holds a value that cannot be used.
 
     `module` is where it stands ("" while it is being built outside of `load_mapping`), `field` the field at fault,
-    `value` what stands there, `allowed` what may stand there. The text names all four.
+    `value` what stands there, `allowed` what may stand there, `line` where in the module, if that is known. The text
+    names them all.
     """
 
-    def __init__(self, field: str, value: object, allowed: str, *, module: str = "") -> None:
+    def __init__(self, field: str, value: object, allowed: str, *, module: str = "", line: int | None = None) -> None:
         self.module = module
+        self.line = line
         self.field = field
         self.value = value
         self.allowed = allowed
         shown = repr(value)
         shown = shown if len(shown) <= 80 else f"{shown[:80]}..."
-        where = f"{module}: " if module else ""
+        at = "" if line is None else f", line {line}"
+        where = f"{module}{at}: " if module else ""
         super().__init__(f"{where}{field} is {shown}; allowed: {allowed}")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _bad_mapping, (self.field, self.value, self.allowed, self.module)
+        return _bad_mapping, (self.field, self.value, self.allowed, self.module, self.line)
 
-    def within(self, module: str) -> BadMapping:
-        """The same error, with the module that holds the mapping."""
-        return BadMapping(self.field, self.value, self.allowed, module=self.module or module)
+    def within(self, module: str, line: int | None = None) -> BadMapping:
+        """The same error, with the module that holds the mapping, and the line in it."""
+        return BadMapping(self.field, self.value, self.allowed, module=self.module or module, line=self.line or line)
 
 
-def _bad_mapping(field: str, value: object, allowed: str, module: str) -> BadMapping:
-    return BadMapping(field, value, allowed, module=module)
+def _bad_mapping(field: str, value: object, allowed: str, module: str, line: int | None) -> BadMapping:
+    return BadMapping(field, value, allowed, module=module, line=line)
 
 
 class Strict(ABC):
@@ -65,7 +71,8 @@ class Strict(ABC):
             if name not in known:
                 near = difflib.get_close_matches(name, known, n=1)
                 hint = f"did you mean {near[0]}? " if near else ""
-                raise BadMapping(f"{cls.__name__}.{name}", value, f"{hint}the fields are {', '.join(known)}")
+                listed = f"are {', '.join(known)}" if len(known) <= _FEW else f"stand in {cls.__module__} ({_LISTED})"
+                raise BadMapping(f"{cls.__name__}.{name}", value, f"{hint}the fields {listed}")
         return super().__new__(cls)
 
     def __post_init__(self) -> None:

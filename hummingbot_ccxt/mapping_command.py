@@ -89,14 +89,16 @@ def skeleton(subject: Subject) -> str:
         "",
         "# from hummingbot.core.data_type.in_flight_order import OrderState",
         "",
-        "from hummingbot_ccxt.mapping import ExchangeMapping  # BookSequence, ClientOrderId, Fees, Steps, SymbolRules",
+        "from hummingbot_ccxt.mapping import ExchangeMapping",
+        "",
+        "# from hummingbot_ccxt.mapping import BookChecksum, BookSequence, ClientOrderId, Fees, OrderDeadline, Steps",
         "",
         "MAPPING = ExchangeMapping(",
         f'    exchange="{exchange_id}",',
         *comments(f"--- Derived. Told by {subject.ccxt}; right unless the venue says otherwise."),
         *(line for fact in derived(subject) for line in comments(f"{fact.name}: {shown(fact.value)}  ({fact.source})")),
         *comments("--- Not derived: to be looked up.", gap=True),
-        *(line for field, hint in to_look_up(subject) for line in (*comments(hint), *comments(field))),
+        *(line for field, hint in to_look_up(subject) for line in (*comments(hint), f"    # {field}")),
         *comments("--- Where to look", gap=True),
         *(line for place in places(subject) for line in comments(place)),
         ")",
@@ -211,7 +213,7 @@ def to_look_up(subject: Subject) -> Iterator[tuple[str, str]]:
             "Streams that do not hold what ccxt says they do.",
         )
         yield "depth=100,", "Books: does ccxt ask for too few levels by itself?"
-        yield "depth_limits=(...),", "Book depths that the venue takes."
+        yield "depth_limits=(..., ...),", "Book depths that the venue takes."
         yield "topics_per_request=10,", "Subscriptions: how many symbols may one name?"
         yield 'split_frames=(("...", "...", "..."),),', "Lists in a streamed message that ccxt judges by their first."
         yield (
@@ -219,7 +221,8 @@ def to_look_up(subject: Subject) -> Iterator[tuple[str, str]]:
             "Books: would ccxt notice a lost change by the messages' numbers? Else say where these stand.",
         )
         yield (
-            'book_checksum=BookChecksum(holder="...", of="...", field="...", levels=10, ...),',
+            'book_checksum=BookChecksum(holder="...", of="...", field="...", levels=10, price_decimals="...", '
+            "amount_decimals=8),",
             "Books: the same, for a checksum.",
         )
         yield "verify_book_s=60,", "Books: where nothing would show that a change got lost."

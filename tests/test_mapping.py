@@ -412,9 +412,42 @@ def test_a_wrong_module_is_refused_naming_module_field_and_what_is_allowed(folde
     with pytest.raises(BadMapping) as caught:
         load_mapping("okx", folder.path)
     assert caught.value.module == str(folder.path / "okx.py")
-    assert str(caught.value).startswith(f"{caught.value.module}: ")
+    assert str(caught.value).startswith(caught.value.module)
     assert field in caught.value.field
     assert allowed in caught.value.allowed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MAPPING = ExchangeMapping(\n    heartbeat_s=-1)",
+        "MAPPING = (",
+        "1 / 0",
+        "def f(): 1 / 0\nf()",
+        "import nothing_",
+    ],
+)
+def test_a_wrong_module_is_refused_with_the_line(folder, text):
+    folder.write("okx", f"{HEAD}\n\n{text}\n")
+    with pytest.raises(BadMapping) as caught:
+        load_mapping("okx", folder.path)
+    line = HEAD.count("\n") + 3
+    assert str(caught.value).startswith(f"{folder.path / 'okx.py'}, line {line}: ")
+
+
+def test_a_module_that_ends_python_is_refused_too(folder):
+    folder.write("okx", f"{HEAD}\nraise SystemExit(3)")
+    with pytest.raises(BadMapping, match=r"okx\.py, line \d+: the module is 'SystemExit: 3'; allowed: a module that"):
+        load_mapping("okx", folder.path)
+
+
+def test_an_unknown_field_is_told_with_the_one_that_was_meant_and_how_to_list_all():
+    with pytest.raises(BadMapping) as caught:
+        ExchangeMapping(orderstates={})
+    assert str(caught.value) == (
+        "ExchangeMapping.orderstates is {}; allowed: did you mean order_states? the fields stand in "
+        "hummingbot_ccxt.mapping_schema (python -m pydoc hummingbot_ccxt.mapping_schema lists them)"
+    )
 
 
 @pytest.mark.parametrize("exchange_id", ["../binance", "a.b", "Binance", "", None, "a/b"])

@@ -15,7 +15,7 @@ from hummingbot_ccxt.compare.report import Result, figures
 from hummingbot_ccxt.compare.verdicts import load
 from hummingbot_ccxt.compare.view import Progress, summary
 from hummingbot_ccxt.errors import HummingbotCcxtError
-from hummingbot_ccxt.rig.connectors import FULL_DEPTH, NATIVE, NoNative
+from hummingbot_ccxt.rig.connectors import FULL_DEPTH, NATIVE, NoNative, native_class
 
 
 class NothingToCompare(HummingbotCcxtError):
@@ -97,6 +97,11 @@ def _exchanges(args: argparse.Namespace) -> list[str]:
     exchanges = list(FULL_DEPTH) if named == ["all"] else list(dict.fromkeys(named))
     if args.native and len(exchanges) > 1:
         raise NothingToCompare("--native takes the place of one exchange's connector; name one exchange")
+    if args.native:
+        try:
+            native_class(args.native)
+        except NoNative as err:
+            raise NothingToCompare(f"--native {err}") from err
     for each in exchanges:
         if each not in NATIVE:  # the sandbox speaks for these
             raise NoNative(f"no venue to compare {each!r} on; there are {', '.join(NATIVE)}")

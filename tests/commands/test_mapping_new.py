@@ -1,9 +1,12 @@
 """`hummingbot-ccxt mapping new EXCHANGE`."""
 
+import dataclasses
+import re
+
 import pytest
 
 from hummingbot_ccxt import mapping_command
-from hummingbot_ccxt.mapping import ExchangeMapping, load_mapping
+from hummingbot_ccxt.mapping import BadMapping, ExchangeMapping, load_mapping
 
 
 @pytest.mark.parametrize("exchange", ["kraken", "zaif", "hitbtc", "coinbase", "hyperliquid"])
@@ -42,6 +45,35 @@ def test_a_mapping_of_ours_is_not_what_it_calls_derived(command, tmp_path):
     text = (tmp_path / "poloniex.py").read_text()
     assert "# book: stream (ccxt 4." in text
     assert "hummingbot_ccxt.mappings" not in text
+
+
+def loaded(exchange, folder):
+    """Load the mapping; why it was refused, if it was."""
+    try:
+        load_mapping(exchange, folder)
+    except BadMapping as err:
+        return err
+    return None
+
+
+@pytest.mark.parametrize("exchange", ["kraken", "bitso", "hitbtc"])
+def test_every_line_is_python_that_needs_nothing_but_its_gaps_filled(command, tmp_path, exchange):
+    """A gap that is left as it is gets refused, and nothing else."""
+    command("mapping", "new", exchange, "--into", tmp_path)
+    path = tmp_path / f"{exchange}.py"
+    text = re.sub(r"^# (?=from )", "", path.read_text(), flags=re.MULTILINE)
+    fields = {field.name for field in dataclasses.fields(ExchangeMapping)}
+    lines = [
+        found[0]
+        for found in re.finditer(r"^    # (\w+)(=.*)$", text, flags=re.MULTILINE)
+        if found[1] in fields and found[2].partition("  # ")[0].endswith(",")
+    ]
+    assert len(lines) > 10
+    for line in lines:
+        filled = line.replace("    # ", "    ", 1).replace('Decimal("...")', 'Decimal("0.1")')
+        path.write_text(text.replace(line, filled))
+        refused = loaded(exchange, tmp_path)
+        assert refused is None or re.search(r"\.\.\.|Ellipsis", repr(refused.value)), (line, str(refused))
 
 
 def test_a_line_that_is_filled_in_takes_effect(command, configured, tmp_path):

@@ -139,7 +139,7 @@ def test_a_broken_mapping_of_the_users_is_told_by_file_and_field(command, config
     configured(f"exchanges: {{zaif: {{mapping: {tmp_path}}}}}\n")
     refused = command("show", "zaif")
     assert refused.status == 2
-    assert f"{tmp_path}/zaif.py: ExchangeMapping.heartbeat_s is -1" in refused.err
+    assert f"{tmp_path}/zaif.py, line 2: ExchangeMapping.heartbeat_s is -1" in refused.err
 
 
 def test_what_a_mapping_does_to_messages_and_books_is_told(command):

@@ -41,6 +41,7 @@ def test_the_list_shows_every_scenario(capsys):
         (["bitmex"], "no venue to compare 'bitmex' on; there are binance, bybit"),
         (["binance", "--scenario", "nonsense"], "no scenario is called 'nonsense'"),
         (["all", "--native", "m:C"], "name one exchange"),
+        (["binance", "--native", "foo"], "error: --native 'foo' names no class; write MODULE:CLASS"),
     ],
 )
 def test_what_cannot_be_compared_is_refused_in_one_line(capsys, arguments, complaint):
@@ -53,7 +54,7 @@ def test_what_cannot_be_compared_is_refused_in_one_line(capsys, arguments, compl
 def test_a_native_class_that_does_not_exist_is_named():
     done = compare("binance", "--scenario", "pairs", "--native", "no.such:Thing")
     assert done.returncode == 2
-    assert "no.such:Thing: No module named 'no'" in done.stderr
+    assert "error: --native no.such:Thing: No module named 'no'" in done.stderr
     assert "Traceback" not in done.stderr
 
 
