@@ -35,6 +35,7 @@ _OURS = {
     "hummingbot_ccxt.exchange.ccxt_exchange": ("_ALIVE_S",),
     "hummingbot_ccxt.venue.streams": (
         "_FIRST_RETRY_S", "_LONGEST_RETRY_S", "_AUTHENTICATION_RETRY_S", "_TICK_S", "_SETTLE_S", "_LEAVING_S",
+        "_LOGGING_ON_S",
     ),
     "hummingbot_ccxt.venue.venue": ("_PAUSE_AFTER_RATE_LIMIT_S",),
 }  # fmt: skip

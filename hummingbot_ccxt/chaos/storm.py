@@ -46,7 +46,8 @@ class Plan:
     may make than its rate limits allow at that pace. `shortest_s`, `longest_s`: an episode.
     `met`: pairs of troubles that other rounds let meet, so that here others come first.
     `calm_s`: how long it trades undisturbed after each. `patience_s`: how long to wait for all to be right after one.
-    `outage_s`: the longest that the venue is away. `kept_in`: where the trader's logs, events and database go when
+    `outage_s`: the longest that the venue is away. `busy_s`: added to the limit for books where the machine has other
+    work, since no process runs at its pace there. `kept_in`: where the trader's logs, events and database go when
     something is wrong.
     """
 
@@ -63,6 +64,7 @@ class Plan:
     calm_s: float = 1.0
     patience_s: float = 30.0
     outage_s: float = 60.0
+    busy_s: float = 0.0
     most_at_once: int = 4
     met: Sequence[frozenset[str]] = ()
     measured: float = 0.7
@@ -109,7 +111,8 @@ class Storm:
             try:
                 await self._lives.begin()
                 heartbeat_s = await self._ask("heartbeat") or NATIVE_HEARTBEAT_S / plan.pace
-                self.result.book_limit_s = heartbeat_s + RECONNECT_S + MORE_MESSAGES_S.get(plan.exchange, 0.0)
+                reconnect_s = RECONNECT_S + MORE_MESSAGES_S.get(plan.exchange, 0.0)
+                self.result.book_limit_s = heartbeat_s + reconnect_s + plan.busy_s
                 await self._storm()
                 await self._end()
             except PeerFailed as failure:

@@ -31,7 +31,7 @@ def storm_on(exchange: str) -> Callable[[], None]:
         plan = Plan(
             exchange, "ours", os.environ["CHAOS_SEED"], ORDERS, SHORT, pace=12.0, rate=RATE,
             allowance=ALLOWANCE.get(exchange, 1.0), shortest_s=0.5, longest_s=1.0, measured=0.3, patience_s=60.0,
-            most_at_once=5,
+            most_at_once=5, busy_s=10.0,
         )  # fmt: skip
         result = asyncio.run(Storm(plan, print).run())
         assert result.problems() == []
