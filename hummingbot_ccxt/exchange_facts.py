@@ -86,8 +86,7 @@ def look_at(exchange: str) -> Subject:
     except registry.UnknownExchange as err:
         if "did you mean" in str(err):
             raise
-        where = f"{path}{'' if path.is_file() else ', which does not exist'}"
-        raise registry.UnknownExchange(f"{err}; classes of your own are found by {where}") from None
+        raise registry.UnknownExchange(f"{err}; for a class of your own, name its folder in {path}") from None
     return Subject(
         info=exchange_info(exchange_id, metadata.entry(client, pro=pro)),
         client=client,

@@ -10,7 +10,7 @@ from hummingbot.connector.trading_rule import TradingRule
 
 from hummingbot_ccxt.doctor.findings import Finding, doubtful, failed, remedy_of, well
 from hummingbot_ccxt.doctor.listener import Listener
-from hummingbot_ccxt.doctor.market_checks import watching
+from hummingbot_ccxt.doctor.market_checks import pair_of, watching
 from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.exchange.client_order_ids import new_client_order_id
 from hummingbot_ccxt.own_exchanges import info_of
@@ -42,7 +42,7 @@ async def keys_and_balances(venue: Venue) -> tuple[list[Finding], Holdings | Non
     try:
         fetched = await venue.call("fetch_balance")
     except VenueError as err:
-        return [failed("keys", f"not accepted: {err}", remedy_of(err))], None
+        return [failed("keys", f"not accepted: {err}", remedy_of(err, venue.id, venue.settings.base_url))], None
     said = balances(fetched, venue.mapping)
     found = [well("keys", "accepted")]
     held = sum(1 for total, _ in said.complete.values() if total)
@@ -120,7 +120,7 @@ async def one_order(
         steps = MarketSteps(venue, lambda said: None)  # told by the checks of the markets
         market = await steps.complete((await venue.markets())[symbol], look=True)
     except VenueError as err:
-        return [failed("order", f"not tried: {err}", remedy_of(err))]
+        return [failed("order", f"not tried: {err}", remedy_of(err, venue.id, venue.settings.base_url))]
     pair, mode = trading_pair(market, venue.mapping), venue.client.precisionMode
     rule = trading_rule(market, trading_pair=pair, precision_mode=mode)
     tick = price_increment(market, precision_mode=mode, price=Decimal(str(best[0])) * FAR)
@@ -161,7 +161,7 @@ async def _placed(
     order, larger = dataclasses.replace(order, amount=order.amount * sizes[0]), sizes[1:]
     named = OrderTerms(order.side, order.amount, order.price)
     key = OrderKey(order.symbol, order.client_order_id, None, created_ms, named)
-    what = f"{order.side} {order.amount:f} {order.symbol} at {order.price:f}"
+    what = f"{order.side} {order.amount:f} {pair_of(venue, order.symbol)} at {order.price:f}"
     try:
         answer = await orders.place(order)
     except VenueError as err:

@@ -12,12 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from hummingbot_ccxt.configuration import for_exchange, named
+from hummingbot_ccxt.configuration import ExchangeSettings, default_path, for_exchange, is_loopback, named
 from hummingbot_ccxt.doctor.findings import Finding, as_json, failed, is_well, lines
 from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.exchange_info import ExchangeInfo
 from hummingbot_ccxt.own_exchanges import info_of
+
+_PUBLIC = {"book": "the order book", "trades": "trades"}
+_OF_THE_ACCOUNT = {"keys": "keys", "balances": "balances", "trading": "rights"}
+"""Checks that an earlier failure may prevent, and what they look at."""
 
 
 class KeysMissing(HummingbotCcxtError):
@@ -62,7 +67,8 @@ def run(args: argparse.Namespace) -> int:
     from hummingbot_ccxt.venue.client import Credentials
 
     credentials = Credentials(ask_for_keys(info) if args.keys else {})
-    order = Order(info.id, settings, credentials, args.pair, args.place_order)
+    pair = args.pair.strip().replace("/", "-") if args.pair else None
+    order = Order(info.id, settings, credentials, pair, args.place_order)
     if not args.json:
         order.report = lambda finding: print(lines(finding), flush=True)
     try:
@@ -70,18 +76,40 @@ def run(args: argparse.Namespace) -> int:
             findings = asyncio.run(examine(order))
     except NoNetwork as err:
         findings = [
-            failed("network", f"{info.name} cannot be reached: {err}", "check the network; `proxy` in the settings")
+            failed("network", f"{info.name} cannot be reached: {err}", remedy_of_no_network(args, settings, info.id))
         ]
         if not args.json:
             print(f"fail  {findings[0].text}; remedy: {findings[0].remedy}")
             return 1
-    left_out = [] if args.keys else ["keys, rights and balances (--keys)"]
-    left_out += [] if args.place_order else ["an order's way (--keys --place-order)"]
+    left_out = not_examined(findings, keys=args.keys, place_order=args.place_order)
     if args.json:
         print(json.dumps(as_json(info.id, findings, left_out), indent=1))
     else:
         print(closing(findings, left_out))
     return 0 if is_well(findings) else 1
+
+
+def remedy_of_no_network(args: argparse.Namespace, settings: ExchangeSettings, exchange_id: str) -> str:
+    """What to look at where nothing answers: whoever led us to another address than the venue's may have forgotten."""
+    if settings.base_url is None:
+        return "check the network; `proxy` in the settings"
+    source = "--base-url" if args.base_url else f"`base_url` in {args.settings or default_path()}"
+    if is_loopback(urlsplit(settings.base_url).hostname):
+        return f"does the sandbox run (`hummingbot-ccxt sandbox {exchange_id}`)? {source} leads to {settings.base_url}"
+    return f"check the network; {source} leads to {settings.base_url}"
+
+
+def not_examined(findings: list[Finding], *, keys: bool, place_order: bool) -> list[str]:
+    """What was not looked at: what was not asked for, with the option for it, and what an earlier failure prevented."""
+    there = {finding.check for finding in findings}
+    left_out = [what for check, what in _PUBLIC.items() if check not in there]
+    if keys:
+        left_out += [what for check, what in _OF_THE_ACCOUNT.items() if check not in there]
+    else:
+        left_out.append("keys, rights and balances (--keys)")
+    if place_order:
+        return left_out if "order" in there else [*left_out, "an order's way"]
+    return [*left_out, "an order's way (--keys --place-order)"]
 
 
 @contextmanager
@@ -119,8 +147,7 @@ def ask_for_keys(info: ExchangeInfo) -> dict[str, str]:
         if not value and sys.stdin.isatty():
             value = getpass.getpass(f"{info.name} {PROMPTS[name]}: ")
         if not value:
-            raise KeysMissing(
-                f"{info.name} needs its {PROMPTS[name]}; remedy: set {variable}, or run this in a terminal"
-            )
+            otherwise = "type it when asked" if sys.stdin.isatty() else "run this in a terminal"
+            raise KeysMissing(f"{info.name} needs its {PROMPTS[name]}; remedy: set {variable}, or {otherwise}")
         given[name] = value
     return given

@@ -95,10 +95,9 @@ class _Examination:
         except VenueError as err:
             self._add(failed("order", f"not tried, there is no book to stay away from: {err}", "try again"))
             return
+        pair = market_checks.pair_of(venue, symbol)
         if not (fetched["bids"] and fetched["asks"]):
-            self._add(
-                failed("order", f"not tried, a side of the book of {symbol} is empty", "--pair of a busier market")
-            )
+            self._add(failed("order", f"not tried, a side of the book of {pair} is empty", "--pair of a busier market"))
             return
         best = float(fetched["bids"][0][0]), float(fetched["asks"][0][0])
         self._add(*await account_checks.one_order(venue, self._listener, symbol, held, best))

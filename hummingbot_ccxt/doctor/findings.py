@@ -36,13 +36,18 @@ def failed(check: str, text: str, remedy: str) -> Finding:
     return Finding(check, "fail", text, remedy)
 
 
-def remedy_of(error: VenueError) -> str:
+def remedy_of(error: VenueError, exchange_id: str, base_url: str | None = None) -> str:
     """What the user can do about a request that failed; KuCoin, say, is asked nothing at all with wrong keys."""
     if is_refused_credentials(error):
         return "check key, secret and the addresses that the key is bound to; a new key takes minutes to work"
     if error.clock_skew:
         return "set this machine's clock by NTP (timedatectl set-ntp true)"
-    return "try again; is it under repair?"
+    return misled(exchange_id, base_url) if base_url else "try again; is it under repair?"
+
+
+def misled(exchange_id: str, base_url: str) -> str:
+    """What to look at where another address than the venue's own gives no answer of use."""
+    return f"is {base_url} of {exchange_id}? A sandbox speaks for one exchange: `hummingbot-ccxt sandbox {exchange_id}`"
 
 
 def is_well(findings: Sequence[Finding]) -> bool:

@@ -82,7 +82,7 @@ def test_an_unknown_one_is_told_with_those_that_come_close(command):
 def test_a_class_of_ones_own_that_is_not_found_tells_where_it_was_looked_for(command):
     refused = command("show", "myvenue")
     assert refused.status == 2
-    assert re.search(r"classes of your own are found by .*conf/hummingbot_ccxt\.yml", refused.err)
+    assert re.search(r"; for a class of your own, name its folder in \S*conf/hummingbot_ccxt\.yml$", refused.err)
     assert refused.err.count("\n") == 1
 
 

@@ -84,8 +84,31 @@ async def test_what_wrong_keys_prevent_has_the_remedy_for_keys(monkeypatch, caps
         for name, value in (("API_KEY", account.api_key), ("SECRET", "wrong"), ("PASSWORD", account.password)):
             monkeypatch.setenv(f"CCXT_KUCOIN_{name}", value)
         await asyncio.to_thread(main, ["doctor", "kucoin", "--base-url", kucoin.url, "--keys", "--json"])
-    found = {each["check"]: each for each in json.loads(capsys.readouterr().out)["checks"]}
+    report = json.loads(capsys.readouterr().out)
+    found = {each["check"]: each for each in report["checks"]}
     assert found["markets"]["remedy"].startswith("check key, secret")
+    assert found["keys"]["verdict"] == "fail"
+    assert found["keys"]["remedy"].startswith("check key, secret")
+    assert report["not_examined"] == [
+        "the order book", "trades", "balances", "rights", "an order's way (--keys --place-order)",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("exchange", ["okx", "kraken", "bybit"])
+async def test_the_sandbox_of_another_exchange_is_suspected(sandbox, capsys, exchange):
+    await asyncio.to_thread(main, ["doctor", exchange, "--base-url", sandbox.url, "--json"])
+    found = {each["check"]: each for each in json.loads(capsys.readouterr().out)["checks"]}
+    assert found["markets"]["verdict"] == "fail"
+    assert found["markets"]["remedy"] == (
+        f"is {sandbox.url} of {exchange}? A sandbox speaks for one exchange: `hummingbot-ccxt sandbox {exchange}`"
+    )
+
+
+async def test_a_pair_may_be_written_as_ccxt_does_and_is_shown_as_hummingbot_does(doctor):
+    visit = await doctor("--pair", "BTC/USDT")
+    assert visit.status == 0
+    assert "BTC-USDT streamed after" in visit.out
+    assert "BTC/USDT" not in visit.out
 
 
 async def test_a_larger_order_is_tried_where_the_least_value_is_not_stated(monkeypatch, capsys):
@@ -97,7 +120,7 @@ async def test_a_larger_order_is_tried_where_the_least_value_is_not_stated(monke
         arguments = ["--keys", "--place-order", "--pair", "BTC-USDT", "--json"]
         status = await asyncio.to_thread(main, ["doctor", "okx", "--base-url", okx.url, *arguments])
     found = {each["check"]: each for each in json.loads(capsys.readouterr().out)["checks"]}
-    assert found["order"]["text"].startswith("created: buy 0.00100 BTC/USDT")
+    assert found["order"]["text"].startswith("created: buy 0.00100 BTC-USDT")
     assert (found["cancel"]["verdict"], status) == ("pass", 0)
 
 
@@ -147,6 +170,7 @@ def test_a_port_where_nobody_listens_is_no_network(capsys):
     report = json.loads(capsys.readouterr().out)
     assert [each["check"] for each in report["checks"]] == ["network"]
     assert "127.0.0.1:1 cannot be reached" in report["checks"][0]["text"]
+    assert report["checks"][0]["remedy"].endswith("? --base-url leads to http://127.0.0.1:1")
     assert report["ok"] is False
 
 
@@ -154,7 +178,12 @@ def test_the_settings_file_tells_where_the_venue_is(capsys, tmp_path: Path):
     settings = tmp_path / "settings.yml"
     settings.write_text("exchanges:\n  binance:\n    base_url: http://127.0.0.1:1\n", encoding="utf-8")
     assert main(["doctor", "binance", "--settings", str(settings)]) == 1
-    assert "127.0.0.1:1 cannot be reached" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "127.0.0.1:1 cannot be reached" in said
+    assert said.endswith(
+        "; remedy: does the sandbox run (`hummingbot-ccxt sandbox binance`)? "
+        f"`base_url` in {settings} leads to http://127.0.0.1:1\n"
+    )
 
 
 def test_an_order_needs_keys_and_keys_need_somebody_to_ask(capsys, monkeypatch):
@@ -178,6 +207,21 @@ def test_keys_are_typed_in_unseen(monkeypatch):
     monkeypatch.setattr(command.getpass, "getpass", lambda prompt: asked.append(prompt) or "typed")
     assert command.ask_for_keys(registry.get("okx")) == {"apiKey": "typed", "secret": "typed", "password": "typed"}
     assert asked == ["OKX API key: ", "OKX API secret: ", "OKX API password (passphrase): "]
+
+
+def test_a_key_that_is_left_empty_is_asked_for_in_no_other_terminal(monkeypatch):
+    from hummingbot_ccxt import registry
+
+    class Terminal:
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.delenv("CCXT_OKX_API_KEY", raising=False)
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr(command.getpass, "getpass", lambda prompt: "")
+    with pytest.raises(command.KeysMissing) as refused:
+        command.ask_for_keys(registry.get("okx"))
+    assert str(refused.value) == "OKX needs its API key; remedy: set CCXT_OKX_API_KEY, or type it when asked"
 
 
 def test_keys_cannot_be_given_on_the_command_line(capsys):
