@@ -3,11 +3,12 @@
 import argparse
 import importlib.util
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TextIO, cast
 
 from rich.console import Console
 from rich.table import Table
@@ -31,8 +32,10 @@ ORDER_TYPES = ("limit", "market", "post-only")
 CREDENTIALS = {"apiKey": "key", "password": "passphrase", "walletAddress": "wallet", "privateKey": "private key"}
 """Shorter words for ccxt's names."""
 SHORT_CREDENTIALS = {**CREDENTIALS, "password": "phrase", "privateKey": "private"}
-WIDTH_OF_A_FILE = 170
-"""Columns where the output is no terminal: wide enough for a row of words on one line."""
+WIDTH_OF_WORDS = 170
+"""Columns that a row of words has room in."""
+WIDTH_OF_A_FILE = 10_000
+"""Columns where the output is no terminal: nothing is wrapped, so that programs find each row on one line."""
 ROOM_FOR_NATIVE = 105
 """Columns from which on the native connector is named."""
 SIGNS: Mapping[str, str] = {"stream": "●", "poll": "○", "order": "◐", "none": "-"}
@@ -75,7 +78,9 @@ def add_parser(subparsers: Any) -> None:
         description="Every exchange that can be traded, one a line. Filters add up; exit status 1 if none passes.",
         epilog=f"KIND is one of {', '.join(KINDS)}, several of them with commas, or `all`.",
     )
-    parser.add_argument("words", nargs="*", metavar="WORD", help="only those whose id, name or country has it")
+    parser.add_argument(
+        "words", nargs="*", metavar="WORD", help="only those that have each WORD in id, name or country code"
+    )
     parser.add_argument(
         "--streams",
         nargs="?",
@@ -210,7 +215,7 @@ def as_json(rows: list[Row]) -> str:
 def print_table(rows: list[Row], *, of: int) -> None:
     """Print the rows for people: a table as wide as there is room, how many there are, and what the signs mean."""
     console = console_for_people()
-    wide = console.width >= WIDTH_OF_A_FILE
+    wide = console.width >= WIDTH_OF_WORDS
     if rows:
         console.print(words_table(rows) if wide else signs_table(rows, native=console.width >= ROOM_FOR_NATIVE))
     shown = f"all {of}" if len(rows) == of else f"{len(rows)} of {of}"
@@ -267,5 +272,20 @@ def legend() -> str:
 
 
 def console_for_people() -> Console:
-    """Where to print: as wide as the terminal, or wide enough where there is none."""
-    return Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE, highlight=False)
+    """Where to print: as wide as the terminal, or wide enough where there is none, without spaces at the lines' ends."""
+    if sys.stdout.isatty():
+        return Console(highlight=False)
+    return Console(file=cast(TextIO, _Trimmed(sys.stdout)), width=WIDTH_OF_A_FILE, highlight=False)
+
+
+class _Trimmed:
+    """A text file that gets no spaces before the end of a line: rich fills each row up to the longest one."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def write(self, text: str) -> int:
+        return self._file.write(re.sub(r" +$", "", text, flags=re.MULTILINE) if text.endswith("\n") else text)

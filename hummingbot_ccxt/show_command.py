@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import sys
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -60,6 +61,9 @@ def print_facts(subject: Subject, told: list[Fact]) -> None:
     """Print a table for each group."""
     console = console_for_people()
     console.print(f"[bold]{escape(subject.info.name)}[/bold] as ccxt_{subject.info.id}")
+    if not sys.stdout.isatty():
+        print_lines(told)
+        return
     table = Table(box=None, show_header=False, padding=(0, 1))
     table.add_column("name", no_wrap=True)
     table.add_column("value", overflow="fold")
@@ -69,6 +73,15 @@ def print_facts(subject: Subject, told: list[Fact]) -> None:
         for fact in members:
             table.add_row(f"  {escape(fact.name)}", escape(shown(fact.value)), escape(fact.source))
     console.print(table)
+
+
+def print_lines(told: list[Fact]) -> None:
+    """Print a line for each fact, however long it is, for files and other programs."""
+    width = max(len(fact.name) for fact in told)
+    for group, members in groupby(told, key=lambda fact: fact.group):
+        print(f"\n{group}")
+        for fact in members:
+            print(f"  {fact.name:<{width}}  {shown(fact.value)}  ({fact.source})")
 
 
 def shown(value: Any) -> str:

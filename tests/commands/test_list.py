@@ -45,6 +45,19 @@ def test_the_table_has_a_line_for_each_exchange(command):
     assert lines[-2].startswith(f"all {len(registry.exchanges())} exchanges of ccxt ")
 
 
+def test_a_file_gets_no_spaces_at_the_lines_ends_and_no_line_is_wrapped(command):
+    for arguments in (("list",), ("show", "kraken")):
+        lines = command(*arguments).out.splitlines()
+        assert [line for line in lines if line != line.rstrip()] == []
+    assert len(command("list").out.splitlines()) == len(registry.exchanges()) + 3
+    assert any("https://docs.kraken.com/api-reference/  (ccxt " in line for line in lines)
+
+
+def test_an_exchange_has_to_have_all_the_words_and_the_help_says_so(command):
+    assert command("list", "kraken", "binance").status == 1
+    assert "each WORD in id, name or country code" in " ".join(command("list", "--help").out.split())
+
+
 def test_words_are_looked_for_in_id_name_and_country(command):
     assert ids(command("list", "crypto.com", "--json")) == ["cryptocom"]
     assert ids(command("list", "CCXT_KRAKEN", "--json")) == ["kraken"]
