@@ -182,7 +182,12 @@ def about_its_streams(subject: Subject) -> Iterator[Fact]:
     if subject.settings.depth is None:
         yield Fact("streams", "depth", *subject.chosen("depth", "ccxt's", DEFAULT))
     else:
-        yield Fact("streams", "depth", subject.settings.depth, str(subject.configured_in))
+        wanted, accepted = subject.settings.depth, mapping.depth_limits
+        yield Fact("streams", "depth", wanted, str(subject.configured_in))
+        if accepted and wanted not in accepted:  # as `Venue.depth_argument` does
+            larger = [limit for limit in accepted if limit > wanted]
+            source = "the next of those accepted" if larger else "the most that is accepted"
+            yield Fact("streams", "depth asked for", larger[0] if larger else accepted[-1], source)
     yield Fact("streams", "depths accepted", *subject.chosen("depth_limits", "any", DEFAULT))
 
 

@@ -272,7 +272,7 @@ def legend() -> str:
 
 
 def console_for_people() -> Console:
-    """Where to print: as wide as the terminal, or wide enough where there is none, without spaces at the lines' ends."""
+    """Where to print: as wide as the terminal; where there is none wide enough, and no spaces at the lines' ends."""
     if sys.stdout.isatty():
         return Console(highlight=False)
     return Console(file=cast(TextIO, _Trimmed(sys.stdout)), width=WIDTH_OF_A_FILE, highlight=False)

@@ -63,7 +63,7 @@ def test_people_get_a_table_with_the_same(command):
     assert shown.status == 0
     assert shown.out.startswith("Poloniex as ccxt_poloniex\n")
     book = next(line for line in shown.out.splitlines() if line.split()[:1] == ["book"])
-    assert book.split() == ["book", "poll", "mapping", "hummingbot_ccxt.mappings.poloniex"]
+    assert book.split() == ["book", "poll", "(mapping", "hummingbot_ccxt.mappings.poloniex)"]
 
 
 @pytest.mark.parametrize("exchange", ["zaif", "hyperliquid", "coinbase", "deribit"])
@@ -151,3 +151,12 @@ def test_what_a_mapping_does_to_messages_and_books_is_told(command):
     assert told["messages", "ignored fields"] == (["availableToWithdraw"], f"{mapping}bybit")
     told = facts_of(command("show", "mexc", "--json"))
     assert told["messages", "maker field"] == (["isMaker"], f"{mapping}mexc")
+
+
+def test_a_depth_that_the_venue_does_not_take_is_shown_with_the_one_that_is_asked_for(command, configured):
+    configured("exchanges: {kraken: {depth: 50}}\n")
+    facts = {each["name"]: each for each in command("show", "kraken", "--json").json()["facts"]}
+    assert (facts["depth"]["value"], facts["depth asked for"]["value"]) == (50, 100)
+    assert facts["depth asked for"]["source"] == "the next of those accepted"
+    configured("exchanges: {kraken: {depth: 100}}\n")
+    assert '"depth asked for"' not in command("show", "kraken", "--json").out
