@@ -38,7 +38,11 @@ def add_parser(subparsers: Any) -> None:
         "--exchange", nargs="+", choices=FULL_DEPTH, default=FULL_DEPTH, metavar="ID", help=", ".join(FULL_DEPTH)
     )
     parser.add_argument("--rounds", type=_count, help=f"how often each load is repeated (default: {plan.FULL.rounds})")
-    parser.add_argument("--quick", action="store_true", help="short loads, one round, no growth: a minute an exchange")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="short loads, one round, no growth, no requests counted: a minute an exchange",
+    )
     parser.add_argument(
         "--json", type=Path, default=FOLDER / "report.json", metavar="FILE", help="default: %(default)s"
     )
@@ -59,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     console.print(_table(report))
+    console.print("least: what must be reached at least; aim: what is aimed at; both are goals of ours", style="dim")
     console.print(f"{args.html}, {args.json}")
     return 0
 

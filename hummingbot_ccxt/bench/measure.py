@@ -41,7 +41,7 @@ async def measure(exchange: str, plan: Plan, progress: Progress) -> Samples:
             for depth in plan.depths:
                 for kind in _in_turn(number):
                     await measured.wide(kind, of, plans.PAIRS, depth)
-        for kind in KINDS:
+        for kind in KINDS if plan.requests_s else ():
             await measured.count_requests(kind)
         return measured.samples
 

@@ -94,6 +94,11 @@ def number(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
+def counted(count: int | str, what: str) -> str:
+    """`1 pair`, `2 pairs`."""
+    return f"{count} {what}{'' if int(count) == 1 else 's'}"
+
+
 def _figures(exchanges: dict[str, Any]) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in exchanges)
     rows = []
@@ -104,11 +109,7 @@ def _figures(exchanges: dict[str, Any]) -> str:
         at_least, aim = (f"{value:g}" for value in GOALS[name]) if name in GOALS else ("", "")
         rows.append(f'<tr><td class="what">{_SAYS[name]}</td>{cells}<td>{at_least}</td><td>{aim}</td></tr>')
     for state in ("idle", "trading"):
-        cells = "".join(
-            f"<td>{number(found['requests_per_minute'][state].get('ours'))} "
-            f'<span class="dim">/ {number(found["requests_per_minute"][state].get("native"))}</span></td>'
-            for found in exchanges.values()
-        )
+        cells = "".join(_requests(found["requests_per_minute"][state]) for found in exchanges.values())
         rows.append(
             f'<tr><td class="what">requests a minute, {state}: ours / native</td>{cells}<td></td><td></td></tr>'
         )
@@ -119,14 +120,20 @@ def _figures(exchanges: dict[str, Any]) -> str:
     )
 
 
+def _requests(found: dict[str, float | None]) -> str:
+    if not found:
+        return '<td class="unknown">not measured</td>'
+    return f'<td>{number(found.get("ours"))} <span class="dim">/ {number(found.get("native"))}</span></td>'
+
+
 def _exchange(name: str, found: dict[str, Any]) -> str:
     growth = found["growth"]
     return (
         f"<figure><h2>{escape(name)}</h2><figcaption>Ours / native, each round a tick, their median the dot; left of "
         f"the line ours is better{_burst_note()}.</figcaption>{_ratios(found)}</figure>"
         '<div class="pair">'
-        + _growing(f"{name}: CPU a frame by number of pairs", "pairs", growth["pairs"])
-        + _growing(f"{name}: CPU a frame by depth of the books", "levels", growth["depth"])
+        + _growing(f"{name}: CPU a frame by number of pairs", "pair", growth["pairs"])
+        + _growing(f"{name}: CPU a frame by depth of the books", "level", growth["depth"])
         + "</div>"
     )
 
@@ -177,7 +184,10 @@ def _x(ratio: float) -> float:
 
 
 def _growing(title: str, unit: str, growth: dict[str, Any]) -> str:
-    """Both connectors' cost at each size, sizes evenly apart."""
+    """Both connectors' cost at each size, sizes evenly apart; a sentence where there are no two to compare."""
+    if not any(sum(value is not None for value in growth[kind].values()) > 1 for kind in ("ours", "native")):
+        said = "Not measured: a run without --quick tells how the cost grows."
+        return f"<figure><h2>{escape(title)}</h2><figcaption>{said}</figcaption></figure>"
     width, height, left, bottom = 470.0, 220.0, 52.0, 28.0
     sizes = list(growth["ours"])
     top = max((v for kind in ("ours", "native") for v in growth[kind].values() if v), default=1.0) * 1.1
@@ -190,7 +200,9 @@ def _growing(title: str, unit: str, growth: dict[str, Any]) -> str:
         )
     at = {size: left + 20 + place / max(1, len(sizes) - 1) * (width - left - 60) for place, size in enumerate(sizes)}
     for size, x in at.items():
-        parts.append(f'<text class="tick" x="{x:.1f}" y="{height - 8}" text-anchor="middle">{size} {unit}</text>')
+        parts.append(
+            f'<text class="tick" x="{x:.1f}" y="{height - 8}" text-anchor="middle">{counted(size, unit)}</text>'
+        )
     for kind in ("native", "ours"):
         points = [
             (at[size], 10 + (1 - max(0.0, value) / top) * (height - bottom - 10))
@@ -222,8 +234,8 @@ def _notes(report: dict[str, Any]) -> str:
     shares = max((found["source_cpu_share"] or 0 for found in report["exchanges"].values()), default=0)
     unseen = sum(found["unseen"] for found in report["exchanges"].values())
     return (
-        f'<section class="small"><p class="dim">{escape(versions)}; {escape(report["machine"])}. {plan["rounds"]} '
-        f"rounds of {plan['paced_s']:g} s for each load, {plan['wide_rounds']} for other numbers of pairs and depths. "
+        f'<section class="small"><p class="dim">{escape(versions)}; {escape(report["machine"])}. {counted(plan["rounds"], "round")} '
+        f"of {plan['paced_s']:g} s for each load, {plan['wide_rounds']} for other numbers of pairs and depths. "
         "CPU is process time less that of an idle run of the same process. The source of the frames, which are encoded "
         f"beforehand, used at most {shares:.0%} of a processor in a paced run; {unseen} changes never arrived."
         "</p></section>"

@@ -30,7 +30,8 @@ class Plan:
     burst_frames: int
     orders: int
     requests_s: float
-    """How long requests are counted, idle and then trading."""
+    """How long requests are counted, idle and then trading; 0: not at all. Polls come seconds apart, so it takes a
+    minute to tell how many there are in one."""
     pairs: tuple[int, ...] = tuple(sorted({*GROWTH_PAIRS, *OTHER_PAIRS}))
     depths: tuple[int, ...] = tuple(depth for depth in GROWTH_DEPTHS if depth != DEPTH)
     """Of the sessions beside the main one, which has `PAIRS` and `DEPTH`; without them, growth is unknown."""
@@ -44,7 +45,7 @@ QUICK = Plan(
     paced_s=1.5,
     burst_frames=2_500,
     orders=12,
-    requests_s=2.0,
+    requests_s=0.0,
     pairs=(),
     depths=(),
 )

@@ -115,8 +115,8 @@ def _write(args: argparse.Namespace, report: dict[str, Any]) -> None:
 
 
 def _summary(console: Console, found: list[Outcome], names: Sequence[str]) -> None:
-    wrong, times = Table(box=None), Table(box=None)
-    titles = ("", "orders", "kinds of fault", "lost", "doubled", "orphaned", "wrong", "balances", "dead", "late")
+    wrong, times = (Table(box=None, padding=(0, 1, 0, 0)) for _ in range(2))  # whole in 80 columns
+    titles = ("", "orders", "faults", "lost", "doubled", "orphaned", "wrong", "balances", "dead", "late")
     for title in titles:
         wrong.add_column(title, justify="right" if title else "left")
     for title in ("", "books right after s: p50, p99, max", "limit", "late", "pairs of faults"):

@@ -105,7 +105,7 @@ def summary(console: Console, result: Result) -> None:
 
 
 def _table(result: Result) -> Table:
-    table = Table(box=None, padding=(0, 2), header_style="dim")
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")  # whole in 80 columns
     table.add_column("exchange")
     names = ("scenarios", "equal", *(verdict.value for verdict in Verdict))
     for name in names:

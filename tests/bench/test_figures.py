@@ -70,10 +70,27 @@ def test_the_page_shows_every_figure_and_loads_nothing():
         }
     )
     assert "1 &lt;2&gt;" in text
-    assert text.count("<svg") == 3
+    assert text.count("<svg") == 1
+    assert text.count("Not measured: a run without --quick") == 2
+    assert text.count('<td class="unknown">not measured</td>') == 2
+    assert "5 rounds of 5 s" in text
     assert all(page._SAYS[name] in text for name in page.FIGURES)
     assert "http" not in text
     assert "<script" not in text
+
+
+def test_growth_is_drawn_where_it_was_measured_and_one_is_no_plural():
+    samples = {f"cpu_us/book/{n}p/20l/100d": {"ours": [100.0 + n], "native": [100.0]} for n in (1, 10, 50, 200)}
+    samples["requests_idle"] = {"ours": [6.0], "native": [258.0]}
+    plan = {"rounds": 1, "paced_s": 5, "wide_rounds": 1}
+    text = page.html(
+        {"versions": {}, "machine": "", "plan": plan, "exchanges": {"binance": report(**samples)}},
+    )
+    assert text.count("<svg") == 2
+    assert ">1 pair<" in text
+    assert ">10 pairs<" in text
+    assert "1 round of 5 s" in text
+    assert '<td>6 <span class="dim">/ 258</span></td>' in text
 
 
 def test_a_step_is_seen_with_a_later_one_of_its_pair_and_with_no_other():

@@ -1,15 +1,18 @@
 """What `hummingbot-ccxt chaos` plays and reports."""
 
 import dataclasses
+import io
 import random
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from hummingbot_ccxt import cli
 from hummingbot_ccxt.chaos.campaign import MOST_ORDERS, Campaign, UnknownTrouble, outcomes, troubles
+from hummingbot_ccxt.chaos.command import _summary
 from hummingbot_ccxt.chaos.facts import Comparison, Episode, Result
 from hummingbot_ccxt.chaos.page import html
 from hummingbot_ccxt.chaos.report import figures, passed
@@ -28,6 +31,17 @@ def result(kind, **changes):
 
 def report(*results):
     return figures(CAMPAIGN, outcomes(results, ["binance"], ["ours", "native"]), 5.0)
+
+
+def test_the_tables_are_whole_in_a_terminal_of_80_columns():
+    console = Console(width=80, file=io.StringIO())
+    found = [dataclasses.replace(each, exchange="binance") for each in outcomes([result("native", orders=1_000_000)],
+             ["binance"], ["native"])]  # fmt: skip
+    _summary(console, found, list(TROUBLES))
+    said = console.file.getvalue()
+    assert "…" not in said
+    assert "orders faults lost doubled orphaned wrong balances dead late" in " ".join(said.split())
+    assert "books right after s: p50, p99, max limit late pairs of faults" in " ".join(said.split())
 
 
 def test_the_report_holds_the_agreed_figures_of_each_exchange_and_connector():

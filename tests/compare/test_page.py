@@ -1,14 +1,17 @@
 """The page: everything in one file, differences first, both sequences on one time line."""
 
+import io
 import re
 
 import pytest
+from rich.console import Console
 
 from hummingbot_ccxt.compare.comparison import compare
 from hummingbot_ccxt.compare.page import html
 from hummingbot_ccxt.compare.report import Result, differing_first, figures
 from hummingbot_ccxt.compare.timeline import steps
 from hummingbot_ccxt.compare.verdicts import Verdicts
+from hummingbot_ccxt.compare.view import summary
 
 STEPS = [(1.0, None, "buy 1: the order"), (1.1, "the order", "BuyOrderCreated"), (2.0, None, "cancel the order")]
 
@@ -18,6 +21,23 @@ def result(recording):
     native = recording("native", ("order/the order/state", "<FAILED>", "FILLED"), ("pairs/x", "1"), moments=STEPS)
     ours = recording("ours", ("order/the order/state", "FILLED", "FILLED"), ("pairs/x", "1"), moments=STEPS)
     return Result(1, {"binance": "m:Native"}, [compare(native, ours, Verdicts())])
+
+
+def test_the_table_is_whole_in_a_terminal_of_80_columns(result):
+    console = Console(width=80, file=io.StringIO())
+    summary(console, result)
+    (head,) = (line for line in console.file.getvalue().splitlines() if line.startswith("exchange "))
+    assert head.split() == [
+        "exchange",
+        "scenarios",
+        "equal",
+        "ours",
+        "better",
+        "native",
+        "better",
+        "accepted",
+        "unclassified",
+    ]
 
 
 def test_the_page_loads_nothing_and_escapes_what_it_shows(result):
