@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     console.print(_table(report))
-    console.print("least: what must be reached at least; aim: what is aimed at; both are goals of ours", style="dim")
+    console.print("least: what must be reached; aim: what is aimed at (both are goals of our own)", style="dim")
     console.print(f"{args.html}, {args.json}")
     return 0
 

@@ -234,8 +234,9 @@ def _notes(report: dict[str, Any]) -> str:
     shares = max((found["source_cpu_share"] or 0 for found in report["exchanges"].values()), default=0)
     unseen = sum(found["unseen"] for found in report["exchanges"].values())
     return (
-        f'<section class="small"><p class="dim">{escape(versions)}; {escape(report["machine"])}. {counted(plan["rounds"], "round")} '
-        f"of {plan['paced_s']:g} s for each load, {plan['wide_rounds']} for other numbers of pairs and depths. "
+        f'<section class="small"><p class="dim">{escape(versions)}; {escape(report["machine"])}. '
+        f"{counted(plan['rounds'], 'round')} of {plan['paced_s']:g} s for each load, "
+        f"{plan['wide_rounds']} for other numbers of pairs and depths. "
         "CPU is process time less that of an idle run of the same process. The source of the frames, which are encoded "
         f"beforehand, used at most {shares:.0%} of a processor in a paced run; {unseen} changes never arrived."
         "</p></section>"

@@ -27,17 +27,7 @@ def test_the_table_is_whole_in_a_terminal_of_80_columns(result):
     console = Console(width=80, file=io.StringIO())
     summary(console, result)
     (head,) = (line for line in console.file.getvalue().splitlines() if line.startswith("exchange "))
-    assert head.split() == [
-        "exchange",
-        "scenarios",
-        "equal",
-        "ours",
-        "better",
-        "native",
-        "better",
-        "accepted",
-        "unclassified",
-    ]
+    assert " ".join(head.split()) == "exchange scenarios equal ours better native better accepted unclassified"
 
 
 def test_the_page_loads_nothing_and_escapes_what_it_shows(result):
