@@ -242,8 +242,10 @@ def _check_exchange(where: str, exchange: str, table: Mapping[Any, Any], file: P
 
 def _check_methods(where: str, params: Any) -> None:
     """Raise BadConfiguration for parameters of a method that ccxt does not have: they would be sent with nothing."""
+    if not params or not isinstance(params, Mapping):
+        return
     known = {name for info in registry.exchanges().values() for name in (*info.has, *info.emulated)} | _ALWAYS_THERE
-    for name in params if isinstance(params, Mapping) else ():
+    for name in params:
         if name not in known:
             close = difflib.get_close_matches(str(name), known, n=1)
             hint = f"did you mean {close[0]}?" if close else "allowed: ccxt's unified methods, such as createOrder"
