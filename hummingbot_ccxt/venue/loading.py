@@ -162,7 +162,7 @@ def _checked(exchange_id: str, load: Callable[[], Any], where: str) -> type:
 
     try:
         loaded = load()
-    except Exception as err:
+    except (Exception, SystemExit) as err:
         raise BadExchangeClass(
             f"{where} cannot be loaded: {type(err).__name__}: {err}; remedy: correct it there"
         ) from err
@@ -176,7 +176,7 @@ def _checked(exchange_id: str, load: Callable[[], Any], where: str) -> type:
         )
     try:
         said = found().id
-    except Exception as err:
+    except (Exception, SystemExit) as err:
         raise BadExchangeClass(
             f"{where}: class {exchange_id} cannot be built: {type(err).__name__}: {err}; remedy: correct its describe()"
         ) from err

@@ -119,6 +119,7 @@ def test_what_everybody_may_write_is_refused_before_it_is_run(folder, place):
     ("text", "complaint"),
     [
         ("import nothing_of_the_kind", "cannot be loaded: ModuleNotFoundError: No module named 'nothing_of_the_kind'"),
+        ("raise SystemExit(3)", "cannot be loaded: SystemExit: 3"),
         ("class other: pass", r"has no class 'myvenue'; remedy: `class myvenue\(\.\.\.\)` in it"),
         ("class myvenue: pass", "myvenue is no asynchronous ccxt class; remedy: extend one of ccxt.pro"),
         ("from ccxt.binance import binance as myvenue", "myvenue is no asynchronous ccxt class"),
