@@ -82,15 +82,17 @@ class OrderLookups:
         settled_at = time.monotonic() + settle_s
         delay = constants.FIRST_LOOK_S
         while order.client_order_id in self._connector.order_tracker.all_updatable_orders:
+            # An answer says what the venue knew when it was asked; an order may have come to it before the answer came.
+            is_settled = time.monotonic() > settled_at
+            age_s = self._connector.now() - order.creation_timestamp
             try:
                 found = await self._found_at_venue(order)
             except NotListed as err:
-                if await self.take_absence(order, err):
+                if age_s >= settle_s and await self.take_absence(order, err):
                     return
             except VenueError as err:
                 if err.outcome is Outcome.GONE:
-                    is_settled = time.monotonic() > settled_at
-                    if is_settled or self._connector.now() - order.creation_timestamp > settle_s:
+                    if is_settled or age_s > settle_s:
                         await self._denied_by_the_venue(order)
                     if is_settled:
                         if self._is_gone(order):

@@ -10,7 +10,7 @@ import pytest_asyncio
 from hummingbot.core.event.events import MarketEvent
 
 from hummingbot_ccxt.rig.bot import Bot, running, short_waits
-from hummingbot_ccxt.sandbox import Fault, OrderType, Sandbox, Side
+from hummingbot_ccxt.sandbox import Fault, OrderType, Sandbox, Side, StreamFault
 from hummingbot_ccxt.sandbox.http import ApiRequest
 
 PAIR = "BTC-USDT"
@@ -60,6 +60,20 @@ async def test_an_order_that_arrives_in_time_is_taken(bot: Bot) -> None:
     bot.sandbox.faults.rest("order.create", Fault.LATE_BEFORE, delay_s=IN_TIME_S)
     order_id = bot.buy(PAIR, "0.1", "50000")
     await bot.event(MarketEvent.BuyOrderCreated, of=order_id)
+
+
+@pytest.mark.parametrize("bot", ["gate", "okx"], indirect=True)
+async def test_an_answer_counts_as_of_when_it_was_asked_for(bot: Bot) -> None:
+    """Asked before the order came, which it did in time, and answered when it could not have come any more."""
+    make_shorter(bot)
+    rule = bot.sandbox.faults.rest("order.create", Fault.LATE_BEFORE, delay_s=1.3)
+    bot.sandbox.faults.stream("*", StreamFault.DROP, times=None)  # none tells of it
+    bot.sandbox.faults.rest("openOrders", Fault.LATE_AFTER, delay_s=SETTLE_S + 0.5)
+    order_id = bot.buy(PAIR, "0.1", "50000")
+    await rule.fired()
+    bot.connector._venue.client.timeout = 10_000  # of what is asked from now on
+    await bot.event(MarketEvent.BuyOrderCreated, of=order_id)
+    assert bot.story(order_id) == ["BuyOrderCreated"]
 
 
 @pytest.mark.parametrize("skew_ms", [90_000, -90_000], ids=["ahead", "behind"])
