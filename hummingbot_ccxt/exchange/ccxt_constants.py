@@ -37,6 +37,9 @@ FILLS_LATE_S = 120.0
 FILLS_LOST_S = 10.0
 """The same where trades are streamed only: what the stream has not brought by then got lost with a connection."""
 
+TRADES_DELAY_S = 5.0
+"""How long after an order left the venue's lists its trades may still be missing from theirs."""
+
 SECOND_LOOK_S = 5.0
 """Between the two REST look-ups after a gap in the user stream: a request may have been in flight at the first."""
 

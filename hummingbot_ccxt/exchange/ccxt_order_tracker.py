@@ -59,10 +59,15 @@ class CcxtOrderTracker(ClientOrderTracker):
             order = self._in_flight_orders.get(client_order_id)
         return self.given_up.get(client_order_id) if order is None else order
 
-    def fillable_at_venue(self, exchange_order_id: str) -> InFlightOrder | None:
-        """The one of `all_fillable_orders` that the venue calls so; those that are open are looked at first."""
+    def fillable_at_venue(self, exchange_order_id: str, trading_pair: str | None = None) -> InFlightOrder | None:
+        """The one of `all_fillable_orders` that the venue calls so, of any pair if none is given.
+
+        Those that are open are looked at first.
+        """
         for orders in (self._in_flight_orders, self._lost_orders, self.given_up):
             for order in orders.values():
-                if order.exchange_order_id == exchange_order_id:
+                if order.exchange_order_id == exchange_order_id and trading_pair in (None, order.trading_pair):
                     return order
-        return next((o for o in self.cached_orders.values() if o.exchange_order_id == exchange_order_id), None)
+        cached = self.cached_orders.values()
+        alike = (o for o in cached if o.exchange_order_id == exchange_order_id)
+        return next((o for o in alike if trading_pair in (None, o.trading_pair)), None)

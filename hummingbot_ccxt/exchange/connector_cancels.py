@@ -132,6 +132,8 @@ class CcxtCancelling(CcxtMarkets):
         if state in (OrderState.CANCELED, OrderState.FILLED):
             self._life.apply_order(order, answer)
             return
+        if order.is_done or self._life.has_ended(order):
+            return  # the stream was quicker than this answer
         # The venue took the request and does not say how it ended.
         if order.is_pending_create:  # its creation was never answered; Hummingbot must hear of it before of its end
             order_id = answer.get("id") or order.exchange_order_id  # Kraken answers with a count

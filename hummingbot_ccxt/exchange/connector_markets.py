@@ -20,6 +20,7 @@ from hummingbot_ccxt.mapping import ExchangeMapping
 from hummingbot_ccxt.translate.fees import MakerTaker, trading_fees
 from hummingbot_ccxt.translate.markets import (
     SIGNIFICANT_DIGITS,
+    is_spot,
     is_tradable_spot,
     price_increment,
     trading_pair,
@@ -44,7 +45,8 @@ class CcxtMarkets(ExchangePyBase):
     _mapping: ExchangeMapping
     _credentials: Credentials
     _symbols: bidict[str, str]
-    """ccxt symbol -> trading pair; the base class keeps its own copy out of reach."""
+    """ccxt symbol -> trading pair, also of markets that are closed now: orders may rest there. The base class keeps
+    those that can be traded."""
     _markets_loaded_at: float
     _steps: MarketSteps
     _without_steps: list[VenueError]
@@ -73,7 +75,8 @@ class CcxtMarkets(ExchangePyBase):
 
     def _set_trading_pair_symbol_map(self, trading_pair_and_symbol_map: bidict[str, str] | None) -> None:
         super()._set_trading_pair_symbol_map(trading_pair_and_symbol_map)
-        self._symbols = trading_pair_and_symbol_map or bidict()
+        # Those that the venue closed, or lists no more, stay known: their orders are cancelled, polled and filled.
+        self._symbols = _with_others(trading_pair_and_symbol_map or {}, self._symbols)
 
     async def exchange_symbol_associated_to_pair(self, trading_pair: str) -> str:
         """Return ccxt's symbol of a trading pair; the markets are loaded first if none are known."""
@@ -81,19 +84,17 @@ class CcxtMarkets(ExchangePyBase):
         return await super().exchange_symbol_associated_to_pair(trading_pair) if symbol is None else symbol
 
     def _initialize_trading_pair_symbols_from_exchange_info(self, exchange_info: Mapping[str, Any]) -> None:
-        pairs: bidict[str, str] = bidict()
+        tradable: dict[str, str] = {}
+        closed: dict[str, str] = {}
         for market in exchange_info.values():
             try:
-                if not is_tradable_spot(market, self._mapping):
-                    continue
-                pair = trading_pair(market, self._mapping)
+                if is_spot(market, self._mapping):
+                    pairs = tradable if is_tradable_spot(market, self._mapping) else closed
+                    pairs[market["symbol"]] = trading_pair(market, self._mapping)
             except BadVenueData as err:
                 self.skipped("a market", err)
-                continue
-            if pair in pairs.inverse:
-                continue  # a second market of the same tokens; the first that the venue lists is the one
-            pairs[market["symbol"]] = pair
-        self._set_trading_pair_symbol_map(pairs)
+        self._set_trading_pair_symbol_map(_with_others({}, tradable))
+        self._symbols = _with_others(self._symbols, closed)
 
     async def _update_trading_rules(self) -> None:
         try:
@@ -217,3 +218,15 @@ class CcxtMarkets(ExchangePyBase):
             percent=own.maker if maker else own.taker,
             percent_token=schema.percent_fee_token,
         )
+
+
+def _with_others(pairs: Mapping[str, str], others: Mapping[str, str]) -> bidict[str, str]:
+    """Symbols and their pairs, with those of `others` that are not among them.
+
+    Of two markets with the same tokens the first that the venue lists is the one.
+    """
+    known = bidict(pairs)
+    for symbol, pair in others.items():
+        if symbol not in known and pair not in known.inverse:
+            known[symbol] = pair
+    return known

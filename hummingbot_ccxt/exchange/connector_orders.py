@@ -158,6 +158,9 @@ class CcxtTrading(CcxtCancelling):
             answer = await self._send_order(
                 order.client_order_id, order.trading_pair, order.amount, order.trade_type, order.order_type, order.price
             )
+            exchange_order_id = str(answer["id"])
+            if order.exchange_order_id is None:  # before a cancellation that waits for this goes out, by this name
+                order.update_exchange_order_id(exchange_order_id)
         except VenueError as err:
             if err.outcome is Outcome.REFUSED or err.not_carried_out:
                 raise
@@ -170,7 +173,6 @@ class CcxtTrading(CcxtCancelling):
         finally:
             del self._placing[order.client_order_id]
             done.set()
-        exchange_order_id = str(answer["id"])
         self._life.remember(exchange_order_id)
         if order.is_pending_create:
             self._order_tracker.process_order_update(
@@ -183,8 +185,6 @@ class CcxtTrading(CcxtCancelling):
                 )
             )
             await asyncio.sleep(0)
-        elif order.exchange_order_id is None:
-            order.update_exchange_order_id(exchange_order_id)
         self._life.retry_unmatched()
         if not self._venue.streams_kind("orders"):
             self._life.lookups.look_for(order, after_s=0.5)

@@ -17,7 +17,7 @@ from hummingbot_ccxt.exchange.ccxt_api_user_stream_data_source import UserEvent
 from hummingbot_ccxt.exchange.memory import keep
 from hummingbot_ccxt.exchange.order_lookups import OrderLookups
 from hummingbot_ccxt.exchange.strays import Strays
-from hummingbot_ccxt.translate.fills import derived_trade_update, trade_update
+from hummingbot_ccxt.translate.fills import derived_trade_update, is_derived, trade_update
 from hummingbot_ccxt.translate.orders import filled_amount, order_state, order_update
 from hummingbot_ccxt.translate.values import BadVenueData
 from hummingbot_ccxt.venue.budget import Priority
@@ -114,7 +114,8 @@ class OrderLife:
         client_order_id, order_id = data.get("clientOrderId"), data.get(order_field)
         order = tracker.fillable(client_order_id) if isinstance(client_order_id, str) else None
         if order is None and order_id is not None:
-            order = tracker.fillable_at_venue(str(order_id))
+            # Binance numbers the orders of each market by themselves.
+            order = tracker.fillable_at_venue(str(order_id), self._connector._symbols.get(data.get("symbol", "")))
         if order is None and isinstance(info := data.get("info"), dict):
             named = (tracker.fillable(value) for value in info.values() if isinstance(value, str))
             order = next((each for each in named if each is not None), None)
@@ -150,7 +151,12 @@ class OrderLife:
         waiting, now = list(self._unmatched), time.monotonic()
         self._unmatched.clear()
         for since, event in waiting:
-            if not self._apply_event(event) and now - since < _UNMATCHED_S:
+            try:
+                is_applied = self._apply_event(event)
+            except Exception:  # must not reach those who just placed an order: it is live, not failed
+                self._connector.logger().error(f"{self._connector.name}: a {event.kind} cannot be used.", exc_info=True)
+                continue
+            if not is_applied and now - since < _UNMATCHED_S:
                 self._unmatched.append((since, event))
 
     def apply_trade(self, order: InFlightOrder, trade: dict[str, Any]) -> None:
@@ -170,7 +176,7 @@ class OrderLife:
         figures takes no trades any more: they are in those figures, under other ids.
         """
         what = f"a fill of {order.client_order_id} ({order.trading_pair})"
-        if order.client_order_id in self._derived:
+        if self._is_derived(order):
             return None
         schema, mapping = self._connector.trade_fee_schema(), self._venue.mapping
         try:
@@ -218,7 +224,7 @@ class OrderLife:
             return  # what is final stays so: this answer was overtaken
         if order.is_pending_create and update.exchange_order_id:
             self.announce(order, update.exchange_order_id)
-        if self.fills_from == "order":
+        if self._is_derived(order):
             self._derive_fill(order, data)
         elif filled is not None and filled > order.executed_amount_base and not self._streams_every_fill:
             self._settle_later(order, _Awaited(data, update, filled))
@@ -232,7 +238,7 @@ class OrderLife:
 
     def ask_for_fills(self, order: InFlightOrder, data: dict[str, Any]) -> None:
         """Have the fills that an update tells of asked for now, where no stream tells them; it is applied later."""
-        if self.fills_from != "trades" or self._streams_every_fill or order.exchange_order_id is None:
+        if self._is_derived(order) or self._streams_every_fill or order.exchange_order_id is None:
             return
         try:
             filled, state = filled_amount(data), order_state(data, self._venue.mapping)
@@ -246,7 +252,7 @@ class OrderLife:
     def _let_through(self, order: InFlightOrder, update: OrderUpdate) -> None:
         # The tracker applies updates a turn later: the stream's word and the answer to the cancel may both be waiting
         # there, and it would tell each; and one from before the end would take the order back to what it was.
-        if order.client_order_id in self._ended:
+        if self.has_ended(order):
             return
         if update.new_state in FINAL:
             keep(self._ended, order.client_order_id)
@@ -281,11 +287,19 @@ class OrderLife:
         if update is not None:
             self._connector.order_tracker.process_trade_update(update)
 
+    def has_ended(self, order: InFlightOrder) -> bool:
+        """Tell whether an order has reached its end, or will a turn of the event loop later."""
+        return order.client_order_id in self._ended
+
     # --- final states are believed only when the fills add up
+
+    def _is_derived(self, order: InFlightOrder) -> bool:
+        """Whether an order's fills come from its cumulative figures: all orders' do, or its trades never came."""
+        return self.fills_from == "order" or order.client_order_id in self._derived
 
     def _adds_up(self, order: InFlightOrder, state: OrderState, filled: Decimal | None) -> bool:
         booked = order.executed_amount_base
-        if self.fills_from == "order" or order.completely_filled_event.is_set():
+        if self._is_derived(order) or order.completely_filled_event.is_set():
             return True
         if state is OrderState.FILLED:
             return booked >= (filled or order.amount)
@@ -298,9 +312,15 @@ class OrderLife:
         if known is None or known.update.new_state not in FINAL:
             self._to_settle[order.client_order_id] = awaited
         if order.client_order_id not in self._settling:
-            task = begun(self._settle(order))
-            self._settling[order.client_order_id] = task
-            task.add_done_callback(lambda _: self._settling.pop(order.client_order_id, None))
+            task = begun(self._settle_each(order))
+            if not task.done():
+                self._settling[order.client_order_id] = task
+
+    async def _settle_each(self, order: InFlightOrder) -> None:
+        try:
+            await self._settle(order)
+        finally:  # at once: what comes in the turn after the last look would find it at work, and be left lying
+            self._settling.pop(order.client_order_id, None)
 
     async def _settle(self, order: InFlightOrder) -> None:
         """Wait for the fills that a state needs, fetch them, then let the state through; and so on while news come."""
@@ -313,14 +333,19 @@ class OrderLife:
                 order.update_exchange_order_id(awaited.update.exchange_order_id)
             done = self._adds_up(order, state, filled)
             if not done:
-                answered = await self.fetch_fills(order, filled=filled)
-                done = answered and (filled is None or order.executed_amount_base >= filled)
+                booked = order.executed_amount_base
+                needed = self._needed(order, state, filled)
+                answered = await self.fetch_fills(order, filled=needed)
+                done = answered and (needed is None or order.executed_amount_base >= needed)
                 if answered:  # in an outage nothing is concluded: the trades, and their fees, are there afterwards
                     lacking_since = min(lacking_since, time.monotonic())
+                if order.executed_amount_base > booked:  # they come, if late
+                    lacking_since, delay = math.inf, constants.FIRST_LOOK_S
             if not done and time.monotonic() - lacking_since > self._fills_late_s:
                 self._connector.logger().error(
                     f"{self._connector.name}: the trades of order {order.client_order_id} ({order.trading_pair}) do "
-                    f"not add up to its filled amount {filled}; the rest is booked from its cumulative figures."
+                    f"not add up to its filled amount {filled or needed}; the rest is booked from its cumulative "
+                    "figures."
                 )
                 keep(self._derived, order.client_order_id)
                 self._derive_fill(order, awaited.data)
@@ -328,9 +353,21 @@ class OrderLife:
             if done and self._to_settle.get(order.client_order_id) is awaited:
                 del self._to_settle[order.client_order_id]
                 self._let_through(order, awaited.update)
+                if state in FINAL and not filled and not self._streams_every_fill:
+                    self.lookups.ask_for_late_fills(order)
             elif not done:
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, constants.LONGEST_LOOK_S)
+
+    def _needed(self, order: InFlightOrder, state: OrderState, filled: Decimal | None) -> Decimal | None:
+        """How much must be booked for a state to be believed; None if the venue does not say, nor the state.
+
+        A market buy that is sized by its cost may end below the amount that was asked for.
+        """
+        if filled or state is not OrderState.FILLED:
+            return filled
+        by_cost = order.order_type is OrderType.MARKET and self._orders.market_buy_needs_price()
+        return None if by_cost and order.executed_amount_base else order.amount
 
     async def _until_filled(self, order: InFlightOrder, seconds: float) -> None:
         try:
@@ -356,10 +393,17 @@ class OrderLife:
 
         Between a stop and a start too: then it will be asked.
         """
-        return self.lookups.stopped or self.lookups.is_looking_for(order) or order.client_order_id in self._to_settle
+        return self.lookups.stopped or self.lookups.is_looking_for(order) or self.is_finding_out_fills(order)
+
+    def is_finding_out_fills(self, order: InFlightOrder) -> bool:
+        """Tell whether the venue is being asked for the fills of an order whose state it told."""
+        return order.client_order_id in self._to_settle
 
     def start(self) -> None:
-        """Allow look-ups again, see `OrderLookups.start`."""
+        """Allow look-ups again, see `OrderLookups.start`. How a restored order is booked, its saved fills tell."""
+        for order in self._connector.order_tracker.all_updatable_orders.values():
+            if any(is_derived(fill_id, order.exchange_order_id) for fill_id in order.order_fills):
+                keep(self._derived, order.client_order_id)
         self.lookups.start()
         self.strays.start()
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderState, OrderUpdate
@@ -40,6 +41,8 @@ class OrderLookups:
         self._orders = orders
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._denied: dict[str, None] = {}
+        self._missed: dict[str, float] = {}
+        """When an order was first found on no list, by client order id."""
         self.stopped = False
         """Between a stop and a start of the network, when nothing may be asked."""
 
@@ -54,9 +57,19 @@ class OrderLookups:
     def _look(self, order: InFlightOrder, look: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self.stopped or order.client_order_id in self._looking:
             return
-        task = asyncio.ensure_future(look())
+        task = asyncio.ensure_future(self._looking_at(order, look))
         self._looking[order.client_order_id] = task
-        task.add_done_callback(lambda _: self._looking.pop(order.client_order_id, None))
+        task.add_done_callback(lambda _: self._forget(order, task))
+
+    async def _looking_at(self, order: InFlightOrder, look: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        try:
+            await look()
+        finally:  # at once, not a turn later: whoever wants a look meanwhile would get none
+            self._forget(order, asyncio.current_task())
+
+    def _forget(self, order: InFlightOrder, task: "asyncio.Task[None] | None") -> None:
+        if self._looking.get(order.client_order_id) is task:
+            del self._looking[order.client_order_id]
 
     def end(self, order: InFlightOrder) -> None:
         """What became of an order is known: a request for it that waits for the rate budget would delay others."""
@@ -99,10 +112,7 @@ class OrderLookups:
                             return
                         delay = min(delay, _DENIALS_COUNTED_S)
             except Exception as err:
-                self._connector.logger().warning(
-                    f"{self._connector.name}: looking for order {order.client_order_id} failed: "
-                    f"{self._venue.secrets.hide(err)[:200]}"
-                )
+                self._failed(order, err)
             else:
                 if order.is_pending_create:
                     self._connector.logger().info(
@@ -138,15 +148,22 @@ class OrderLookups:
 
         Its trades say whether it was filled; otherwise it was cancelled, if it is not open, or if the venue accepted
         its cancellation, or said that there is nothing to cancel. A venue may list a new order late: within its
-        settling time nothing is concluded.
+        settling time nothing is concluded. It may list trades late, too: that there is none is believed some seconds
+        after the order was missed for the first time.
         """
         settle_s = self._venue.mapping.settle_s or constants.ORDER_SETTLE_S
-        if self._connector.now() - order.creation_timestamp < settle_s or not await self._life.fetch_fills(order):
+        is_settled = self._connector.now() - order.creation_timestamp >= settle_s
+        if not is_settled or not await self._life.fetch_fills(order, filled=order.amount):
             return False
         filled = order.executed_amount_base >= order.amount
         ended = order.is_pending_cancel_confirmation or order.client_order_id in self._denied
         if not (filled or absence.lists_open or ended):
             return False
+        missed_at = self._missed.setdefault(order.client_order_id, time.monotonic())
+        if not filled and time.monotonic() - missed_at < constants.TRADES_DELAY_S:
+            self.look_for(order, after_s=constants.TRADES_DELAY_S)
+            return False
+        self._missed.pop(order.client_order_id, None)
         status = "closed" if filled else "canceled"
         self._life.apply_order(order, {"id": order.exchange_order_id, "status": status, "info": {}})
         return True
@@ -179,29 +196,58 @@ class OrderLookups:
         self._look(order, lambda: self._confirm_cancel(order))
 
     async def _confirm_cancel(self, order: InFlightOrder) -> None:
-        for delay in _CANCEL_LOOKS_S:
+        """Ask until the order has ended, or is found to be open after the venue had its time; in an outage for longer.
+
+        A poll's "open" is not believed meanwhile: nobody else ends this state.
+        """
+        for number, delay in enumerate(chain(_CANCEL_LOOKS_S, repeat(constants.LONGEST_LOOK_S)), start=1):
             await asyncio.sleep(delay)
-            if not order.is_pending_cancel_confirmation:
+            if not order.is_pending_cancel_confirmation or self._life.has_ended(order):
                 return
-            found = await self._found(order)
-            if found is not None:
+            is_last = number >= len(_CANCEL_LOOKS_S)
+            try:
+                found = await self._found_at_venue(order)
                 self._life.apply_order(order, found)
-        if order.is_pending_cancel_confirmation and found is not None:
-            # Still open after the venue had its time: the cancellation came to nothing, and may be tried again.
+            except NotListed as err:
+                await self.take_absence(order, err)
+            except VenueError as err:
+                if is_last and err.outcome is Outcome.GONE:
+                    return  # polls count such denials
+            except Exception as err:
+                self._failed(order, err)
+            else:
+                if is_last:
+                    self._reopen(order, found)
+                    return
+
+    def _reopen(self, order: InFlightOrder, found: dict[str, Any]) -> None:
+        """Take it as open if it still is so: the cancellation came to nothing, and may be tried again."""
+        if order.is_pending_cancel_confirmation and not self._life.is_finding_out_fills(order):
             self._connector.logger().warning(
                 f"{self._connector.name}: order {order.client_order_id} is open, although its cancellation was taken."
             )
             update = order_update(found, order, state=OrderState.OPEN, now=self._connector.now())
             self._connector.order_tracker.process_order_update(update)
 
-    async def _found(self, order: InFlightOrder) -> dict[str, Any] | None:
-        try:
-            return await self._found_at_venue(order)
-        except NotListed as err:
-            await self.take_absence(order, err)
-        except VenueError:
-            pass  # asked again later: by the next look, or by the status poll
-        return None
+    def _failed(self, order: InFlightOrder, err: Exception) -> None:
+        self._connector.logger().warning(
+            f"{self._connector.name}: looking for order {order.client_order_id} failed: "
+            f"{self._venue.secrets.hide(err)[:200]}"
+        )
+
+    def ask_for_late_fills(self, order: InFlightOrder) -> None:
+        """Ask for the trades of an order that ended, without the venue saying how much of it was filled.
+
+        A venue may list trades late; those that come after the end are booked none the less.
+        """
+        if self._orders.can_fetch_trades():
+            self._look(order, lambda: self._ask_for_late_fills(order))
+
+    async def _ask_for_late_fills(self, order: InFlightOrder) -> None:
+        for delay in chain((constants.TRADES_DELAY_S,), repeat(constants.LONGEST_LOOK_S)):
+            await asyncio.sleep(delay)
+            if order.executed_amount_base >= order.amount or await self._life.fetch_fills(order):
+                return
 
     def look_again_after_cancel(self, order: InFlightOrder) -> None:
         """The venue said that it does not know an order we wanted to cancel: find out what it is instead."""
@@ -209,7 +255,7 @@ class OrderLookups:
         self.look_for(order, after_s=_FOUND_AGAIN_AFTER_CANCEL_S)
 
     def start(self) -> None:
-        """Allow look-ups again, and look for every order whose creation was never answered.
+        """Allow look-ups again, and look for every order whose creation was never answered, or cancellation confirmed.
 
         Hummingbot stops and starts a connector whenever its network check fails, as in a venue's maintenance. Polls
         alone would ask for these orders one by one, each time from the beginning.
@@ -218,6 +264,8 @@ class OrderLookups:
         for order in self._connector.order_tracker.active_orders.values():
             if order.is_pending_create and order.exchange_order_id is None:
                 self.look_for(order)
+            elif order.is_pending_cancel_confirmation:
+                self.confirm_cancel(order)
 
     def stop(self) -> None:
         """End every look-up, and begin none: it would open new connections. The polls after a start ask anew."""

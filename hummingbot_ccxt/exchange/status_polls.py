@@ -86,8 +86,8 @@ class StatusPolls:
     async def _is_told_by_lists(self, order: InFlightOrder) -> bool | None:
         """Apply what lists tell of an order; tell whether that is all there is to know, None without their answer."""
         life = self._connector._life
-        symbol = await self._connector.exchange_symbol_associated_to_pair(order.trading_pair)
         try:
+            symbol = await self._connector.exchange_symbol_associated_to_pair(order.trading_pair)
             found = await self._connector._orders.on_lists(life.key(order, symbol))
             if found is None:
                 return False
@@ -95,7 +95,7 @@ class StatusPolls:
             filled = filled_amount(found)
         except VenueError:
             return None
-        except BadVenueData:
+        except (BadVenueData, KeyError):  # KeyError: a pair that the venue does not have
             return False  # asked for by itself, with whatever is to be said about a failure
         if filled is not None:
             self._filled[order.client_order_id] = filled

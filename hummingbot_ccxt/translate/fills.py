@@ -33,6 +33,7 @@ _ORDER: Final = "order"
 # whatever is that much is no amount (found by fuzzing). The largest supply of a token that is traded is below 1e18.
 _LARGEST_FILL: Final = Decimal("1e19")
 _INFO: Final = "trade.info"
+_CUMULATIVE: Final = ":"
 
 
 def trade_id(trade: Mapping[str, Any], mapping: ExchangeMapping = NO_QUIRKS) -> str:
@@ -137,7 +138,7 @@ def derived_trade_update(
     quote_amount = _quote_amount(order, tracked, filled, amount)
     exchange_order_id = tracked.exchange_order_id or optional_str(order, "id", _ORDER)
     return TradeUpdate(
-        trade_id=f"{exchange_order_id or tracked.client_order_id}:{filled.normalize():f}",
+        trade_id=f"{exchange_order_id or tracked.client_order_id}{_CUMULATIVE}{filled.normalize():f}",
         client_order_id=tracked.client_order_id,
         exchange_order_id=exchange_order_id,
         trading_pair=tracked.trading_pair,
@@ -148,6 +149,12 @@ def derived_trade_update(
         fee=_derived_fee(order, tracked, fee_schema, mapping),
         is_taker=tracked.order_type is not OrderType.LIMIT_MAKER,
     )
+
+
+def is_derived(fill_id: str, exchange_order_id: str | None) -> bool:
+    """Whether a fill's id is one that `derived_trade_update` gives to a part of an order."""
+    head, sign, filled = fill_id.rpartition(_CUMULATIVE)
+    return bool(sign) and head == exchange_order_id and as_decimal(filled) is not None
 
 
 def _quote_amount(order: Mapping[str, Any], tracked: InFlightOrder, filled: Decimal, amount: Decimal) -> Decimal:

@@ -33,19 +33,24 @@ _FINEST_TICK: Final = Decimal("1e-8")
 
 
 def is_tradable_spot(market: Mapping[str, Any], mapping: ExchangeMapping = NO_QUIRKS) -> bool:
-    """Whether `market` is a spot market on which orders can be placed now.
+    """Whether `market` is a spot market on which orders can be placed now: see `is_spot`, and it is not closed.
 
-    ccxt's `active` is None where a venue does not say, which counts as open. Markets that the mapping excludes or
-    calls closed, and those that lack a base, a quote, a symbol or an id, are not tradable. Never raises.
+    ccxt's `active` is None where a venue does not say, which counts as open. Never raises.
+    """
+    if not is_spot(market, mapping) or (market.get("active") is not None and market["active"] is not True):
+        return False
+    return not mapping.symbols.closes(market.get("info"))
+
+
+def is_spot(market: Mapping[str, Any], mapping: ExchangeMapping = NO_QUIRKS) -> bool:
+    """Whether `market` is a spot market, be it open or not: it may have orders from before it was halted.
+
+    Markets that the mapping excludes, and those that lack a base, a quote, a symbol or an id, are none. Never raises.
     """
     if not isinstance(market, Mapping) or market.get("spot") is not True:
         return False
-    if market.get("active") is not None and market["active"] is not True:
-        return False
     names = [market.get(field) for field in ("base", "quote", "symbol", "id")]
     if not all(isinstance(name, str) and name for name in names):
-        return False
-    if mapping.symbols.closes(market.get("info")):
         return False
     return not (mapping.symbols.excludes(market["symbol"]) or mapping.symbols.excludes(market["id"]))
 

@@ -11,7 +11,7 @@ from hummingbot_ccxt.translate.values import as_decimal
 from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.deadlines import placing_an_order
 from hummingbot_ccxt.venue.numbers import exact_number
-from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_refused_for_good
+from hummingbot_ccxt.venue.outcomes import Outcome, VenueError, is_of_ccxt, is_refused_for_good
 from hummingbot_ccxt.venue.own_trades import OwnTrades
 from hummingbot_ccxt.venue.recognition import OrderKey, ended_by_trades, looked_for_since_ms, order_of, recognised
 from hummingbot_ccxt.venue.shared_answers import SharedAnswers
@@ -131,7 +131,8 @@ class Orders:
         try:
             return await self._cancel(None, key, self._named(key.client_order_id))
         except VenueError as err:
-            if not is_refused_for_good(err):  # for a wrong clock it would be refused every question as well
+            # For a wrong clock it would be refused every question as well.
+            if is_of_ccxt(err) and not is_refused_for_good(err):
                 raise
             found = await self.find(key, priority=Priority.ORDER)
             return await self._cancel(str(found["id"]), key, {})
@@ -173,9 +174,10 @@ class Orders:
             try:
                 return await self._fetch(key, priority)
             except VenueError as err:
-                if key.exchange_order_id or err.outcome is Outcome.UNKNOWN:
+                # Not every venue can be asked by client order id; some take it for an exchange order id (Kraken), some
+                # of ccxt's classes for a number, before anything is sent (mercado).
+                if key.exchange_order_id or (err.outcome is Outcome.UNKNOWN and is_of_ccxt(err)):
                     raise
-                # Not every venue can be asked by client order id; some take it for an exchange order id (Kraken).
                 self._found_by_our_id = not is_refused_for_good(err)
         return await self._search(key, priority)
 

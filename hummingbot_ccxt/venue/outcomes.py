@@ -177,6 +177,11 @@ def is_refused_for_good(error: VenueError) -> bool:
     )
 
 
+def is_of_ccxt(error: VenueError) -> bool:
+    """Tell whether ccxt raised the error for what it is: not one of Python's, where ccxt's own code stumbled."""
+    return isinstance(getattr(ccxt_errors, error.kind, None), type)
+
+
 def wants_a_symbol(error: BaseException) -> bool:
     """Tell whether ccxt demands an argument that was left out: some venues stream one symbol's orders at a time.
 

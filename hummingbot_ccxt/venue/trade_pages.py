@@ -123,5 +123,10 @@ def _next(what: str, page: Trades, had: int, pages: int) -> Any:
 
 
 def _name_of(trade: dict[str, Any]) -> str:
-    """What tells one trade of a page from another: its id, else all that the venue says of it (hollaex)."""
-    return str(trade.get("info") if trade.get("id") is None else trade["id"])
+    """What tells one trade of a page from another: its id, else all that the venue says of it (hollaex).
+
+    Both orders of a trade with ourselves bear its id; and markets may number their trades each by itself (binance).
+    """
+    if trade.get("id") is None:
+        return str(trade.get("info"))
+    return f"{trade.get('symbol')} {trade.get('order')} {trade['id']}"

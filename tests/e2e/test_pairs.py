@@ -4,6 +4,7 @@ import time
 from decimal import Decimal
 
 import pytest
+from hummingbot.core.event.events import MarketEvent
 
 from hummingbot_ccxt.sandbox import ApiAccount, Market, Sandbox
 
@@ -101,3 +102,23 @@ async def test_a_removed_pair_stays_removed_after_a_reconnect(bot, market):
 async def test_a_pair_that_the_venue_does_not_have_is_refused(bot):
     bot.expected_errors = ["NOPE"]
     assert not await bot.connector.add_trading_pair("NOPE-USDT")
+
+
+async def test_a_fill_of_somebody_elses_order_with_the_same_number_on_another_market_is_not_booked(start, market):
+    market.make_book("ETH/USDT", 3000)
+    bot = await start(pairs=("BTC-USDT", "ETH-USDT"))
+    order_id = await bot.resting_buy("0.1", "59995")
+    fill = {
+        "id": "77",
+        "order": bot.order(order_id).exchange_order_id,
+        "symbol": "ETH/USDT",
+        "side": "buy",
+        "price": 3000.0,
+        "amount": 0.05,
+        "timestamp": 1_700_000_000_000,
+        "info": {},
+    }
+    bot.connector.on_fill(fill)
+    market.market_sell("0.1")
+    await bot.event(MarketEvent.BuyOrderCompleted, of=order_id)
+    assert bot.fills(order_id) == [("59995", "0.1")]

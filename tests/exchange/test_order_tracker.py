@@ -55,6 +55,14 @@ def test_an_id_that_is_in_several_places_means_the_order_that_hummingbot_takes()
         assert tracker.fillable("twice") is tracker.all_fillable_orders["twice"]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_order_of_another_pair_with_the_same_number_is_not_taken_for_it(kind):
+    tracker, _ = tracking(CcxtOrderTracker)
+    found = tracker.fillable(kind)
+    assert tracker.fillable_at_venue(found.exchange_order_id, "ETH-USDT") is None
+    assert tracker.fillable_at_venue(found.exchange_order_id, "BTC-USDT") is found
+
+
 @pytest.mark.parametrize("kind", [*KINDS, "unknown"])
 def test_a_fill_has_the_events_of_hummingbots_tracker_and_is_booked_once(kind):
     fill = TradeUpdate(

@@ -44,6 +44,34 @@ async def test_a_venue_whose_gateway_refused_once_is_asked_by_our_id_again():
                 assert sandbox.request_log.counts["order.status"] == 2
 
 
+@pytest.mark.parametrize("error", [ValueError, TypeError])
+async def test_a_venue_whose_class_takes_our_id_for_a_number_is_asked_for_its_lists(error):
+    with short_waits():
+        async with Sandbox("binance") as sandbox:
+            account = sandbox.create_account({"USDT": Decimal(10_000)}, name="trader")
+            async with running("ours", sandbox, account, ["BTC-USDT"]) as bot:
+
+                async def fetch_order(*_, **__):
+                    raise error("invalid literal for int()")  # as ccxt's mercado, before anything is sent
+
+                bot.connector._venue.client.fetch_order = fetch_order
+                wanted = _unanswered(bot.connector)
+                with pytest.raises(VenueError) as raised:
+                    await bot.connector._find(wanted)
+                assert raised.value.outcome is Outcome.GONE
+                sandbox.engine.place(
+                    account.account_id,
+                    symbol=SYMBOL,
+                    side=Side.BUY,
+                    type=VenueOrderType.LIMIT,
+                    price=Decimal(100),
+                    amount=Decimal(1),
+                    client_order_id=wanted.client_order_id,
+                )
+                found = await bot.connector._find(wanted)
+                assert found["clientOrderId"] == wanted.client_order_id
+
+
 class Account:
     """What happens to the account at the venue, unheard by the connector until it asks."""
 

@@ -183,3 +183,17 @@ async def test_trades_without_a_time_or_an_id_end_the_search_and_are_all_kept():
         return next(answers)
 
     assert await pages_both_ways(ask, FIRST_MS, until_days=1) == odd
+
+
+async def test_both_sides_of_a_trade_with_ourselves_and_one_number_on_two_markets_are_kept():
+    page = [
+        {"id": "5", "order": "1", "symbol": "BTC/USDT", "timestamp": 1},
+        {"id": "5", "order": "2", "symbol": "BTC/USDT", "timestamp": 2},
+        {"id": "5", "order": "1", "symbol": "ETH/USDT", "timestamp": 3},
+    ]
+
+    async def ask(*_):
+        return page
+
+    assert await pages_backwards(ask, {}, None) == page
+    assert await pages_both_ways(ask, 0, until_days=None) == page
