@@ -51,13 +51,15 @@ class SymbolRules(check.Strict):
     `aliases`: ccxt's currency code -> Hummingbot's token, for names that ccxt does not unify or that cannot stand in a
     trading pair ("A-B" -> "AB"). `excluded`: symbols (BTC/USDT) or market ids that are left out; `excluded_pattern`:
     the same as a regular expression, which must match the whole symbol or id. `closed_if`: field of the venue's own
-    market entry -> the value with which no spot order is taken, where ccxt does not read it.
+    market entry -> the value with which no spot order is taken, where ccxt does not read it. `max_amount`: the field of
+    that entry with the size of the largest order, in base, where ccxt does not read it.
     """
 
     aliases: Mapping[str, str] = field(default_factory=dict)
     excluded: frozenset[str] = frozenset()
     excluded_pattern: str | None = None
     closed_if: Mapping[str, Any] = field(default_factory=dict)
+    max_amount: str | None = None
 
     def _checks(self) -> dict[str, check.Check]:
         return {
@@ -65,6 +67,7 @@ class SymbolRules(check.Strict):
             "excluded": check.set_of_texts,
             "excluded_pattern": check.optional(check.pattern),
             "closed_if": check.plain_dict,
+            "max_amount": check.optional(check.text),
         }
 
     def token(self, code: str) -> str:

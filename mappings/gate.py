@@ -5,7 +5,7 @@
 
 from hummingbot.core.data_type.in_flight_order import OrderState
 
-from hummingbot_ccxt.mapping import BookSequence, ClientOrderId, ExchangeMapping, OrderDeadline
+from hummingbot_ccxt.mapping import BookSequence, ClientOrderId, ExchangeMapping, OrderDeadline, SymbolRules
 
 MAPPING = ExchangeMapping(
     exchange="gate",
@@ -24,6 +24,8 @@ MAPPING = ExchangeMapping(
         OrderState.CANCELED,
     ),
     order_status_field=("finish_as",),
+    # None, where the entry has none: no limit (:1511 has None for all). docs #query-all-supported-currency-pairs
+    symbols=SymbolRules(max_amount="max_base_amount"),
     # "text" must begin with t-, which ccxt puts before other ids: the venue's answers would name another id than ours.
     # ccxt takes 28 characters altogether (:4551-4555). docs #create-an-order, text
     client_order_id=ClientOrderId(max_length=28, prefix="t-HBOT", pattern="t-[0-9A-Za-z_.-]+"),

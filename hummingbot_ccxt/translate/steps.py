@@ -1,4 +1,4 @@
-"""A market's steps where ccxt states none: from the mapping, or from the digits that the venue itself shows.
+"""A market's steps and limits where ccxt states none: from the mapping, or from what the venue itself shows.
 
 Source: ccxt manual, "Precision and limits". Whether a step is missing is judged as `translate.markets` reads it.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from hummingbot_ccxt.mapping import Steps
+from hummingbot_ccxt.mapping import Steps, SymbolRules
 from hummingbot_ccxt.translate.markets import SIGNIFICANT_DIGITS, TICK_SIZE
 from hummingbot_ccxt.translate.values import as_decimal
 
@@ -38,6 +38,20 @@ def with_steps(market: Mapping[str, Any], steps: Steps, *, precision_mode: int) 
             if least is not None and (bounds is None or isinstance(bounds, Mapping)):
                 filled["limits"][which] = _filled(bounds, {"min": str(least)})
     return filled
+
+
+def with_largest_order(market: Mapping[str, Any], rules: SymbolRules) -> Mapping[str, Any]:
+    """The market with the size of the largest order from the venue's own entry, where the rules name its field.
+
+    What ccxt states stays, wrong or not; so does a market whose entry has no such field, or none in it: no limit.
+    """
+    info, limits = market.get("info"), market.get("limits")
+    if rules.max_amount is None or not isinstance(info, Mapping) or info.get(rules.max_amount) in (None, ""):
+        return market
+    bounds = limits.get("amount") if isinstance(limits, Mapping) else None
+    if not all(each is None or isinstance(each, Mapping) for each in (limits, bounds)):
+        return market
+    return {**market, "limits": {**(limits or {}), "amount": _filled(bounds, {"max": info[rules.max_amount]})}}
 
 
 def lacks_steps(market: Mapping[str, Any]) -> bool:

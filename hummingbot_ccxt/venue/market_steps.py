@@ -5,7 +5,14 @@ from contextlib import suppress
 from typing import Any
 
 from hummingbot_ccxt.mapping import Steps
-from hummingbot_ccxt.translate.steps import FEWEST_SHOWN, finer, lacks_steps, shown_steps, with_steps
+from hummingbot_ccxt.translate.steps import (
+    FEWEST_SHOWN,
+    finer,
+    lacks_steps,
+    shown_steps,
+    with_largest_order,
+    with_steps,
+)
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 from hummingbot_ccxt.venue.venue import Venue
 
@@ -20,10 +27,12 @@ class MarketSteps:
         """By symbol: what the digits of book and trades have shown, the finest that were seen."""
 
     async def complete(self, market: Mapping[str, Any], *, look: bool) -> Mapping[str, Any]:
-        """The market with the mapping's steps; where `look`, and any is still missing, with those that the venue shows.
+        """The market with what the mapping says of steps and limits; where `look`, and a step is still missing, with
+        the steps that the venue shows.
 
         Raises VenueError where there is nothing to be seen now.
         """
+        market = with_largest_order(market, self._venue.mapping.symbols)
         if not self._venue.mapping.steps and not lacks_steps(market):
             return market  # as nearly all are
         mode, symbol = self._venue.client.precisionMode, market["symbol"]

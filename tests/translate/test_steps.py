@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hummingbot_ccxt.mapping import Steps
+from hummingbot_ccxt.mapping import Steps, SymbolRules
 from hummingbot_ccxt.translate.markets import DECIMAL_PLACES, SIGNIFICANT_DIGITS, TICK_SIZE, trading_rule
-from hummingbot_ccxt.translate.steps import finer, lacks_steps, shown_steps, with_steps
+from hummingbot_ccxt.translate.steps import finer, lacks_steps, shown_steps, with_largest_order, with_steps
+from hummingbot_ccxt.translate.values import BadVenueData
 
 MARKET = {"symbol": "BTC/JPY", "precision": {"price": None, "amount": None}, "limits": {"amount": {"min": None}}}
 STEPS = Steps(price=Decimal(1), amount=Decimal("0.0001"), min_amount=Decimal("0.001"), min_cost=Decimal(500))
@@ -66,6 +67,44 @@ def test_steps_are_told_in_the_classes_own_precision_mode(mode, precision):
 def test_a_step_that_is_no_power_of_ten_cannot_be_told_in_decimal_places():
     steps = Steps(price=Decimal("0.5"), amount=Decimal("0.01"))
     assert filled(MARKET, steps, DECIMAL_PLACES)["precision"] == {"price": None, "amount": 2}
+
+
+LARGEST = SymbolRules(max_amount="max_size")
+
+
+@pytest.mark.parametrize(
+    ("entry", "largest"),
+    [
+        pytest.param({"max_size": "200"}, Decimal(200), id="stated"),
+        pytest.param({"max_size": None}, None, id="null is no limit"),
+        pytest.param({"max_size": ""}, None, id="empty is no limit"),
+        pytest.param({}, None, id="not stated"),
+        pytest.param(None, None, id="no entry"),
+    ],
+)
+def test_the_largest_order_is_taken_from_the_venues_own_entry(entry, largest):
+    market = {**filled(MARKET), "info": entry}
+    rule = trading_rule(with_largest_order(market, LARGEST), trading_pair="BTC-JPY", precision_mode=TICK_SIZE)
+    no_limit = trading_rule(market, trading_pair="BTC-JPY", precision_mode=TICK_SIZE).max_order_size
+    assert rule.max_order_size == (no_limit if largest is None else largest)
+    assert rule.min_order_size == Decimal("0.001")
+
+
+def test_what_ccxt_states_of_the_largest_order_goes_first():
+    market = {"limits": {"amount": {"max": 5}}, "info": {"max_size": "200"}}
+    assert with_largest_order(market, LARGEST)["limits"]["amount"] == {"max": 5}
+
+
+def test_a_largest_order_that_is_no_number_is_told():
+    market = with_largest_order({**filled(MARKET), "info": {"max_size": "many"}}, LARGEST)
+    with pytest.raises(BadVenueData, match=r"market\.limits\.amount"):
+        trading_rule(market, trading_pair="BTC-JPY", precision_mode=TICK_SIZE)
+
+
+@pytest.mark.parametrize("limits", ["text", [], {"amount": "text"}])
+def test_wrong_limits_are_not_repaired_but_left_to_be_told(limits):
+    market = {"limits": limits, "info": {"max_size": "200"}}
+    assert with_largest_order(market, LARGEST) == market
 
 
 def test_steps_are_the_last_digits_that_the_venue_shows():

@@ -19,6 +19,7 @@ from hummingbot_ccxt.translate.fees import paid_fees
 from hummingbot_ccxt.translate.fills import is_makers, trade_id
 from hummingbot_ccxt.translate.markets import is_tradable_spot
 from hummingbot_ccxt.translate.orders import filled_amount, order_state
+from hummingbot_ccxt.translate.steps import with_largest_order
 from hummingbot_ccxt.translate.trades import trade_message
 from hummingbot_ccxt.translate.values import BadVenueData
 from hummingbot_ccxt.venue.secrets import Secrets
@@ -293,6 +294,14 @@ def test_however_a_gate_order_ended_unfilled_it_is_cancelled(exchange, finish_as
     order = offline_client(exchange).parse_order(raw)
     assert order_state(order) is None  # without the mapping
     assert order_state(order, load_mapping(exchange)) is OrderState.CANCELED
+
+
+@pytest.mark.parametrize("exchange", ["gate", "gateeu"])
+def test_the_largest_gate_order_is_the_venues_of_which_ccxt_states_none(exchange):
+    market = {**market_of(exchange), "info": {"max_base_amount": "9000"}}
+    assert market["limits"]["amount"]["max"] is None  # to ccxt
+    largest = with_largest_order(market, load_mapping(exchange).symbols)
+    assert largest["limits"]["amount"] == {**market["limits"]["amount"], "max": "9000"}
 
 
 def test_gate_is_sent_our_id_as_it_is():

@@ -30,7 +30,6 @@ class GateWire(Wire):
     credentials: ClassVar[Mapping[str, str]] = {"ccxt_api_key": "testAPIKey", "ccxt_secret": "testSecret"}
     order_id = "12332324"
     quote_step = "1E-56"  # Gate states none: Hummingbot's default
-    has_largest = False  # ccxt does not hand on max_base_amount
     unusable = ("smallest", "-0.001", "market.limits.amount.min is negative: -0.001")  # steps are digits at Gate
     options: ClassVar[Mapping[str, Any]] = {"fetchMarkets": {"types": ["spot"]}, "unifiedAccount": False}
     beside: ClassVar[Mapping[str, Any]] = {"publicMarginGetCurrencyPairs": [], "publicSpotGetCurrencies": []}
@@ -57,7 +56,7 @@ class GateWire(Wire):
             "fee": "0.2",
             "min_base_amount": rules.smallest,
             "min_quote_amount": rules.notional,
-            "max_base_amount": rules.largest,
+            "max_base_amount": str(float(rules.largest)),  # as the suite writes it: it is handed on as it stands
             "max_quote_amount": "5000000",
             "amount_precision": _digits(rules.lot),
             "precision": _digits(rules.tick),
