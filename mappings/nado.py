@@ -4,5 +4,7 @@ from hummingbot_ccxt.mapping import ExchangeMapping
 
 MAPPING = ExchangeMapping(
     exchange="nado",
+    # To ccxt a streamed fill is `id` (pro :1205), and the same one over REST is this, as its stream says too (:2294)
+    trade_id_field=("submission_idx",),
     has={"createMarketOrder": False},  # "createOrder() supports limit orders only" (:498)
 )

@@ -24,9 +24,10 @@ _CONNECT_PATIENCE_S = 30.0
 _OURS = {
     "hummingbot_ccxt.exchange.ccxt_constants": (
         "FIRST_BOOK_S", "QUIET_BOOK_S", "ORDER_SETTLE_S", "FILLS_LATE_S", "FILLS_LOST_S", "FIRST_LOOK_S",
-        "LONGEST_LOOK_S",
+        "LONGEST_LOOK_S", "TRADES_DELAY_S",
     ),
-    "hummingbot_ccxt.exchange.order_life": ("_UNMATCHED_S", "_STREAM_GRACE_S"),
+    "hummingbot_ccxt.exchange.order_life": ("_UNMATCHED_S",),
+    "hummingbot_ccxt.exchange.settling": ("_STREAM_GRACE_S",),
     "hummingbot_ccxt.exchange.order_lookups": ("_FOUND_AGAIN_AFTER_CANCEL_S",),
     "hummingbot_ccxt.exchange.strays": ("_LAST_LOOK_S",),
     "hummingbot_ccxt.exchange.ccxt_api_order_book_data_source": ("_REPLAYS_S",),

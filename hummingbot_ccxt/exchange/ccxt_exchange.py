@@ -231,7 +231,7 @@ class CcxtExchange(CcxtBalances):
         Not while an event is being applied, or nobody applies them.
         """
         order = self._life.tracked(trade, order_field="order") if self._awaits_events else None
-        if order is not None and self._life.fills_from == "trades":
+        if order is not None and self._life.fills.source == "trades":
             try:
                 self._life.apply_trade(order, trade)
             except Exception:

@@ -282,12 +282,12 @@ class CcxtTrading(CcxtCancelling):
 
         `filled`: what they add up to, where that is known.
         """
-        if self._life.fills_from != "trades" or not self._orders.can_fetch_trades():
+        if self._life.fills.source != "trades" or not self._orders.can_fetch_trades():
             return []
         symbol = await self.exchange_symbol_associated_to_pair(order.trading_pair)
         trades = await self._orders.trades(self._life.key(order, symbol), filled=filled, priority=priority)
-        fills = [self._life.fill(order, trade) for trade in trades]
-        return [fill for fill in fills if fill is not None]
+        fills = [self._life.fills.of_trade(order, trade) for trade in trades]
+        return self._life.fills.known.unbooked(order, [fill for fill in fills if fill is not None])
 
     async def _all_trade_updates_for_order(self, order: InFlightOrder) -> list[TradeUpdate]:
         return await self.trade_updates(order, priority=Priority.POLL, filled=self._status_polls.filled(order))

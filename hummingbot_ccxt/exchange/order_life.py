@@ -4,45 +4,28 @@ import asyncio
 import math
 import time
 from collections import deque
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from hummingbot.core.data_type.common import OrderType
-from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderState, OrderUpdate, TradeUpdate
+from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderState, OrderUpdate
 
-from hummingbot_ccxt.exchange import ccxt_constants as constants
-from hummingbot_ccxt.exchange.begun import begun
 from hummingbot_ccxt.exchange.ccxt_api_user_stream_data_source import UserEvent
 from hummingbot_ccxt.exchange.memory import keep
+from hummingbot_ccxt.exchange.order_fills import OrderFills
 from hummingbot_ccxt.exchange.order_lookups import OrderLookups
+from hummingbot_ccxt.exchange.settling import FINAL, Awaited, Settling
 from hummingbot_ccxt.exchange.strays import Strays
-from hummingbot_ccxt.translate.fills import derived_trade_update, is_derived, trade_update
 from hummingbot_ccxt.translate.orders import filled_amount, order_state, order_update
 from hummingbot_ccxt.translate.values import BadVenueData
-from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.orders import Orders
-from hummingbot_ccxt.venue.outcomes import VenueError
 from hummingbot_ccxt.venue.recognition import OrderKey, OrderTerms
 from hummingbot_ccxt.venue.venue import Venue
 
 if TYPE_CHECKING:
     from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
 
-FINAL: Final = frozenset({OrderState.FILLED, OrderState.CANCELED, OrderState.FAILED})
-
 _UNMATCHED_KEPT = 1000
 _UNMATCHED_S = 60.0
-_STREAM_GRACE_S = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Awaited:
-    """A state that waits for its fills: ccxt's order, the update it makes, its cumulative filled amount."""
-
-    data: dict[str, Any]
-    update: OrderUpdate
-    filled: Decimal | None
 
 
 class OrderLife:
@@ -54,27 +37,12 @@ class OrderLife:
         self._orders = orders
         self.lookups = OrderLookups(self, connector, venue, orders)
         self.strays = Strays(self, connector, orders)
-        self._settling: dict[str, asyncio.Task[None]] = {}
-        self._to_settle: dict[str, _Awaited] = {}
+        self.fills = OrderFills(connector, venue, orders)
+        self._settling = Settling(connector, venue, orders, self.fills, self._settled)
         self._unmatched: deque[tuple[float, UserEvent]] = deque(maxlen=_UNMATCHED_KEPT)
         self._unmodelled: set[str] = set()
-        self._derived: dict[str, None] = {}
         self._ours: dict[str, None] = {}
         self._ended: dict[str, None] = {}
-        wanted = venue.mapping.fills_from
-        reports_trades = venue.streams_kind("fills") or orders.can_fetch_trades()
-        self.fills_from = wanted or ("trades" if reports_trades else "order")
-        """The one source of fills: the account's trades, or the cumulative figures of its orders."""
-
-    @property
-    def _streams_every_fill(self) -> bool:
-        """Whether fills come by stream, and those that a gap swallowed can be fetched."""
-        return self._venue.streams_kind("fills") and self._orders.can_fetch_trades()
-
-    @property
-    def _fills_late_s(self) -> float:
-        """How long an order's trades are waited for; not long where nothing but the stream could bring them."""
-        return constants.FILLS_LATE_S if self._orders.can_fetch_trades() else constants.FILLS_LOST_S
 
     # --- which order is it?
 
@@ -135,7 +103,7 @@ class OrderLife:
     def _apply_event(self, event: UserEvent) -> bool:
         if event.kind == "fill":
             order = self.tracked(event.data, order_field="order")
-            if order is not None and self.fills_from == "trades":
+            if order is not None and self.fills.source == "trades":
                 self.apply_trade(order, event.data)
             return order is not None
         order = self.tracked(event.data, order_field="id")
@@ -154,42 +122,25 @@ class OrderLife:
             try:
                 is_applied = self._apply_event(event)
             except Exception:  # must not reach those who just placed an order: it is live, not failed
-                self._connector.logger().error(f"{self._connector.name}: a {event.kind} cannot be used.", exc_info=True)
+                self._connector.logger().error(
+                    f"{self._connector.name}: a {event.kind} that came early cannot be used.", exc_info=True
+                )
                 continue
             if not is_applied and now - since < _UNMATCHED_S:
                 self._unmatched.append((since, event))
 
     def apply_trade(self, order: InFlightOrder, trade: dict[str, Any]) -> None:
         """Book one trade of an order, once; a late one of a finished order too. A broken one is logged and skipped."""
-        update = self.fill(order, trade)
+        update = self.fills.of_trade(order, trade)
         if update is None:
+            return
+        if self.fills.known.may_be_booked(order, update):
+            self.lookups.ask_for_late_fills(order)
             return
         exchange_order_id = trade.get("order") or order.exchange_order_id
         if order.is_pending_create and exchange_order_id is not None:
             self.announce(order, str(exchange_order_id))  # a fill says that the venue took the order
         self._connector._order_tracker.book(order, update)
-
-    def fill(self, order: InFlightOrder, trade: dict[str, Any]) -> TradeUpdate | None:
-        """Return the fill that a ccxt trade is of an order; None, logged, for one that cannot be booked.
-
-        A fee that cannot be read costs the fee, not the fill. An order whose rest was booked from its cumulative
-        figures takes no trades any more: they are in those figures, under other ids.
-        """
-        what = f"a fill of {order.client_order_id} ({order.trading_pair})"
-        if self._is_derived(order):
-            return None
-        schema, mapping = self._connector.trade_fee_schema(), self._venue.mapping
-        try:
-            try:
-                return trade_update(trade, order, fee_schema=schema, mapping=mapping)
-            except BadVenueData as err:
-                without_fee = {**trade, "fee": None, "fees": []}
-                update = trade_update(without_fee, order, fee_schema=schema, mapping=mapping)
-                self._connector.skipped(f"the fee of {what}", err)
-                return update
-        except BadVenueData as err:
-            self._connector.skipped(what, err)
-            return None
 
     def announce(self, order: InFlightOrder, exchange_order_id: str) -> None:
         """Let Hummingbot's "created" event go out at once, ahead of the fill; the tracker would do it a turn later."""
@@ -224,13 +175,13 @@ class OrderLife:
             return  # what is final stays so: this answer was overtaken
         if order.is_pending_create and update.exchange_order_id:
             self.announce(order, update.exchange_order_id)
-        if self._is_derived(order):
-            self._derive_fill(order, data)
-        elif filled is not None and filled > order.executed_amount_base and not self._streams_every_fill:
-            self._settle_later(order, _Awaited(data, update, filled))
+        if self.fills.are_derived(order):
+            self.fills.derive(order, data)
+        elif filled is not None and filled > order.executed_amount_base and not self.fills.streams_every:
+            self._settling.settle(order, Awaited(data, update, filled))
             return
-        if state in FINAL and not self._adds_up(order, state, filled):
-            self._settle_later(order, _Awaited(data, update, filled))
+        if state in FINAL and not self._settling.adds_up(order, state, filled):
+            self._settling.settle(order, Awaited(data, update, filled))
             return
         if order.is_pending_cancel_confirmation and state in (OrderState.OPEN, OrderState.PARTIALLY_FILLED):
             return  # a cancellation is under way: "open" is old news, or will be said again by the next poll
@@ -238,7 +189,7 @@ class OrderLife:
 
     def ask_for_fills(self, order: InFlightOrder, data: dict[str, Any]) -> None:
         """Have the fills that an update tells of asked for now, where no stream tells them; it is applied later."""
-        if self._is_derived(order) or self._streams_every_fill or order.exchange_order_id is None:
+        if self.fills.are_derived(order) or self.fills.streams_every or order.exchange_order_id is None:
             return
         try:
             filled, state = filled_amount(data), order_state(data, self._venue.mapping)
@@ -247,7 +198,12 @@ class OrderLife:
             update = order_update(data, order, state=state, now=self._connector.now())
         except BadVenueData:
             return  # said when it is applied
-        self._settle_later(order, _Awaited(data, update, filled))
+        self._settling.settle(order, Awaited(data, update, filled))
+
+    def _settled(self, order: InFlightOrder, awaited: Awaited) -> None:
+        self._let_through(order, awaited.update)
+        if awaited.update.new_state in FINAL and not awaited.filled and not self.fills.streams_every:
+            self.lookups.ask_for_late_fills(order)
 
     def _let_through(self, order: InFlightOrder, update: OrderUpdate) -> None:
         # The tracker applies updates a turn later: the stream's word and the answer to the cancel may both be waiting
@@ -272,121 +228,9 @@ class OrderLife:
                 f"{status!r}, which neither ccxt nor our mapping knows; it is left as it is. Please report this."
             )
 
-    def _derive_fill(self, order: InFlightOrder, data: dict[str, Any]) -> None:
-        try:
-            update = derived_trade_update(
-                data,
-                order,
-                fee_schema=self._connector.trade_fee_schema(),
-                now=self._connector.now(),
-                mapping=self._venue.mapping,
-            )
-        except BadVenueData as err:
-            self._connector.skipped(f"a fill of {order.client_order_id} ({order.trading_pair})", err)
-            return
-        if update is not None:
-            self._connector.order_tracker.process_trade_update(update)
-
     def has_ended(self, order: InFlightOrder) -> bool:
         """Tell whether an order has reached its end, or will a turn of the event loop later."""
         return order.client_order_id in self._ended
-
-    # --- final states are believed only when the fills add up
-
-    def _is_derived(self, order: InFlightOrder) -> bool:
-        """Whether an order's fills come from its cumulative figures: all orders' do, or its trades never came."""
-        return self.fills_from == "order" or order.client_order_id in self._derived
-
-    def _adds_up(self, order: InFlightOrder, state: OrderState, filled: Decimal | None) -> bool:
-        booked = order.executed_amount_base
-        if self._is_derived(order) or order.completely_filled_event.is_set():
-            return True
-        if state is OrderState.FILLED:
-            return booked >= (filled or order.amount)
-        if filled is None or (filled == booked == 0 and not self._venue.mapping.trusts_terminal_filled):
-            return False
-        return booked >= filled
-
-    def _settle_later(self, order: InFlightOrder, awaited: "_Awaited") -> None:
-        known = self._to_settle.get(order.client_order_id)
-        if known is None or known.update.new_state not in FINAL:
-            self._to_settle[order.client_order_id] = awaited
-        if order.client_order_id not in self._settling:
-            task = begun(self._settle_each(order))
-            if not task.done():
-                self._settling[order.client_order_id] = task
-
-    async def _settle_each(self, order: InFlightOrder) -> None:
-        try:
-            await self._settle(order)
-        finally:  # at once: what comes in the turn after the last look would find it at work, and be left lying
-            self._settling.pop(order.client_order_id, None)
-
-    async def _settle(self, order: InFlightOrder) -> None:
-        """Wait for the fills that a state needs, fetch them, then let the state through; and so on while news come."""
-        if self._venue.streams_kind("fills"):
-            await self._until_filled(order, _STREAM_GRACE_S)
-        lacking_since, delay = math.inf, constants.FIRST_LOOK_S
-        while (awaited := self._to_settle.get(order.client_order_id)) is not None:
-            state, filled = awaited.update.new_state, awaited.filled
-            if order.exchange_order_id is None and awaited.update.exchange_order_id:
-                order.update_exchange_order_id(awaited.update.exchange_order_id)
-            done = self._adds_up(order, state, filled)
-            if not done:
-                booked = order.executed_amount_base
-                needed = self._needed(order, state, filled)
-                answered = await self.fetch_fills(order, filled=needed)
-                done = answered and (needed is None or order.executed_amount_base >= needed)
-                if answered:  # in an outage nothing is concluded: the trades, and their fees, are there afterwards
-                    lacking_since = min(lacking_since, time.monotonic())
-                if order.executed_amount_base > booked:  # they come, if late
-                    lacking_since, delay = math.inf, constants.FIRST_LOOK_S
-            if not done and time.monotonic() - lacking_since > self._fills_late_s:
-                self._connector.logger().error(
-                    f"{self._connector.name}: the trades of order {order.client_order_id} ({order.trading_pair}) do "
-                    f"not add up to its filled amount {filled or needed}; the rest is booked from its cumulative "
-                    "figures."
-                )
-                keep(self._derived, order.client_order_id)
-                self._derive_fill(order, awaited.data)
-                done = True
-            if done and self._to_settle.get(order.client_order_id) is awaited:
-                del self._to_settle[order.client_order_id]
-                self._let_through(order, awaited.update)
-                if state in FINAL and not filled and not self._streams_every_fill:
-                    self.lookups.ask_for_late_fills(order)
-            elif not done:
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, constants.LONGEST_LOOK_S)
-
-    def _needed(self, order: InFlightOrder, state: OrderState, filled: Decimal | None) -> Decimal | None:
-        """How much must be booked for a state to be believed; None if the venue does not say, nor the state.
-
-        A market buy that is sized by its cost may end below the amount that was asked for.
-        """
-        if filled or state is not OrderState.FILLED:
-            return filled
-        by_cost = order.order_type is OrderType.MARKET and self._orders.market_buy_needs_price()
-        return None if by_cost and order.executed_amount_base else order.amount
-
-    async def _until_filled(self, order: InFlightOrder, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await order.wait_until_completely_filled()
-        except TimeoutError:
-            pass
-
-    async def fetch_fills(self, order: InFlightOrder, *, filled: Decimal | None = None) -> bool:
-        """Fetch and book the trades of an order, `filled` in all if that is known; tell whether the venue answered."""
-        try:
-            for update in await self._connector.trade_updates(order, priority=Priority.LOOKUP, filled=filled):
-                self._connector.order_tracker.process_trade_update(update)
-        except VenueError as err:
-            self._connector.logger().warning(
-                f"{self._connector.name}: the trades of order {order.client_order_id} cannot be fetched yet ({err})."
-            )
-            return False
-        return True
 
     def is_finding_out(self, order: InFlightOrder) -> bool:
         """Tell whether the venue is being asked for an order, or for the fills of one whose state it told.
@@ -397,13 +241,12 @@ class OrderLife:
 
     def is_finding_out_fills(self, order: InFlightOrder) -> bool:
         """Tell whether the venue is being asked for the fills of an order whose state it told."""
-        return order.client_order_id in self._to_settle
+        return self._settling.is_under_way(order)
 
     def start(self) -> None:
         """Allow look-ups again, see `OrderLookups.start`. How a restored order is booked, its saved fills tell."""
         for order in self._connector.order_tracker.all_updatable_orders.values():
-            if any(is_derived(fill_id, order.exchange_order_id) for fill_id in order.order_fills):
-                keep(self._derived, order.client_order_id)
+            self.fills.restored(order)
         self.lookups.start()
         self.strays.start()
 
@@ -411,8 +254,7 @@ class OrderLife:
         """End whatever is being found out; the polls after a start ask anew."""
         self.lookups.stop()
         self.strays.stop()
-        for task in self._settling.values():
-            task.cancel()
+        self._settling.stop()
 
 
 def run_now(coroutine: Any) -> None:

@@ -153,7 +153,7 @@ class OrderLookups:
         """
         settle_s = self._venue.mapping.settle_s or constants.ORDER_SETTLE_S
         is_settled = self._connector.now() - order.creation_timestamp >= settle_s
-        if not is_settled or not await self._life.fetch_fills(order, filled=order.amount):
+        if not is_settled or not await self._life.fills.fetch(order, filled=order.amount):
             return False
         filled = order.executed_amount_base >= order.amount
         ended = order.is_pending_cancel_confirmation or order.client_order_id in self._denied
@@ -246,7 +246,7 @@ class OrderLookups:
     async def _ask_for_late_fills(self, order: InFlightOrder) -> None:
         for delay in chain((constants.TRADES_DELAY_S,), repeat(constants.LONGEST_LOOK_S)):
             await asyncio.sleep(delay)
-            if order.executed_amount_base >= order.amount or await self._life.fetch_fills(order):
+            if order.executed_amount_base >= order.amount or await self._life.fills.fetch(order):
                 return
 
     def look_again_after_cancel(self, order: InFlightOrder) -> None:

@@ -118,6 +118,6 @@ class Strays:
                     break
             await asyncio.sleep(delay)
             delay = min(delay * 2, constants.LONGEST_LOOK_S)
-        while not await self._life.fetch_fills(order):
+        while not await self._life.fills.fetch(order):
             await asyncio.sleep(delay)
             delay = min(delay * 2, constants.LONGEST_LOOK_S)

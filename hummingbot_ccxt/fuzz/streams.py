@@ -19,7 +19,7 @@ from aiohttp import WSMessage, WSMsgType
 from hummingbot.core.event.events import MarketEvent
 from hummingbot.core.network_iterator import NetworkStatus
 
-from hummingbot_ccxt.exchange import balance_keeper, ccxt_api_order_book_data_source, order_life
+from hummingbot_ccxt.exchange import balance_keeper, ccxt_api_order_book_data_source, order_fills, order_life
 from hummingbot_ccxt.fuzz.frames import Frames, Seed, copied, copied_books
 from hummingbot_ccxt.fuzz.translators import (
     Broken,
@@ -39,10 +39,15 @@ from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 PAIR, SYMBOL = "BTC-USDT", "BTC/USDT"
 _TURNS = 50
 _OPTIONS_EVERY = 200
-_CALLERS = (ccxt_api_order_book_data_source, order_life, balance_keeper)
+_CALLERS = (ccxt_api_order_book_data_source, order_life, order_fills, balance_keeper)
 """The modules that hand what the streams bring to translators."""
-_ESCAPED = ("Unexpected error in user stream", "Unhandled error in background task", "never retrieved")
-"""What Hummingbot and asyncio log of an exception that nobody expected."""
+_ESCAPED = (
+    "Unexpected error in user stream",
+    "Unhandled error in background task",
+    "never retrieved",
+    "that came early cannot be used",
+)
+"""What Hummingbot, asyncio and we log of an exception that nobody expected."""
 
 
 class Unplugged:
@@ -157,7 +162,17 @@ class Unplugged:
         tracker._lost_orders.clear()
         connector.restore_tracking_states(self._orders)
         life.stop()
-        for known in (life._ended, life._to_settle, life._ours, life._derived, life.lookups._denied, life._unmatched):
+        for known in (
+            life._ended,
+            life._settling._awaited,
+            life._ours,
+            life.fills._derived,
+            life.fills.known._fetched,
+            life.fills.known._suspected,
+            life.lookups._missed,
+            life.lookups._denied,
+            life._unmatched,
+        ):
             known.clear()
         self._bot.told.clear()
 
@@ -197,7 +212,8 @@ class Unplugged:
             replace(books, "apply_message", self._checked(books.apply_message, lambda m: check_rows(m.bids, m.asks)))
             replace(tracker, "book", self._checked(tracker.book, lambda _, update: check_fill(update)))
             replace(tracker, "process_order_update", self._checked(tracker.process_order_update, _check_order_update))
-            replace(connector._life.lookups, "look_for", lambda *_, **__: None)
+            for name in ("look_for", "ask_for_late_fills"):
+                replace(connector._life.lookups, name, lambda *_, **__: None)
             replace(connector, "_fetch_what_was_missed_soon", lambda: None)
             for name in ("_update_all_balances", "_status_polling_loop_fetch_updates"):
                 replace(connector, name, _nothing)

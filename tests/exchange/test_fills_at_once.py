@@ -88,6 +88,7 @@ def fills_are_fetched(trading):
     """The connector where no stream tells of fills; the requests that leave."""
     trading._venue.mapping = dataclasses.replace(trading._venue.mapping, polled=frozenset({"fills"}))
     trading._user_stream_tracker.data_source._kinds = frozenset({"orders"})
+    trading._life.fills.streams_every = False
     asked, call = [], trading._venue.call
 
     def counted(method, *args, **more):
@@ -111,7 +112,7 @@ async def test_fills_that_an_update_tells_of_are_asked_for_once(trading, fills_a
     trading._venue.client.fetch_order_trades = answer
     trading.on_order({**ORDER, "filled": 0.5, "remaining": 1.5})
     await until(lambda: fills(trading) == ["11"], "the fill")
-    await until(lambda: not trading._life._settling, "the end of what was begun")
+    await until(lambda: not trading._life._settling._tasks, "the end of what was begun")
     assert fills_are_fetched == ["fetch_order_trades"]
 
 

@@ -195,7 +195,7 @@ async def everything_adds_up(trader: Trader) -> None:
     told = [event for kind, event in trader.events if kind is FILLED]
     fills = trader.venue.engine.fills(TRADER)
     refetchable = trader.connector._orders.can_fetch_trades()
-    if trader.connector._life.fills_from == "trades" and refetchable:
+    if trader.connector._life.fills.source == "trades" and refetchable:
         assert sorted((e.exchange_trade_id, e.price, e.amount) for e in told) == sorted(
             (str(fill.id), fill.price, fill.amount) for fill in fills
         )

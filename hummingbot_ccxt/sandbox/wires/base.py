@@ -20,13 +20,17 @@ class Settings:
     """How quickly the venue talks and how much it lets itself be asked.
 
     Times in seconds. `book_interval_s` is the fastest book stream's; slower streams and tickers are multiples of it.
-    `weight_limit` is per minute and address, `order_limit` per ten seconds and account. `silence_limit_s`: how long a
-    connection may stay without a message before the venue ends it; None for the exchange's own rule.
+    The exchange's own rate limits hold, for an account of the level `tier` where it has levels (None: the lowest), and
+    what they allow is there again `limits_pace` times as soon. `weight_limit`: in their place, so much a minute and
+    address; `order_limit`: so many new orders in ten seconds and account. `silence_limit_s`: how long a connection may
+    stay without a message before the venue ends it; None for the exchange's own rule.
     """
 
     book_interval_s: float = 0.1
-    weight_limit: int = 6_000
-    order_limit: int = 100
+    tier: str | None = None
+    limits_pace: float = 1.0
+    weight_limit: int | None = None
+    order_limit: int | None = None
     raw_request_limit: int = 61_000
     connection_limit: int = 300
     message_limit_per_s: int = 5

@@ -3,6 +3,7 @@
 What a wire adds is data (its routes, its codes and texts) and the functions that answer.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import orjson
 from ..accounts import ApiAccount
 from ..engine import Rejection
 from ..http import ApiRequest
+from ..limits import Limit, Per, Rolling
 
 
 class Problem(Enum):
@@ -166,9 +168,15 @@ class Call:
         return value
 
 
-@dataclass(frozen=True, slots=True)
+USUAL = Limit(math.inf, 1, Per.ADDRESS, Rolling)
+"""Stands for what the wire says of all its public, or private, endpoints."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Route:
     """One REST endpoint: its name (log, fault switches), the function `(wire, call) -> value`, its price, its door.
+
+    `weight`: what a request counts of the rate limit `limit`; None for an endpoint without one.
 
     Names that every wire uses, since tests and storms arm faults by them: `markets`, `time`, `depth`, `trades`,
     `ticker`, `balances`, `order.create`, `order.cancel`, `order.cancelAll`, `order.status`, `openOrders`, `allOrders`,
@@ -177,12 +185,21 @@ class Route:
 
     name: str
     answer: Callable[[Any, Call], Any]
-    weight: int = 1
+    weight: int | Callable[[Call], int] = 1
     private: bool = False
     counts_as_order: bool = False
+    limit: Limit | None = USUAL
+
+    def weigh(self, call: Call) -> int:
+        return self.weight if isinstance(self.weight, int) else self.weight(call)
 
 
 private = partial(Route, private=True)
+
+
+def entries(call: Call) -> int:
+    """The weight of a batch of which each entry counts."""
+    return len(call.body) if isinstance(call.body, list) else 1
 
 
 def always(value: Any) -> Callable[[Any, Call], Any]:

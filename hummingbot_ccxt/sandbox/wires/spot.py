@@ -5,6 +5,7 @@ events become on its streams. README.md, "Add a wire to the sandbox", goes throu
 markets and orders is in `markets` and `trading`.
 """
 
+import math
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
@@ -17,11 +18,11 @@ from ..engine import BalanceChanged, BookLevel, Event, OrderEvent, OrderEventKin
 from ..faults import Fault, Rule
 from ..feed import BookFeed, BookUpdate
 from ..http import ApiReply, ApiRequest
-from ..limits import Limiter, Verdict, Window
+from ..limits import Counts, Decision, Limit, Limiter, Per, Verdict, Window
 from ..recording import Record
 from ..replay import Recording
 from .base import SocketHandler, Venue
-from .rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words
+from .rest import USUAL, Call, Problem, Reason, Refusal, Route, Routes, Spoken, Words
 from .trading import SpotTrading
 
 _FAULTS: Mapping[Fault, Problem] = {
@@ -29,7 +30,6 @@ _FAULTS: Mapping[Fault, Problem] = {
     Fault.BAN: Problem.BANNED,
     Fault.MAINTENANCE: Problem.MAINTENANCE,
 }
-_OVER_A_LIMIT = (Problem.RATE_LIMITED, Problem.BANNED, Problem.TOO_MANY_ORDERS)
 #: Which words a reason is told in where an exchange has none of its own; BAD_PARAMETERS where it is not here.
 _MORE_GENERAL: Mapping[Reason, Reason] = {
     Problem.BANNED: Problem.RATE_LIMITED,
@@ -48,7 +48,7 @@ class SpotWire(SpotTrading):
     `routes`: every REST endpoint. `words`: what the exchange says for each reason; for one that is missing, what it
     says for the more general one. `sockets`: who handles a WebSocket connection, by its path. `secret_parameters`:
     request parameters that no log may hold. `tells_retry_after`: whether an answer over the rate limit has the header
-    Retry-After.
+    Retry-After. `public_limit`, `private_limit`: of the endpoints whose routes name no other rate limit; None for none.
     """
 
     routes: ClassVar[Routes]
@@ -56,10 +56,13 @@ class SpotWire(SpotTrading):
     sockets: ClassVar[Mapping[str, Callable[[Any], SocketHandler]]] = {}
     secret_parameters: ClassVar[frozenset[str]] = frozenset()
     tells_retry_after: ClassVar[bool] = True
+    public_limit: Limit | None = None
+    private_limit: Limit | None = None
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
-        self.limiter = Limiter(venue.settings.weight_limit, 60, now_s=time.time)
+        self.limiter = Limiter(venue.settings.weight_limit or math.inf, 60, now_s=time.time)
+        self.counts = Counts(now_s=time.time, pace=venue.settings.limits_pace)
         self._orders: dict[str, Window] = {}
         self._books = BookFeed(venue.settings.book_interval_s, self.on_book)
 
@@ -112,16 +115,16 @@ class SpotWire(SpotTrading):
         if found is None:
             raise Refusal(Problem.NO_ENDPOINT, f"{request.method} {request.path}", name=request.path)
         route, placeholders = found
-        decision = self.limiter.take(route.weight)
-        window = self.limiter.window
-        headers.update(self.limit_headers(window.limit, max(0, window.limit - decision.used), decision.retry_after_s))
-        if decision.verdict is not Verdict.ALLOWED:
-            reason = Problem.RATE_LIMITED if decision.verdict is Verdict.LIMITED else Problem.BANNED
-            raise Refusal(reason, retry_after_s=decision.retry_after_s)
         call = Call.read(request, placeholders)
         call.headers = headers
+        self._let_in(route, call)
+        limit = self.limit_of(route)
+        if limit is not None and limit.per is Per.ADDRESS:
+            self._count(limit, route, call)
         if route.private:
             call.account = self.authenticate(call)
+        if limit is not None and limit.per is not Per.ADDRESS:
+            self._count(limit, route, call)
         if route.counts_as_order:
             self.count_order(call.account_id)
         try:
@@ -129,25 +132,60 @@ class SpotWire(SpotTrading):
         except Rejected as rejected:
             raise Refusal(rejected.rejection, rejected.detail) from None
 
+    # -- rate limits
+    def limit_of(self, route: Route) -> Limit | None:
+        """The exchange's own for the endpoint; None where it has none, or the settings put another in its place."""
+        if self.settings.weight_limit is not None:
+            return None
+        usual = self.private_limit if route.private else self.public_limit
+        return usual if route.limit is USUAL else route.limit
+
     def limit_headers(self, limit: int, left: int, retry_after_s: float) -> dict[str, str]:
         """What an answer's headers say of a limit: how much of it is left, and when there is more where none is."""
         return {}
 
+    def _let_in(self, route: Route, call: Call) -> None:
+        """Raises Refusal BANNED for an address that is shut out, RATE_LIMITED over the settings' limit."""
+        decision = self.limiter.take(route.weigh(call))
+        if self.settings.weight_limit is not None:
+            self._tell(decision, call)
+        if decision.verdict is not Verdict.ALLOWED:
+            reason = Problem.RATE_LIMITED if decision.verdict is Verdict.LIMITED else Problem.BANNED
+            raise Refusal(reason, retry_after_s=decision.retry_after_s)
+
+    def _count(self, limit: Limit, route: Route, call: Call) -> None:
+        """Raises Refusal RATE_LIMITED over the exchange's own limit."""
+        whose: list[Any] = [None if limit.pool else route]
+        if limit.per is not Per.ADDRESS:
+            whose.append(call.account_id)
+        if limit.per is Per.MARKET:
+            first = call.body[0] if isinstance(call.body, list) and call.body else call.values
+            whose.append(first.get(self.names.market) if isinstance(first, dict) else None)
+        decision = self.counts.take(limit, route.weigh(call), *whose)
+        self._tell(decision, call)
+        if decision.verdict is not Verdict.ALLOWED:
+            raise Refusal(Problem.RATE_LIMITED, retry_after_s=decision.retry_after_s)
+
+    def _tell(self, decision: Decision, call: Call) -> None:
+        call.headers.update(self.limit_headers(int(decision.limit), int(decision.left), decision.retry_after_s))
+
     def count_order(self, account_id: str) -> None:
-        """Counts a new order of the account; raises Refusal TOO_MANY_ORDERS over the limit."""
+        """Counts a new order of the account; raises Refusal TOO_MANY_ORDERS over the settings' limit."""
+        if self.settings.order_limit is None:
+            return
         window = self._orders.setdefault(account_id, Window(self.settings.order_limit, 10))
         now = time.time()
         if window.add(1, now) > window.limit:
             raise Refusal(Problem.TOO_MANY_ORDERS, retry_after_s=window.resets_in(now))
 
-    def refusal(self, refusal: Refusal, headers: dict[str, str] | None = None) -> ApiReply:
-        """The refusal in the exchange's words."""
+    def refusal(self, refusal: Refusal, headers: dict[str, str] | None = None, limit: float | None = None) -> ApiReply:
+        """The refusal in the exchange's words; `limit`: the one that it is about, where no header tells it yet."""
         headers = {} if headers is None else headers
         words = self.words_for(refusal)
-        if refusal.reason in _OVER_A_LIMIT and refusal.retry_after_s is not None:
-            is_of_orders = refusal.reason is Problem.TOO_MANY_ORDERS
-            limit = self.settings.order_limit if is_of_orders else self.limiter.window.limit
-            headers.update(self.limit_headers(limit, 0, refusal.retry_after_s))
+        if refusal.reason is Problem.TOO_MANY_ORDERS:
+            limit = self.settings.order_limit
+        if limit is not None and refusal.retry_after_s is not None:
+            headers.update(self.limit_headers(int(limit), 0, refusal.retry_after_s))
         if self.tells_retry_after and refusal.retry_after_s is not None and words.status in (418, 429, 503):
             headers["Retry-After"] = str(max(1, round(refusal.retry_after_s)))
         return ApiReply.json(self.refused(words.code, words.text), words.status, headers)
@@ -168,10 +206,16 @@ class SpotWire(SpotTrading):
         if rule.fault is Fault.BAN:
             self.limiter.ban(rule.retry_after_s)
         problem = _FAULTS.get(rule.fault, Problem.OVERLOADED) if isinstance(rule.fault, Fault) else Problem.OVERLOADED
-        reply = self.refusal(Refusal(problem, retry_after_s=rule.retry_after_s))
+        reply = self.refusal(Refusal(problem, retry_after_s=rule.retry_after_s), limit=self._limit_told(request))
         if problem is Problem.OVERLOADED:
             reply.status = rule.status
         return reply
+
+    def _limit_told(self, request: ApiRequest) -> float | None:
+        """The limit that headers of an answer to the request would tell."""
+        found = self.routes.find(request.method, request.path)
+        limit = None if found is None else self.limit_of(found[0])
+        return self.settings.weight_limit if limit is None else limit.most
 
     def public_parameters(self, parameters: Iterable[tuple[str, str]]) -> dict[str, str]:
         return {name: value for name, value in parameters if name not in self.secret_parameters}

@@ -27,6 +27,7 @@ VENUES = [
     "bitfinex",
     "bitflyer",
     "bithumb",
+    "bitopro",
     "bitso",
     "bitvavo",
     "blockchaincom",

@@ -36,6 +36,9 @@ _DEFAULT_WINDOW_MS = 5_000
 _MOST_WINDOW_MS = 60_000
 _AHEAD_MS = 1_000
 _DAY_S = 86_400
+_WEIGHT_A_MINUTE = 6_000  # as GET /api/v3/exchangeInfo tells; the window stays as it is where time is made short
+_ORDERS_IN_TEN_SECONDS = 100
+_ORDERS_A_DAY = 200_000
 
 
 class BinanceWire(Wire):
@@ -53,8 +56,11 @@ class BinanceWire(Wire):
             for trade in venue.engine.trades(symbol):
                 tape.add(trade)
         self._uids: dict[str, int] = {}
+        settings = venue.settings
+        self._weight_limit = settings.weight_limit or int(_WEIGHT_A_MINUTE * settings.limits_pace)
+        self._order_limit = settings.order_limit or int(_ORDERS_IN_TEN_SECONDS * settings.limits_pace)
         self._uid_counter = itertools.count(350_000_001)
-        self.limiter = Limiter(venue.settings.weight_limit, 60, now_s=self._now_s)
+        self.limiter = Limiter(self._weight_limit, 60, now_s=self._now_s)
         self._orders: dict[str, tuple[Window, Window]] = {}
         self.market_streams = MarketStreams(self)
         self.users = UserStreams(self)
@@ -85,11 +91,10 @@ class BinanceWire(Wire):
         return Call(parameters, self.markets_by_id, account)
 
     def rate_limits(self) -> list[dict[str, Any]]:
-        settings = self.venue.settings
-        return messages.rate_limits(settings.weight_limit, settings.order_limit, settings.raw_request_limit)
+        return messages.rate_limits(self._weight_limit, self._order_limit, self.venue.settings.raw_request_limit)
 
     def used_weight(self) -> int:
-        return self.limiter.window.used(self._now_s())
+        return int(self.limiter.window.used(self._now_s()))
 
     def order_counts(self, account_id: str) -> list[dict[str, Any]]:
         limits = [each for each in self.rate_limits() if each["rateLimitType"] == "ORDERS"]
@@ -211,7 +216,7 @@ class BinanceWire(Wire):
 
     def _order_windows(self, account_id: str) -> tuple[Window, Window]:
         if account_id not in self._orders:
-            self._orders[account_id] = (Window(self.venue.settings.order_limit, 10), Window(200_000, _DAY_S))
+            self._orders[account_id] = (Window(self._order_limit, 10), Window(_ORDERS_A_DAY, _DAY_S))
         return self._orders[account_id]
 
     def _now_s(self) -> float:
