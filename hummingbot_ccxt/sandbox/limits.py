@@ -144,6 +144,19 @@ class Limit:
     counted: type[Count]
     pool: str | None = None
 
+    @classmethod
+    def of_address(cls, most: float, seconds: float) -> "Limit":
+        """An endpoint's own: an address's requests within the last so many seconds."""
+        return cls(most, seconds, Per.ADDRESS, Rolling)
+
+    @classmethod
+    def of_account(cls, most: float, seconds: float) -> "Limit":
+        return cls(most, seconds, Per.ACCOUNT, Rolling)
+
+    @classmethod
+    def of_market(cls, most: float, seconds: float) -> "Limit":
+        return cls(most, seconds, Per.MARKET, Rolling)
+
 
 class Verdict(Enum):
     ALLOWED = "allowed"

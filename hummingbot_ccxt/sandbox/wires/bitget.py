@@ -15,6 +15,7 @@ import orjson
 from ..accounts import ApiAccount
 from ..engine import Balance, BalanceChanged, Fill, Market, Order, OrderEvent, OrderType, Rejection, Trade
 from ..feed import BookUpdate
+from ..limits import Limit
 from ..streams import Session
 from ..tape import MONTH
 from .access import signer
@@ -112,11 +113,6 @@ def coins(balances: Mapping[str, Balance], now_ms: int) -> list[dict[str, Any]]:
     ]
 
 
-def trade_rate(wire: "BitgetWire", call: Call) -> Any:
-    """ "Get Trade Rate": the account's own."""
-    return wire.fee_rates(call.account_id)
-
-
 # -- orders
 def create(wire: "BitgetWire", call: Call) -> Any:
     """ "Place Order": `size` of a market purchase is in quote; `force` is without effect on market orders."""
@@ -199,7 +195,7 @@ ROUTES = Routes(
         "GET /api/v2/spot/market/fills-history": Route("trades", recent_trades),
         "GET /api/v2/spot/market/candles": Route("klines", candles),
         "GET /api/v2/spot/account/assets": private("balances", assets),
-        "GET /api/v2/common/trade-rate": private("fees", trade_rate),
+        "GET /api/v2/common/trade-rate": private("fees", lambda wire, call: wire.fee_rates(call.account_id)),
         "POST /api/v2/spot/trade/place-order": private("order.create", create, counts_as_order=True),
         "POST /api/v2/spot/trade/cancel-order": private("order.cancel", cancel),
         "POST /api/v2/spot/trade/batch-cancel-order": private("order.cancelSeveral", cancel_several),
@@ -272,6 +268,7 @@ class BitgetWire(SpotWire):
 
     name = "bitget"
     has_passphrase: ClassVar[bool] = True
+    public_limit, private_limit = Limit.of_address(20, 1), Limit.of_account(10, 1)  # each endpoint's; few have more
     names: ClassVar[Names] = Names("symbol", "orderId", "clientOid", older_than="idLessThan")
     routes: ClassVar[Routes] = ROUTES
     words: ClassVar[Mapping[Reason, Words]] = WORDS

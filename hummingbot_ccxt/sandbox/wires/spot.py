@@ -9,6 +9,7 @@ import math
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import orjson
@@ -21,7 +22,7 @@ from ..http import ApiReply, ApiRequest
 from ..limits import Counts, Decision, Limit, Limiter, Per, Verdict, Window
 from ..recording import Record
 from ..replay import Recording
-from .base import SocketHandler, Venue
+from .base import Settings, SocketHandler, Venue
 from .rest import USUAL, Call, Problem, Reason, Refusal, Route, Routes, Spoken, Words
 from .trading import SpotTrading
 
@@ -42,13 +43,23 @@ _MORE_GENERAL: Mapping[Reason, Reason] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ShutsOut:
+    """An address that asks more than `most` times in `seconds`, whatever it asks for, is shut out for `for_s`."""
+
+    most: float = math.inf
+    seconds: float = 1.0
+    for_s: float = 0.0
+
+
 class SpotWire(SpotTrading):
     """See the module's docstring.
 
     `routes`: every REST endpoint. `words`: what the exchange says for each reason; for one that is missing, what it
     says for the more general one. `sockets`: who handles a WebSocket connection, by its path. `secret_parameters`:
     request parameters that no log may hold. `tells_retry_after`: whether an answer over the rate limit has the header
-    Retry-After. `public_limit`, `private_limit`: of the endpoints whose routes name no other rate limit; None for none.
+    Retry-After. `shuts_out`: which addresses nothing is answered to. `public_limit`, `private_limit`: of the endpoints
+    whose routes name no other rate limit; None for none.
     """
 
     routes: ClassVar[Routes]
@@ -56,12 +67,13 @@ class SpotWire(SpotTrading):
     sockets: ClassVar[Mapping[str, Callable[[Any], SocketHandler]]] = {}
     secret_parameters: ClassVar[frozenset[str]] = frozenset()
     tells_retry_after: ClassVar[bool] = True
+    shuts_out: ClassVar[ShutsOut] = ShutsOut()
     public_limit: Limit | None = None
     private_limit: Limit | None = None
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
-        self.limiter = Limiter(venue.settings.weight_limit or math.inf, 60, now_s=time.time)
+        self.limiter = self._limiter(venue.settings)
         self.counts = Counts(now_s=time.time, pace=venue.settings.limits_pace)
         self._orders: dict[str, Window] = {}
         self._books = BookFeed(venue.settings.book_interval_s, self.on_book)
@@ -117,7 +129,7 @@ class SpotWire(SpotTrading):
         route, placeholders = found
         call = Call.read(request, placeholders)
         call.headers = headers
-        self._let_in(route, call)
+        self._let_in(call)
         limit = self.limit_of(route)
         if limit is not None and limit.per is Per.ADDRESS:
             self._count(limit, route, call)
@@ -133,6 +145,13 @@ class SpotWire(SpotTrading):
             raise Refusal(rejected.rejection, rejected.detail) from None
 
     # -- rate limits
+    def _limiter(self, settings: Settings) -> Limiter:
+        """Who stands at the door."""
+        if settings.weight_limit is not None:
+            return Limiter(settings.weight_limit, 60, now_s=time.time)
+        rule, pace = self.shuts_out, settings.limits_pace
+        return Limiter(rule.most, rule.seconds / pace, patience=0, ban_s=rule.for_s / pace, now_s=time.time)
+
     def limit_of(self, route: Route) -> Limit | None:
         """The exchange's own for the endpoint; None where it has none, or the settings put another in its place."""
         if self.settings.weight_limit is not None:
@@ -144,11 +163,11 @@ class SpotWire(SpotTrading):
         """What an answer's headers say of a limit: how much of it is left, and when there is more where none is."""
         return {}
 
-    def _let_in(self, route: Route, call: Call) -> None:
+    def _let_in(self, call: Call) -> None:
         """Raises Refusal BANNED for an address that is shut out, RATE_LIMITED over the settings' limit."""
-        decision = self.limiter.take(route.weigh(call))
+        decision = self.limiter.take(1)
         if self.settings.weight_limit is not None:
-            self._tell(decision, call)
+            self._tell_limit(decision, call)
         if decision.verdict is not Verdict.ALLOWED:
             reason = Problem.RATE_LIMITED if decision.verdict is Verdict.LIMITED else Problem.BANNED
             raise Refusal(reason, retry_after_s=decision.retry_after_s)
@@ -162,11 +181,11 @@ class SpotWire(SpotTrading):
             first = call.body[0] if isinstance(call.body, list) and call.body else call.values
             whose.append(first.get(self.names.market) if isinstance(first, dict) else None)
         decision = self.counts.take(limit, route.weigh(call), *whose)
-        self._tell(decision, call)
+        self._tell_limit(decision, call)
         if decision.verdict is not Verdict.ALLOWED:
             raise Refusal(Problem.RATE_LIMITED, retry_after_s=decision.retry_after_s)
 
-    def _tell(self, decision: Decision, call: Call) -> None:
+    def _tell_limit(self, decision: Decision, call: Call) -> None:
         call.headers.update(self.limit_headers(int(decision.limit), int(decision.left), decision.retry_after_s))
 
     def count_order(self, account_id: str) -> None:

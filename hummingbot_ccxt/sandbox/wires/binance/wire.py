@@ -141,7 +141,7 @@ class BinanceWire(Wire):
         if headers is not None:
             headers["X-MBX-USED-WEIGHT"] = headers["X-MBX-USED-WEIGHT-1M"] = str(decision.used)
         if decision.verdict is Verdict.LIMITED:
-            raise errors.too_much_weight(self.limiter.window.limit, decision.retry_after_s)
+            raise errors.too_much_weight(self._weight_limit, decision.retry_after_s)
         if decision.verdict is Verdict.BANNED:
             until = self.venue.clock() + int(decision.retry_after_s * 1000)
             raise errors.banned(until, decision.retry_after_s)
@@ -183,7 +183,7 @@ class BinanceWire(Wire):
             if headers is not None:
                 headers[f"X-MBX-ORDER-COUNT-{header}"] = str(used)
             if used > window.limit:
-                raise errors.too_many_orders(window.limit, interval, window.resets_in(now))
+                raise errors.too_many_orders(int(window.limit), interval, window.resets_in(now))
 
     def fault_reply(self, rule: Rule, request: ApiRequest) -> ApiReply:
         return self._refusal(self._fault_error(rule, request), {})
@@ -191,7 +191,7 @@ class BinanceWire(Wire):
     def _fault_error(self, rule: Rule, request: ApiRequest) -> BinanceError:
         """ "HTTP Return Codes" and "Errors": 5xx means that the outcome is unknown."""
         if rule.fault is Fault.RATE_LIMIT:
-            return errors.too_much_weight(self.limiter.window.limit, rule.retry_after_s)
+            return errors.too_much_weight(self._weight_limit, rule.retry_after_s)
         if rule.fault is Fault.BAN:
             self.limiter.ban(rule.retry_after_s)
             return errors.banned(self.venue.clock() + rule.retry_after_s * 1000, rule.retry_after_s)

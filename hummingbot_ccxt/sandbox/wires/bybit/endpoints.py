@@ -6,6 +6,7 @@ Source: bybit-exchange.github.io/docs/v5, the page named at each function.
 from typing import TYPE_CHECKING, Any
 
 from ...engine import Market, Order, Side
+from ...limits import Limit
 from ...tape import MONTH
 from ..notation import given_id, number
 from ..rest import Call, Problem, Refusal, Route, Routes, Words, always, private
@@ -187,6 +188,13 @@ def _named(order: Order) -> dict[str, Any]:
     return {"orderId": str(order.id), "orderLinkId": given_id(order)}
 
 
+def _requested(call: Call) -> int:
+    """ "Instructions for batch endpoints": each order counts."""
+    orders = call.values.get("request")
+    return len(orders) if isinstance(orders, list) else 1
+
+
+# "API Rate Limit Table": a rolling second, each endpoint for itself; of a unified account's spot.
 ROUTES = Routes(
     {
         "GET /v5/market/time": Route("time", server_time),
@@ -195,17 +203,19 @@ ROUTES = Routes(
         "GET /v5/market/recent-trade": Route("trades", recent_trades),
         "GET /v5/market/tickers": Route("ticker", tickers),
         "GET /v5/market/kline": Route("klines", klines),
-        "GET /v5/user/query-api": private("account", always(_KEY)),
-        "GET /v5/account/info": private("account", account_information),
-        "GET /v5/account/wallet-balance": private("balances", wallet),
-        "GET /v5/account/fee-rate": private("fees", fee_rates),
-        "GET /v5/asset/coin/query-info": private("currencies", coins),
-        "POST /v5/order/create": private("order.create", create, counts_as_order=True),
-        "POST /v5/order/cancel": private("order.cancel", cancel),
-        "POST /v5/order/cancel-batch": private("order.cancelSeveral", cancel_several),
-        "POST /v5/order/cancel-all": private("order.cancelAll", cancel_all),
-        "GET /v5/order/realtime": private("order.status", orders),
-        "GET /v5/order/history": private("allOrders", order_history),
-        "GET /v5/execution/list": private("myTrades", executions),
+        "GET /v5/user/query-api": private("account", always(_KEY), limit=Limit.of_account(10, 1)),
+        "GET /v5/account/info": private("account", account_information, limit=Limit.of_account(50, 1)),
+        "GET /v5/account/wallet-balance": private("balances", wallet, limit=Limit.of_account(50, 1)),
+        "GET /v5/account/fee-rate": private("fees", fee_rates, limit=Limit.of_account(5, 1)),
+        "GET /v5/asset/coin/query-info": private("currencies", coins, limit=Limit.of_account(5, 1)),
+        "POST /v5/order/create": private("order.create", create, counts_as_order=True, limit=Limit.of_account(20, 1)),
+        "POST /v5/order/cancel": private("order.cancel", cancel, limit=Limit.of_account(20, 1)),
+        "POST /v5/order/cancel-batch": private(
+            "order.cancelSeveral", cancel_several, limit=Limit.of_account(20, 1), weight=_requested
+        ),
+        "POST /v5/order/cancel-all": private("order.cancelAll", cancel_all, limit=Limit.of_account(20, 1)),
+        "GET /v5/order/realtime": private("order.status", orders, limit=Limit.of_account(50, 1)),
+        "GET /v5/order/history": private("allOrders", order_history, limit=Limit.of_account(50, 1)),
+        "GET /v5/execution/list": private("myTrades", executions, limit=Limit.of_account(50, 1)),
     }
 )

@@ -16,7 +16,7 @@ from ..connection import user_topic
 from ..markets import Names
 from ..notation import number, sides
 from ..rest import Call, Problem, Reason, Refusal, Routes, Words
-from ..spot import SpotWire
+from ..spot import ShutsOut, SpotWire
 from ..views import BookView, Levels
 from .endpoints import ROUTES, Reply
 from .messages import SIDE, SIDES, execution_id, execution_message, order_message, wallet_message
@@ -59,6 +59,7 @@ class BybitWire(SpotWire):
     routes: ClassVar[Routes] = ROUTES
     sockets: ClassVar[Mapping[str, Any]] = {"/v5/public/spot": PublicSocket, "/v5/private": PrivateSocket}
     words: ClassVar[Mapping[Reason, Words]] = WORDS
+    shuts_out: ClassVar[ShutsOut] = ShutsOut(600, 5, 600)  # "HTTP IP limit"
     tells_retry_after: ClassVar[bool] = False
     client_order_ids: ClassVar[re.Pattern[str]] = re.compile("[A-Za-z0-9_-]{1,36}", re.ASCII)
     uses_up_ids: ClassVar[bool] = True

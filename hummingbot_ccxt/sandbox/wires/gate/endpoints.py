@@ -6,6 +6,7 @@ Source: gate.com/docs/developers/apiv4, the section named at each function.
 from typing import TYPE_CHECKING, Any
 
 from ...engine import Order, Rejection, Side
+from ...limits import Cycle, Limit, Per
 from ..notation import decimals, number
 from ..rest import Call, Problem, Refusal, Route, Routes, always, private
 from ..trading import LIMIT_TERMS, MARKET_TERMS, POST_ONLY, SIDES
@@ -255,6 +256,8 @@ def _page[T](call: Call, found: list[T], most: int = 100) -> list[T]:
     return found[first : first + limit]
 
 
+# "Rate limit", Spot: placing 10 a second and market, canceling 200 a second altogether; else see `GateWire`.
+_placing, _canceling = Limit(10, 1, Per.MARKET, Cycle, "placing"), Limit(200, 1, Per.ACCOUNT, Cycle, "canceling")
 ROUTES = Routes(
     {
         f"{method} /api/v4/{path}": route
@@ -271,11 +274,11 @@ ROUTES = Routes(
             ("GET", "account/detail", private("account", account_detail)),
             ("GET", "spot/accounts", private("balances", accounts)),
             ("GET", "wallet/fee", private("fees", fees)),
-            ("POST", "spot/orders", private("order.create", create, counts_as_order=True)),
+            ("POST", "spot/orders", private("order.create", create, counts_as_order=True, limit=_placing)),
             ("GET", "spot/orders/{order_id}", private("order.status", status)),
-            ("DELETE", "spot/orders/{order_id}", private("order.cancel", cancel)),
-            ("POST", "spot/cancel_batch_orders", private("order.cancelSeveral", cancel_several)),
-            ("DELETE", "spot/orders", private("order.cancelAll", cancel_all)),
+            ("DELETE", "spot/orders/{order_id}", private("order.cancel", cancel, limit=_canceling)),
+            ("POST", "spot/cancel_batch_orders", private("order.cancelSeveral", cancel_several, limit=_canceling)),
+            ("DELETE", "spot/orders", private("order.cancelAll", cancel_all, limit=_canceling)),
             ("GET", "spot/open_orders", private("openOrders", open_orders)),
             ("GET", "spot/orders", private("allOrders", orders)),
             ("GET", "spot/my_trades", private("myTrades", my_trades)),

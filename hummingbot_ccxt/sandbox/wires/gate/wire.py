@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from ...accounts import ApiAccount
 from ...engine import BalanceChanged, BookLevel, Market, OrderEvent, OrderEventKind, Rejection, Trade
 from ...feed import BookUpdate
+from ...limits import Cycle, Limit, Per
 from ..connection import Bad, user_topic
 from ..markets import Names
 from ..notation import number, sides
@@ -66,6 +67,8 @@ class GateWire(SpotWire):
     routes: ClassVar[Routes] = ROUTES
     sockets: ClassVar[Mapping[str, Any]] = {"/ws/v4": GateSocket}
     words: ClassVar[Mapping[Reason, Words]] = WORDS
+    public_limit = Limit(200, 10, Per.ADDRESS, Cycle)  # "Rate limit": per endpoint, as are private ones
+    private_limit = Limit(200, 10, Per.ACCOUNT, Cycle)
     tells_retry_after: ClassVar[bool] = False
     client_order_ids: ClassVar[re.Pattern[str]] = re.compile(r"t-[0-9A-Za-z_.-]{1,28}", re.ASCII)
 

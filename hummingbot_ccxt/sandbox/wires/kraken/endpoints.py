@@ -3,15 +3,16 @@
 Source: docs.kraken.com/api, "Spot REST", the page named at each function.
 """
 
+from contextlib import suppress
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...engine import Order, OrderType, TimeInForce
 from ...tape import DAY_MS
 from ..notation import decimals
-from ..rest import Call, Problem, Refusal, Route, Routes
+from ..rest import Call, Problem, Refusal, Route, Routes, private
 from ..trading import SIDES
+from .limits import OF_A_PAIR
 from .messages import description, fill_id, order_id, order_message
 from .names import Pair, amount, asset_names, money, stamp
 
@@ -225,23 +226,30 @@ def add_order(wire: "KrakenWire", call: Call) -> Any:
     by_cost = is_market and "viqc" in flags
     kind = OrderType.MARKET if is_market else OrderType.LIMIT_MAKER if "post" in flags else OrderType.LIMIT
     force = call.one_of("timeinforce", _FORCES, "GTC")
+    wire.count_order(call.account_id, pair.market.symbol)
     order = wire.place(call, pair.market, side, kind, wanted, is_cost=by_cost, force=force)
     return {"descr": {"order": description(order, pair, pair.altname)["order"]}, "txid": [order_id(order)]}
 
 
-def cancel_order(wire: "KrakenWire", call: Call) -> Any:
+def cancel_order(wire: "KrakenWire", call: Call, *, in_batch: bool = False) -> Any:
     """ "Cancel Order": by `txid`, which may be a `userref` too, or by `cl_ord_id`."""
     word = call.optional("cl_ord_id")
     if word is None and (txid := call.text("txid")).lstrip("-").isdigit():
-        return {"count": _cancel_by_reference(wire, call, int(txid))}
-    wire.cancel_order(call.account_id, None, None if word else call.text("txid"), word)
+        return {"count": _cancel_by_reference(wire, call, int(txid), in_batch=in_batch)}
+    asked = None if word else call.text("txid"), word
+    found = []
+    with suppress(Refusal):  # an order that is not there counts nothing
+        found.append(wire.find_order(call.account_id, None, *asked))
+    wire.count_cancels(found, in_batch=in_batch)
+    wire.cancel_order(call.account_id, None, *asked)
     return {"count": 1}
 
 
-def _cancel_by_reference(wire: "KrakenWire", call: Call, userref: int) -> int:
+def _cancel_by_reference(wire: "KrakenWire", call: Call, userref: int, *, in_batch: bool) -> int:
     found = [o for o in wire.engine.open_orders(call.account_id) if wire.userrefs.get(o.id) == userref]
     if not found:
         raise Refusal(Problem.UNKNOWN_ORDER_ON_CANCEL)
+    wire.count_cancels(found, in_batch=in_batch)
     for order in found:
         wire.engine.cancel(call.account_id, order_id=order.id)
     return len(found)
@@ -252,7 +260,7 @@ def cancel_batch(wire: "KrakenWire", call: Call) -> Any:
     count = 0
     for each in call.body.get("orders") or []:
         try:
-            count += cancel_order(wire, call.within({"txid": each}))["count"]
+            count += cancel_order(wire, call.within({"txid": each}), in_batch=True)["count"]
         except Refusal:
             continue
     return {"count": count}
@@ -260,10 +268,10 @@ def cancel_batch(wire: "KrakenWire", call: Call) -> Any:
 
 def cancel_all(wire: "KrakenWire", call: Call) -> Any:
     """ "Cancel All Orders"."""
+    wire.count_cancels(wire.engine.open_orders(call.account_id), in_batch=True)
     return {"count": len(wire.engine.cancel_all(call.account_id))}
 
 
-_private = partial(Route, private=True)
 ROUTES = Routes(
     {
         "GET /0/public/Time": Route("time", server_time),
@@ -271,21 +279,21 @@ ROUTES = Routes(
         "GET /0/public/Assets": Route("currencies", assets),
         "GET /0/public/AssetPairs": Route("markets", asset_pairs),
         "GET /0/public/Depth": Route("depth", depth),
-        "GET /0/public/Trades": Route("trades", trades),
+        "GET /0/public/Trades": Route("trades", trades, limit=OF_A_PAIR),
         "GET /0/public/Ticker": Route("ticker", tickers),
-        "GET /0/public/OHLC": Route("klines", candles),
-        "POST /0/private/Balance": _private("balances", balances),
-        "POST /0/private/BalanceEx": _private("balances", extended_balances),
-        "POST /0/private/TradeVolume": _private("fees", trade_volume),
-        "POST /0/private/OpenOrders": _private("openOrders", open_orders),
-        "POST /0/private/ClosedOrders": _private("allOrders", closed_orders),
-        "POST /0/private/QueryOrders": _private("order.status", query_orders),
-        "POST /0/private/TradesHistory": _private("myTrades", trades_history),
-        "POST /0/private/QueryTrades": _private("myTrades", query_trades),
-        "POST /0/private/AddOrder": _private("order.create", add_order, counts_as_order=True),
-        "POST /0/private/CancelOrder": _private("order.cancel", cancel_order),
-        "POST /0/private/CancelOrderBatch": _private("order.cancelSeveral", cancel_batch),
-        "POST /0/private/CancelAll": _private("order.cancelAll", cancel_all),
-        "POST /0/private/GetWebSocketsToken": _private("session", token),
+        "GET /0/public/OHLC": Route("klines", candles, limit=OF_A_PAIR),
+        "POST /0/private/Balance": private("balances", balances),
+        "POST /0/private/BalanceEx": private("balances", extended_balances),
+        "POST /0/private/TradeVolume": private("fees", trade_volume),
+        "POST /0/private/OpenOrders": private("openOrders", open_orders),
+        "POST /0/private/ClosedOrders": private("allOrders", closed_orders),
+        "POST /0/private/QueryOrders": private("order.status", query_orders),
+        "POST /0/private/TradesHistory": private("myTrades", trades_history, 2),
+        "POST /0/private/QueryTrades": private("myTrades", query_trades),
+        "POST /0/private/AddOrder": private("order.create", add_order, limit=None),
+        "POST /0/private/CancelOrder": private("order.cancel", cancel_order, limit=None),
+        "POST /0/private/CancelOrderBatch": private("order.cancelSeveral", cancel_batch, limit=None),
+        "POST /0/private/CancelAll": private("order.cancelAll", cancel_all),
+        "POST /0/private/GetWebSocketsToken": private("session", token),
     }
 )

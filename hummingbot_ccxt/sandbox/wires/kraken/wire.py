@@ -9,14 +9,14 @@ import hashlib
 import hmac
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 from zlib import crc32
 
 from ...accounts import ApiAccount
-from ...engine import BalanceChanged, Fill, Market, OrderEvent, OrderEventKind, Rejection, Trade
+from ...engine import BalanceChanged, Fill, Market, Order, OrderEvent, OrderEventKind, Rejection, Trade
 from ...feed import BookUpdate
 from ..base import SocketHandler, Venue
 from ..connection import user_topic
@@ -26,6 +26,7 @@ from ..spot import SpotWire
 from ..views import BookView, Levels
 from . import v1, v2
 from .endpoints import ROUTES
+from .limits import PUBLIC, TIERS, TradingEngine
 from .messages import fill_message
 from .names import Pair, amount, serial_of, transaction_id
 from .sockets import DEPTHS, Tokens
@@ -78,6 +79,7 @@ class KrakenWire(SpotWire):
     names: ClassVar[Names] = Names("pair", "txid", "cl_ord_id")
     routes: ClassVar[Routes] = ROUTES
     words: ClassVar[Mapping[Reason, Words]] = WORDS
+    public_limit = PUBLIC
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
@@ -87,6 +89,9 @@ class KrakenWire(SpotWire):
         self.tokens = Tokens(min(_TOKEN_LIFETIME_S, self.settings.session_lifetime_s))
         self.userrefs: dict[int, int] = {}  # by the engine's order id
         self._userref: int | None = None  # of the order that is being placed
+        tier = TIERS[self.settings.tier or "starter"]
+        self.private_limit = tier.calls
+        self._trading = TradingEngine(venue.engine, tier, self.counts, pace=self.settings.limits_pace)
         self._nonces: dict[str, int] = {}
         self._views: dict[tuple[str, int], BookView] = {}
         self._sequences: Counter[str] = Counter()
@@ -145,6 +150,18 @@ class KrakenWire(SpotWire):
         if deadline_ms > self.clock() + _LONGEST_DEADLINE_MS:
             raise Refusal(Problem.BAD_PARAMETER, told, name="deadline")
         return deadline_ms
+
+    def count_order(self, account_id: str, symbol: str = "") -> None:
+        """By the settings' limit, else by the trading engine's, which is of each pair."""
+        super().count_order(account_id)
+        if self.settings.weight_limit is None:
+            self._trading.add(account_id, symbol)
+
+    def count_cancels(self, orders: Iterable[Order], *, in_batch: bool) -> None:
+        """Those that are open; raises Refusal TOO_MANY_ORDERS over the trading engine's limit, but not for a batch."""
+        for order in orders:
+            if order.is_open and self.settings.weight_limit is None:
+                self._trading.cancel(order, self.clock(), in_batch=in_batch)
 
     def wrapped(self, value: Any) -> Any:
         return {"error": [], "result": value}

@@ -4,12 +4,14 @@ Source: kucoin.com/docs-new, the page named at each function. The high-frequency
 ccxt's class calls for today's accounts, those of version 1 are the native connector's; both act on the same orders.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...engine import Order, OrderType, TimeInForce
+from ...limits import Cycle, Limit, Per
 from ...tape import MONTH
 from ..notation import number
-from ..rest import Call, Problem, Refusal, Route, Routes, always, private
+from ..rest import Call, Problem, Refusal, Route, Routes, always
 from ..trading import SIDES
 from .messages import fill_message, order_id, order_message
 
@@ -272,45 +274,47 @@ def _page(call: Call, found: list[Any]) -> dict[str, Any]:
     return {"currentPage": page, "pageSize": size, "totalNum": len(found), "totalPage": pages, "items": items}
 
 
-_CREATE, _CANCEL = private("order.create", create, counts_as_order=True), private("order.cancel", cancel)
-_STATUS = private("order.status", status)
+# "Rate Limit": pools of an account without a VIP level, and everybody's. Weights: "API Rate Limit Weight" of each page.
+_public = partial(Route, limit=Limit(2_000, 30, Per.ADDRESS, Cycle, "public"))
+_spot = partial(Route, private=True, limit=Limit(4_000, 30, Per.ACCOUNT, Cycle, "spot"))
+_management = partial(Route, private=True, limit=Limit(2_000, 30, Per.ACCOUNT, Cycle, "management"))
 ROUTES = Routes(
     {
-        "GET /api/v1/timestamp": Route("time", server_time),
-        "GET /api/v2/symbols": Route("markets", symbols),
-        "GET /api/v3/currencies": Route("currencies", currencies),
-        "GET /api/v1/market/orderbook/level1": Route("ticker", best_prices),
-        "GET /api/v1/market/orderbook/level2_{depth}": Route("depth", order_book),
-        "GET /api/v3/market/orderbook/level2": private("depth", whole_book, weight=3),
-        "GET /api/v1/market/stats": Route("ticker", stats),
-        "GET /api/v1/market/allTickers": Route("ticker", all_tickers),
-        "GET /api/v1/market/histories": Route("trades", recent_trades),
-        "GET /api/v1/market/candles": Route("klines", candles),
-        "POST /api/v1/bullet-public": Route("session", public_token),
-        "POST /api/v1/bullet-private": private("session", private_token),
-        "GET /api/ua/v1/account/mode": private("account", always({"selfAccountMode": "CLASSIC"})),
-        "GET /api/v1/hf/accounts/opened": private("account", always(True)),  # as all of today's are
-        "GET /api/v3/margin/symbols": private("marginMarkets", no_margin_symbols),
-        "GET /api/v1/isolated/symbols": private("marginMarkets", always([])),
-        "GET /api/v1/accounts": private("balances", accounts),
-        "GET /api/v1/trade-fees": private("fees", fees),
-        "POST /api/v1/hf/orders": _CREATE,
-        "POST /api/v1/orders": _CREATE,
-        "GET /api/v1/hf/orders/{orderId}": _STATUS,
-        "GET /api/v1/hf/orders/client-order/{clientOid}": _STATUS,
-        "GET /api/v1/orders/{orderId}": _STATUS,
-        "GET /api/v1/order/client-order/{clientOid}": _STATUS,
-        "DELETE /api/v1/hf/orders/{orderId}": _CANCEL,
-        "DELETE /api/v1/hf/orders/client-order/{clientOid}": _CANCEL,
-        "DELETE /api/v1/orders/{orderId}": _CANCEL,
-        "DELETE /api/v1/order/client-order/{clientOid}": _CANCEL,
-        "DELETE /api/v1/hf/orders": private("order.cancelAll", cancel_all),
-        "DELETE /api/v1/hf/orders/cancelAll": private("order.cancelAll", cancel_everything),
-        "DELETE /api/v1/orders": private("order.cancelAll", cancel_all),
-        "GET /api/v1/hf/orders/active": private("openOrders", active_orders),
-        "GET /api/v1/hf/orders/done": private("allOrders", done_orders),
-        "GET /api/v1/orders": private("allOrders", orders),
-        "GET /api/v1/hf/fills": private("myTrades", fills),
-        "GET /api/v1/fills": private("myTrades", fills),
+        "GET /api/v1/timestamp": _public("time", server_time, 3),
+        "GET /api/v2/symbols": _public("markets", symbols, 4),
+        "GET /api/v3/currencies": _public("currencies", currencies, 3),
+        "GET /api/v1/market/orderbook/level1": _public("ticker", best_prices, 2),
+        "GET /api/v1/market/orderbook/level2_{depth}": _public("depth", order_book, 4),
+        "GET /api/v3/market/orderbook/level2": _spot("depth", whole_book, 3),
+        "GET /api/v1/market/stats": _public("ticker", stats, 15),
+        "GET /api/v1/market/allTickers": _public("ticker", all_tickers, 15),
+        "GET /api/v1/market/histories": _public("trades", recent_trades, 3),
+        "GET /api/v1/market/candles": _public("klines", candles, 3),
+        "POST /api/v1/bullet-public": _public("session", public_token, 10),
+        "POST /api/v1/bullet-private": _spot("session", private_token, 10),
+        "GET /api/ua/v1/account/mode": _management("account", always({"selfAccountMode": "CLASSIC"}), 3),
+        "GET /api/v1/hf/accounts/opened": _management("account", always(True), 2),  # as all of today's are
+        "GET /api/v3/margin/symbols": _spot("marginMarkets", no_margin_symbols, 3),
+        "GET /api/v1/isolated/symbols": _spot("marginMarkets", always([]), 3),
+        "GET /api/v1/accounts": _management("balances", accounts, 5),
+        "GET /api/v1/trade-fees": _spot("fees", fees, 3),
+        "POST /api/v1/hf/orders": _spot("order.create", create, 1, counts_as_order=True),
+        "POST /api/v1/orders": _spot("order.create", create, 2, counts_as_order=True),
+        "GET /api/v1/hf/orders/{orderId}": _spot("order.status", status, 2),
+        "GET /api/v1/hf/orders/client-order/{clientOid}": _spot("order.status", status, 2),
+        "GET /api/v1/orders/{orderId}": _spot("order.status", status, 2),
+        "GET /api/v1/order/client-order/{clientOid}": _spot("order.status", status, 3),
+        "DELETE /api/v1/hf/orders/{orderId}": _spot("order.cancel", cancel, 1),
+        "DELETE /api/v1/hf/orders/client-order/{clientOid}": _spot("order.cancel", cancel, 1),
+        "DELETE /api/v1/orders/{orderId}": _spot("order.cancel", cancel, 3),
+        "DELETE /api/v1/order/client-order/{clientOid}": _spot("order.cancel", cancel, 5),
+        "DELETE /api/v1/hf/orders": _spot("order.cancelAll", cancel_all, 2),
+        "DELETE /api/v1/hf/orders/cancelAll": _spot("order.cancelAll", cancel_everything, 30),
+        "DELETE /api/v1/orders": _spot("order.cancelAll", cancel_all, 20),
+        "GET /api/v1/hf/orders/active": _spot("openOrders", active_orders, 2),
+        "GET /api/v1/hf/orders/done": _spot("allOrders", done_orders, 2),
+        "GET /api/v1/orders": _spot("allOrders", orders, 2),
+        "GET /api/v1/hf/fills": _spot("myTrades", fills, 2),
+        "GET /api/v1/fills": _spot("myTrades", fills, 10),
     }
 )

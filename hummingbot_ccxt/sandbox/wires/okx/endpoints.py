@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...engine import Order, OrderType, Side, TimeInForce
 from ...http import ApiReply
+from ...limits import Limit
 from ...tape import MONTH
 from ..notation import given_id, number
-from ..rest import Call, Refusal, Route, Routes, always, private
+from ..rest import Call, Refusal, Route, Routes, always, entries, private
 from ..trading import SIDES
 from . import messages
 
@@ -172,31 +173,39 @@ def _listed(wire: "OkxWire", orders: list[Order]) -> Any:
     return [messages.order_message(o, wire.engine.markets[o.symbol], wire.ids[o.symbol]) for o in orders]
 
 
+# Each endpoint's page has its "Rate Limit" and "Rate limit rule": IP, User ID, or that and Instrument ID. What they come
+# to over all instruments ("Sub-account rate limit", 1,000 orders in two seconds) is more than the others let through.
+_ORDERS, _BATCHES = Limit.of_market(60, 2), Limit.of_market(300, 2)
 ROUTES = Routes(
     {
-        "GET /api/v5/public/time": Route("time", server_time),
-        "GET /api/v5/public/instruments": Route("markets", instruments),
-        "GET /api/v5/system/status": Route("status", always([])),  # no maintenance is planned
-        "GET /api/v5/market/books": Route("depth", order_book),
-        "GET /api/v5/market/books-full": Route("depth", order_book),
-        "GET /api/v5/market/trades": Route("trades", recent_trades),
-        "GET /api/v5/market/ticker": Route("ticker", tickers),
-        "GET /api/v5/market/tickers": Route("ticker", tickers),
-        "GET /api/v5/market/candles": Route("klines", candles),
-        "GET /api/v5/market/history-candles": Route("klines", candles),
-        "GET /api/v5/account/balance": private("balances", balances),
-        "GET /api/v5/account/trade-fee": private("fees", trade_fee),
-        "GET /api/v5/asset/currencies": private("currencies", always([])),  # nothing can be paid in or out here
-        "GET /api/v5/asset/balances": private("funding", always([])),
-        "POST /api/v5/trade/order": private("order.create", create),
-        "POST /api/v5/trade/batch-orders": private("order.create", create),
-        "POST /api/v5/trade/cancel-order": private("order.cancel", cancel),
-        "POST /api/v5/trade/cancel-batch-orders": private("order.cancelSeveral", cancel),
-        "GET /api/v5/trade/order": private("order.status", order_details),
-        "GET /api/v5/trade/orders-pending": private("openOrders", pending_orders),
-        "GET /api/v5/trade/orders-history": private("allOrders", past_orders),
-        "GET /api/v5/trade/orders-history-archive": private("allOrders", past_orders),
-        "GET /api/v5/trade/fills": private("myTrades", fills),
-        "GET /api/v5/trade/fills-history": private("myTrades", fills),
+        "GET /api/v5/public/time": Route("time", server_time, limit=Limit.of_address(10, 2)),
+        "GET /api/v5/public/instruments": Route("markets", instruments, limit=Limit.of_address(20, 2)),
+        "GET /api/v5/system/status": Route(
+            "status", always([]), limit=Limit.of_address(1, 5)
+        ),  # no maintenance is planned
+        "GET /api/v5/market/books": Route("depth", order_book, limit=Limit.of_address(40, 2)),
+        "GET /api/v5/market/books-full": Route("depth", order_book, limit=Limit.of_address(10, 2)),
+        "GET /api/v5/market/trades": Route("trades", recent_trades, limit=Limit.of_address(100, 2)),
+        "GET /api/v5/market/ticker": Route("ticker", tickers, limit=Limit.of_address(20, 2)),
+        "GET /api/v5/market/tickers": Route("ticker", tickers, limit=Limit.of_address(20, 2)),
+        "GET /api/v5/market/candles": Route("klines", candles, limit=Limit.of_address(40, 2)),
+        "GET /api/v5/market/history-candles": Route("klines", candles, limit=Limit.of_address(20, 2)),
+        "GET /api/v5/account/balance": private("balances", balances, limit=Limit.of_account(10, 2)),
+        "GET /api/v5/account/trade-fee": private("fees", trade_fee, limit=Limit.of_account(5, 2)),
+        # Nothing can be paid in or out here.
+        "GET /api/v5/asset/currencies": private("currencies", always([]), limit=Limit.of_account(6, 1)),
+        "GET /api/v5/asset/balances": private("funding", always([]), limit=Limit.of_account(6, 1)),
+        "POST /api/v5/trade/order": private("order.create", create, limit=_ORDERS),
+        "POST /api/v5/trade/batch-orders": private("order.create", create, limit=_BATCHES, weight=entries),
+        "POST /api/v5/trade/cancel-order": private("order.cancel", cancel, limit=_ORDERS),
+        "POST /api/v5/trade/cancel-batch-orders": private(
+            "order.cancelSeveral", cancel, limit=_BATCHES, weight=entries
+        ),
+        "GET /api/v5/trade/order": private("order.status", order_details, limit=_ORDERS),
+        "GET /api/v5/trade/orders-pending": private("openOrders", pending_orders, limit=Limit.of_account(60, 2)),
+        "GET /api/v5/trade/orders-history": private("allOrders", past_orders, limit=Limit.of_account(40, 2)),
+        "GET /api/v5/trade/orders-history-archive": private("allOrders", past_orders, limit=Limit.of_account(20, 2)),
+        "GET /api/v5/trade/fills": private("myTrades", fills, limit=Limit.of_account(60, 2)),
+        "GET /api/v5/trade/fills-history": private("myTrades", fills, limit=Limit.of_account(10, 2)),
     }
 )
