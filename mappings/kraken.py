@@ -44,6 +44,6 @@ MAPPING = ExchangeMapping(
     errors=(  # docs guides/spot-errors; those refused never reach the book, which ccxt leaves open (:566-588)
         ("EOrder:Unknown order", "gone"),  # InvalidOrder to ccxt (:568)
         *((f"EService:Market in {mode} mode", "refused") for mode in ("cancel_only", "post_only")),
-        ("Rate limit exceeded", "refused"),
+        ("EOrder:Rate limit exceeded", "refused"),  # of orders on this pair; EAPI's own wants silence, and gets it
     ),
 )

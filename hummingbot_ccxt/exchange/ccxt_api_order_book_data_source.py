@@ -16,7 +16,7 @@ from hummingbot_ccxt.translate.books import NO_LEVEL, change_message, change_row
 from hummingbot_ccxt.translate.prices import last_price
 from hummingbot_ccxt.translate.trades import public_trade, trade_event, trade_message
 from hummingbot_ccxt.translate.values import BadVenueData, as_decimal, required_structure
-from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
+from hummingbot_ccxt.venue.outcomes import VenueError, is_refused_for_good
 from hummingbot_ccxt.venue.recording import BookChanges, take_changes, whole_book
 from hummingbot_ccxt.venue.streams import FeedEvents
 from hummingbot_ccxt.venue.venue import Venue
@@ -83,7 +83,7 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
         Hummingbot's tracker applies what arrived earlier without looking at update ids, and replays at most 32 changes
         over a late snapshot. So nothing is sent for a pair until it has its first book, and everything, whole books
         included, goes one way, which keeps the order.
-        Raises VenueError when the venue refuses; an outage is waited out, and so are books that are none.
+        Raises VenueError when the venue refuses it for good; an outage is waited out, and so are books that are none.
         """
         self._served.discard(trading_pair)  # a tracker that starts again takes its books anew
         await asyncio.sleep(0)  # Hummingbot starts `listen_for_subscriptions` right after this
@@ -94,7 +94,7 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
                 message = await self._order_book_snapshot(trading_pair)
                 break
             except VenueError as err:
-                if err.outcome is not Outcome.UNKNOWN:
+                if is_refused_for_good(err):  # a gateway's 403 and the like pass
                     raise
                 self.logger().warning(f"{self._connector.name}: no book of {trading_pair} yet ({err}); retrying.")
             except BadVenueData as err:  # one bad answer must not end the start of all books

@@ -52,6 +52,11 @@ class CcxtAPIUserStreamDataSource(UserStreamTrackerDataSource):
             return self._last_answer_s
         return max((feed.last_frame_s for feed in self._feeds), default=0.0)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether each of the account's streams stands; one of them may be refused while others go on."""
+        return all(feed.is_live(key) for feed in self._feeds for key in feed.keys)
+
     def streamed_kinds(self) -> list[str]:
         """Return which of orders, fills and balance the venue streams."""
         return [kind for kind in ("orders", "fills", "balance") if self._venue.streams_kind(kind)]

@@ -11,6 +11,8 @@ from hummingbot.core.data_type.order_book_tracker import OrderBookPairMetrics, O
 from hummingbot.core.event.events import OrderBookTradeEvent
 from hummingbot.core.utils.async_utils import safe_ensure_future
 
+from hummingbot_ccxt.venue.outcomes import VenueError
+
 if TYPE_CHECKING:
     from hummingbot_ccxt.exchange.ccxt_api_order_book_data_source import CcxtAPIOrderBookDataSource
 
@@ -19,6 +21,7 @@ _TIMED_ONE_IN = 8
 _UNTRADED_S = 180.0
 _PRICE_S = 5.0
 _QUIET_PRICE_S = 300.0
+_REFUSED_BOOK_S = 60.0
 
 
 class CcxtOrderBookTracker(OrderBookTracker):
@@ -50,10 +53,22 @@ class CcxtOrderBookTracker(OrderBookTracker):
         self._order_books_initialized.set()
 
     async def _init_order_book(self, trading_pair: str) -> None:
-        self._order_books[trading_pair] = await self._initial_order_book_for_trading_pair(trading_pair)
+        self._order_books[trading_pair] = await self._first_book(trading_pair)
         self._tracking_message_queues[trading_pair] = asyncio.Queue()
         self._tracking_tasks[trading_pair] = safe_ensure_future(self._track_single_book(trading_pair))
         self.logger().info(f"Initialized order book for {trading_pair}.")
+
+    async def _first_book(self, trading_pair: str) -> OrderBook:
+        """The first book of a pair, however long the venue refuses it: other pairs have theirs meanwhile."""
+        while True:
+            try:
+                return await self._initial_order_book_for_trading_pair(trading_pair)
+            except VenueError as err:
+                self.logger().error(
+                    f"There is no book of {trading_pair} ({err}); trying again in {_REFUSED_BOOK_S:g} s. Remedy: leave "
+                    "the pair out, if the venue does not trade it any more."
+                )
+            await asyncio.sleep(_REFUSED_BOOK_S)
 
     async def _update_last_trade_prices_loop(self) -> None:
         """Ask for the last price of pairs without a trade for three minutes, as Hummingbot's tracker does every 5 s.

@@ -214,9 +214,12 @@ class CcxtTrading(CcxtCancelling):
     # --- status polls
 
     def _get_poll_interval(self, timestamp: float) -> float:
-        streamed = self._user_stream_tracker.data_source.streamed_kinds()
-        if not {"orders", "balance"} <= set(streamed):
+        """Seconds between two polls of the account: few while one of its streams is missing, or down."""
+        source = self._user_stream_tracker.data_source
+        if not {"orders", "balance"} <= set(source.streamed_kinds()):
             return self.poll_interval_s
+        if not source.is_whole:
+            return float(self.SHORT_POLL_INTERVAL)
         return float(super()._get_poll_interval(timestamp))
 
     async def _request_order_status(self, tracked_order: InFlightOrder) -> OrderUpdate:

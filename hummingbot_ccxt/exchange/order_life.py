@@ -183,7 +183,8 @@ class OrderLife:
         if state in FINAL and not self._settling.adds_up(order, state, filled):
             self._settling.settle(order, Awaited(data, update, filled))
             return
-        if order.is_pending_cancel_confirmation and state in (OrderState.OPEN, OrderState.PARTIALLY_FILLED):
+        is_open = state in (OrderState.OPEN, OrderState.PARTIALLY_FILLED)
+        if is_open and order.is_pending_cancel_confirmation and self.lookups.is_looking_for(order):
             return  # a cancellation is under way: "open" is old news, or will be said again by the next poll
         self._let_through(order, update)
 

@@ -198,7 +198,7 @@ class OrderLookups:
     async def _confirm_cancel(self, order: InFlightOrder) -> None:
         """Ask until the order has ended, or is found to be open after the venue had its time; in an outage for longer.
 
-        A poll's "open" is not believed meanwhile: nobody else ends this state.
+        A poll's "open" is not believed meanwhile.
         """
         for number, delay in enumerate(chain(_CANCEL_LOOKS_S, repeat(constants.LONGEST_LOOK_S)), start=1):
             await asyncio.sleep(delay)
@@ -255,7 +255,7 @@ class OrderLookups:
         self.look_for(order, after_s=_FOUND_AGAIN_AFTER_CANCEL_S)
 
     def start(self) -> None:
-        """Allow look-ups again, and look for every order whose creation was never answered, or cancellation confirmed.
+        """Allow look-ups again, and look for every order whose creation was never answered.
 
         Hummingbot stops and starts a connector whenever its network check fails, as in a venue's maintenance. Polls
         alone would ask for these orders one by one, each time from the beginning.
@@ -264,8 +264,6 @@ class OrderLookups:
         for order in self._connector.order_tracker.active_orders.values():
             if order.is_pending_create and order.exchange_order_id is None:
                 self.look_for(order)
-            elif order.is_pending_cancel_confirmation:
-                self.confirm_cancel(order)
 
     def stop(self) -> None:
         """End every look-up, and begin none: it would open new connections. The polls after a start ask anew."""

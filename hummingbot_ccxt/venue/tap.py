@@ -174,6 +174,12 @@ def tapped_class(exchange_class: type) -> type:
 
         # --- requests
 
+        async def load_markets(self, reload: bool = False, params: Any = {}) -> Any:  # noqa: B006 -- ccxt's signature
+            # In ccxt's own, orders, cancels and subscriptions wait for a reload that is under way, and fail with it.
+            if self.markets and self.markets_by_id and not reload:
+                return self.markets
+            return await super().load_markets(reload, params)
+
         async def fetch2(
             self, path: str, api: Any = "public", method: Any = "GET", params: Any = {}, config: Any = {}  # noqa: B006
         ) -> Any:  # fmt: skip
@@ -183,6 +189,8 @@ def tapped_class(exchange_class: type) -> type:
             await self.throttle(self.calculate_rate_limiter_cost(api, method, path, params, config))
             # A later nonce that arrives first would void the earlier one.
             async with self._turns.turn(request_priority.get()):
+                if self.parts.budget.paused_s:  # the answer to one before it asked for silence
+                    await self.parts.budget.acquire(0, request_priority.get())
                 permitted = _permitted.set(True)
                 try:
                     return await super().fetch2(path, api, method, params, config)
