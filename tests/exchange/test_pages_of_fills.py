@@ -23,7 +23,7 @@ SMALLER = {"binance": {"fetchOrderTrades": {"limit": 50}}, "gate": {"fetchMyTrad
 
 @pytest_asyncio.fixture(params=sorted(WIRES))
 async def venue(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
-    async with Sandbox(request.param, book_interval_s=0.02) as sandbox:
+    async with Sandbox(request.param, book_interval_s=0.02, weight_limit=10**6) as sandbox:  # see without_rate_limit
         sandbox.engine.create_account("others", {"BTC": Decimal(10**6), "USDT": Decimal(10**9)})
         for side, price in ((Side.BUY, 59_000), (Side.SELL, 61_000)):
             sandbox.engine.place(

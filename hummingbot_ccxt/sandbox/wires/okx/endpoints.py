@@ -173,16 +173,14 @@ def _listed(wire: "OkxWire", orders: list[Order]) -> Any:
     return [messages.order_message(o, wire.engine.markets[o.symbol], wire.ids[o.symbol]) for o in orders]
 
 
-# Each endpoint's page has its "Rate Limit" and "Rate limit rule": IP, User ID, or that and Instrument ID. What they come
-# to over all instruments ("Sub-account rate limit", 1,000 orders in two seconds) is more than the others let through.
+# Each endpoint's page has its "Rate Limit" and "Rate limit rule": IP, User ID, or that and Instrument ID. What an
+# account may do on all instruments together ("Sub-account rate limit", 1,000 orders in two seconds) is left out.
 _ORDERS, _BATCHES = Limit.of_market(60, 2), Limit.of_market(300, 2)
 ROUTES = Routes(
     {
         "GET /api/v5/public/time": Route("time", server_time, limit=Limit.of_address(10, 2)),
         "GET /api/v5/public/instruments": Route("markets", instruments, limit=Limit.of_address(20, 2)),
-        "GET /api/v5/system/status": Route(
-            "status", always([]), limit=Limit.of_address(1, 5)
-        ),  # no maintenance is planned
+        "GET /api/v5/system/status": Route("status", always([]), limit=Limit.of_address(1, 5)),  # none is planned
         "GET /api/v5/market/books": Route("depth", order_book, limit=Limit.of_address(40, 2)),
         "GET /api/v5/market/books-full": Route("depth", order_book, limit=Limit.of_address(10, 2)),
         "GET /api/v5/market/trades": Route("trades", recent_trades, limit=Limit.of_address(100, 2)),
