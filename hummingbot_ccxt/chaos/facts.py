@@ -61,6 +61,13 @@ class Told:
     stored_terms: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     """Client order id -> (price, amount), as `kept` leaves them, in the database."""
 
+    def known(self) -> set[str]:
+        """The client order id of every order of which anything was told or kept."""
+        return {
+            *self.created, *self.stored_orders, *(order_id for order_id, _ in self.ends),
+            *(fill.order_id for _, fill in self.fills),
+        }  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Believed:
@@ -135,10 +142,11 @@ class Result:
     episodes: list[Episode] = field(default_factory=list)
     book_limit_s: float = 0.0
     logged: dict[str, int] = field(default_factory=dict)
-    unsaved: int = 0
-    """Orders that were on their way when the process was killed: Hummingbot saves an order when it hears of the venue's
-    answer, so that its saved state holds no word of these, whatever the connector. They are left out of the comparison,
-    and cancelled by hand where they are open."""
+    unsaved: dict[str, int] = field(default_factory=dict)
+    """Orders that were on their way when the process was killed, by why they count as that (`storm.on_its_way`):
+    Hummingbot saves orders when it is told an event, and it was told none between the beginning of the request and the
+    kill, so that its saved state holds no word of these, whatever the connector. They are left out of the comparison
+    unless a later life knows them, and cancelled by hand where they are open."""
     failure: str = ""
     """Why the round could not be finished, if so."""
 

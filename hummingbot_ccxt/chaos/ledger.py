@@ -1,11 +1,11 @@
 """What the venue itself booked for one account: every order as it stands, every fill, without a limit of history."""
 
-import time
 from dataclasses import dataclass
 from decimal import Decimal
 
 from hummingbot_ccxt.sandbox import Sandbox
 from hummingbot_ccxt.sandbox.engine import Event, Fill, Order, OrderEvent
+from hummingbot_ccxt.sandbox.http import RoundTrip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +24,21 @@ class VenueLedger:
         self._account_id = account_id
         self.start = self.holdings()
         self.orders: dict[int, Order] = {}
-        self.taken_at: dict[int, float] = {}
-        """When the venue took each, by the machine's monotonic clock: the venue's own may be wrong."""
+        self._creations: dict[int, RoundTrip | None] = {}
         self.fills: list[Fill] = []
         self._unsubscribe = sandbox.engine.subscribe(self._hear)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, OrderEvent) and event.order.account_id == self._account_id:
             self.orders[event.order.id] = event.order
-            self.taken_at.setdefault(event.order.id, time.monotonic())
+            self._creations.setdefault(event.order.id, self._sandbox.request_log.under_way)
             if event.fill is not None:
                 self.fills.append(event.fill)
+
+    def told_at(self, order_id: int) -> float | None:
+        """When the venue had told, in answer to the request for it, what became of an order; None if it has not."""
+        creation = self._creations[order_id]
+        return None if creation is None else creation.told_at
 
     def stop(self) -> None:
         """Listen no more."""

@@ -12,20 +12,17 @@ from typing import Any
 
 from hummingbot_ccxt.bench.link import Peer
 from hummingbot_ccxt.chaos.facts import Told
-from hummingbot_ccxt.chaos.told import Stored, stored, told
+from hummingbot_ccxt.chaos.told import Stored, stored, told, unsaved
 
-ON_THE_WAY_S = 2.0
-"""How long at most an order is on its way to the venue: a request that it holds back, for example."""
 _START_S = 300.0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Kill:
-    """A SIGKILL; `known`: client order ids in the database or its saved state. `over`: trading again."""
+    """A SIGKILL, by the monotonic clock; `unsaved`: client order ids that Hummingbot could not have saved before it."""
 
     at: float
-    known: set[str]
-    over: float = 0.0
+    unsaved: frozenset[str]
 
 
 class Lives:
@@ -67,17 +64,15 @@ class Lives:
             self._restarting = None
 
     async def _restart(self, dead_s: float) -> None:
+        at = time.monotonic()
         os.kill(self._pid, signal.SIGKILL)
         await self._peer.word("die")  # it can take no question any more
         path, _ = self._lives[-1]
         at_kill = self.stored()
         self._lives[-1] = (path, at_kill)
-        kill = Kill(time.monotonic(), at_kill.tracked | at_kill.orders.keys())
+        self.kills.append(Kill(at, unsaved(path, at_kill) if path.exists() else frozenset()))
         await asyncio.sleep(dead_s)
         await self.begin()
-        await asyncio.sleep(max(0.0, kill.at + ON_THE_WAY_S - time.monotonic()))
-        kill.over = time.monotonic()
-        self.kills.append(kill)
         await self._peer.ask("go", orders=10**9)
 
     def stored(self) -> Stored:

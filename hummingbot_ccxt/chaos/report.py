@@ -1,6 +1,7 @@
 """What `report.json` of a storm says. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from importlib.metadata import version
 from typing import Any
@@ -58,7 +59,7 @@ def _of(outcome: Outcome, campaign: Campaign) -> dict[str, Any]:
             "limit": max((round(each.book_limit_s, 3) for each in outcome.rounds), default=None),
         },
         "fault_pairs": [outcome.fault_pairs, len(possible_pairs(outcome.exchange, campaign.troubles))],
-        "unsaved_at_kill": sum(each.unsaved for each in outcome.rounds),
+        "unsaved_at_kill": _summed(each.unsaved for each in outcome.rounds),
         "unfinished": sum(bool(each.failure) for each in outcome.rounds),
         "recovery_seconds": {
             "p50": quantile(outcome.recoveries, 0.5), "p99": quantile(outcome.recoveries, 0.99),
@@ -88,6 +89,13 @@ def _round(result: Result) -> dict[str, Any]:
         ],
         "logged": most(result.logged),
     }
+
+
+def _summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for each in counts:
+        found.update(each)
+    return dict(found)
 
 
 def most(logged: Mapping[str, int], number: int = 20) -> dict[str, int]:

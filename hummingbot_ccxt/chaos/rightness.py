@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -24,14 +24,17 @@ type Look = Callable[[], Awaitable[Mapping[str, Any]]]
 
 @dataclass(slots=True)
 class Rightness:
-    """Compares what the trader's process sees (`look`) with the venue. `before_look`: what is to be done by hand."""
+    """Compares what the trader's process sees (`look`) with the venue.
+
+    `by_hand`: told which orders the connector tracks, does at the venue what nobody else can.
+    """
 
     sandbox: Sandbox
     ledger: VenueLedger
     crowd: Crowd
     pairs: Sequence[str]
     look: Look
-    before_look: Callable[[], None]
+    by_hand: Callable[[Collection[str]], None]
 
     async def wait(
         self, episode: Episode, since: float, patience_s: float, book_limit_s: float, *, only_books: bool = False
@@ -48,8 +51,8 @@ class Rightness:
         if quiet:
             await self.crowd.stir(symbol_of(pair) for pair in quiet)
         while True:
-            self.before_look()
             seen = await self.look()
+            self.by_hand(seen["orders"].keys())
             books, now = self.wrong_books(seen), time.monotonic()
             if book_s is None and not books:
                 book_s = now - since

@@ -5,7 +5,8 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,7 +17,7 @@ from hummingbot_ccxt.bench.link import Peer, PeerFailed
 from hummingbot_ccxt.chaos.crowd import Crowd
 from hummingbot_ccxt.chaos.facts import Believed, Episode, Filled, Result, VenueOrder
 from hummingbot_ccxt.chaos.ledger import VenueLedger
-from hummingbot_ccxt.chaos.lives import ON_THE_WAY_S, Lives
+from hummingbot_ccxt.chaos.lives import Lives
 from hummingbot_ccxt.chaos.pace import venue_settings
 from hummingbot_ccxt.chaos.probes import dead_streams
 from hummingbot_ccxt.chaos.reconcile import compare, flows
@@ -32,6 +33,8 @@ PAIRS = ("BTC-USDT", "ETH-USDT", "ETH-BTC")
 FUNDS = {"BTC": Decimal(50), "ETH": Decimal(1_000), "USDT": Decimal(3_000_000)}
 NATIVE_HEARTBEAT_S = 30.0
 """After which Hummingbot's own connections are pinged, at pace 1."""
+_TAKEN_IN_S = 3.0
+"""How long an answer may lie before a process that has no time."""
 RECONNECT_S, MORE_MESSAGES_S = 1.0, {"kraken": 1.0}
 """What a venue may take for a connection, a subscription and a book, whatever the pace. It is added to the heartbeat
 in which books are to be right again: what broke a connection may be noticed by its heartbeat only. On Kraken ccxt sends
@@ -100,7 +103,7 @@ class Storm:
             self._crowd.prey = self._account.account_id
             self._ledger = VenueLedger(sandbox, self._account.account_id)
             self._rightness = Rightness(
-                sandbox, self._ledger, self._crowd, PAIRS, self._look, before_look=self._cancel_unsaved
+                sandbox, self._ledger, self._crowd, PAIRS, self._look, by_hand=self._cancel_unsaved
             )
             self._lives = await self._new_lives(middles)
             stack.push_async_callback(self._lives.stop)
@@ -148,20 +151,22 @@ class Storm:
     async def _kill(self) -> None:
         await self._lives.kill(dead_s=self._random.uniform(0.0, 1.0))
 
-    def _unsaved(self) -> set[int]:
-        """The venue's ids of orders that were on their way at a kill; see `Result.unsaved`."""
-        return {
-            order.id
-            for order in self._ledger.orders.values()
-            for kill in self._lives.kills
-            if kill.at - ON_THE_WAY_S < self._ledger.taken_at[order.id] < kill.over
-            and order.client_order_id not in kill.known
-        }
+    def _unsaved(self) -> dict[int, str]:
+        """The venue's id of each order that was on its way at a kill, and why it counts as such."""
+        found = {}
+        for order in self._ledger.orders.values():
+            for kill in self._lives.kills:
+                if order.client_order_id in kill.unsaved:
+                    reason = on_its_way(self._ledger.told_at(order.id), kill.at)
+                    if reason is not None:
+                        found[order.id] = reason
+        return found
 
-    def _cancel_unsaved(self) -> None:
+    def _cancel_unsaved(self, tracked: Collection[str]) -> None:
+        """Cancel by hand, as its owner would, what no saved state tells of and Hummingbot did not find either."""
         for order_id in self._unsaved():
             order = self._ledger.orders[order_id]
-            if order.is_open:
+            if order.is_open and order.client_order_id not in tracked:
                 self._ledger.cancel(order)
 
     # --- the storm
@@ -268,15 +273,21 @@ class Storm:
             self.result.episodes.append(episode)
 
     async def _compared(self) -> Any:
-        unsaved = self._unsaved()
-        self.result.unsaved = len(unsaved)
         wire = self._sandbox.wire
         assert wire is not None
-        left_out = [venue_order(self._ledger.orders[order_id], wire.fill_id) for order_id in unsaved]
         seen = await self._ask("look", books=False)
+        told = self._lives.told()
+        known = told.known() | set(seen["orders"])  # an order that was found after all is compared like any other
+        unsaved = {
+            order_id: reason
+            for order_id, reason in self._unsaved().items()
+            if self._ledger.orders[order_id].client_order_id not in known
+        }
+        self.result.unsaved = dict(Counter(unsaved.values()))
+        left_out = [venue_order(self._ledger.orders[order_id], wire.fill_id) for order_id in unsaved]
         return compare(
             [venue_order(o, wire.fill_id) for o in self._ledger.orders.values() if o.id not in unsaved],
-            self._lives.told(),
+            told,
             Believed(
                 {order_id: Decimal(executed) for order_id, (_, executed, _) in seen["orders"].items()},
                 seen["lost"],
@@ -288,6 +299,17 @@ class Storm:
 
     async def _dead_streams(self) -> list[str]:
         return await dead_streams(self._rightness, self._ask, self._plan.pace)
+
+
+def on_its_way(told_at: float | None, killed_at: float) -> str | None:
+    """Why an order that Hummingbot had no occasion to save is excused; None if it is not.
+
+    `told_at`: when the venue had answered the request for it. An answer that a process does not take in for seconds,
+    although nothing else is told either, is the connector's fault.
+    """
+    if told_at is None or told_at >= killed_at:
+        return "no answer yet"
+    return "answer not taken in yet" if told_at > killed_at - _TAKEN_IN_S else None
 
 
 def venue_order(order: Order, trade_id: Callable[[Fill], str]) -> VenueOrder:

@@ -17,6 +17,8 @@ _ENDS = {
     "OrderFailure": "failed",
 }
 _CREATED = frozenset({"BuyOrderCreated", "SellOrderCreated"})
+BEGUN = "Begun"
+"""In an events file: an order is tracked from here on, and then asked for. It is no event of Hummingbot's."""
 
 
 @dataclass(slots=True)
@@ -66,6 +68,8 @@ def told(files: list[tuple[Path, Stored | None]], now: Stored) -> Told:
     for path, at_kill in files:
         for event in _events(path):
             order_id, kind = str(event["order_id"]), str(event["kind"])
+            if kind == BEGUN:
+                continue
             if kind == "OrderFilled":
                 trade_id = str(event["exchange_trade_id"])
                 if at_kill is None or (order_id, trade_id) in at_kill.fills:
@@ -78,6 +82,26 @@ def told(files: list[tuple[Path, Stored | None]], now: Stored) -> Told:
             elif kind in _ENDS:
                 result.ends.append((order_id, _ENDS[kind]))
     return result
+
+
+def unsaved(path: Path, at_kill: Stored) -> frozenset[str]:
+    """The orders of a life that was killed which Hummingbot could not have saved.
+
+    With each event that it stores, Hummingbot saves all orders that it tracks. So it had no occasion to save an order
+    if it stored nothing from the order's beginning to the kill, which is to be read from the life's own events.
+    An order of which anything was told before the last line, in which it may have been killed, is none of these.
+    """
+    could_not: set[str] = set()
+    events = _events(path)
+    for number, event in enumerate(events):
+        order_id, kind = str(event["order_id"]), str(event["kind"])
+        if kind == BEGUN:
+            could_not.add(order_id)
+        elif (order_id, kind) in at_kill.statuses or (order_id, event.get("exchange_trade_id")) in at_kill.fills:
+            could_not.clear()
+        elif number < len(events) - 1:
+            could_not.discard(order_id)
+    return frozenset(could_not - at_kill.tracked - at_kill.orders.keys())
 
 
 def _events(path: Path) -> list[dict[str, Any]]:

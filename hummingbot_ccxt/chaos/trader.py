@@ -28,6 +28,7 @@ from hummingbot_ccxt.chaos.actor import Actor
 from hummingbot_ccxt.chaos.heard import Heard
 from hummingbot_ccxt.chaos.memory import recording
 from hummingbot_ccxt.chaos.pace import at_pace, quickened
+from hummingbot_ccxt.chaos.told import BEGUN
 from hummingbot_ccxt.rig.bot import ORDER_EVENTS, Bot, running, short_waits
 from hummingbot_ccxt.rig.connectors import native_of
 from hummingbot_ccxt.sandbox import ApiAccount, Sandbox
@@ -98,6 +99,7 @@ class Trader:
         def prepare(connector: Any) -> None:
             quickened(connector, pace, allowance)
             self._listen(connector)
+            self._note_beginnings(connector)
             self._heard = Heard(connector)
             self._listeners.append(recording(connector, place / "trades.sqlite"))
 
@@ -120,6 +122,16 @@ class Trader:
             tell(tag, event)
 
         connector.trigger_event = trigger_event
+
+    def _note_beginnings(self, connector: Any) -> None:
+        """Write down when an order begins to be tracked, before it is asked for: only what is tracked can be saved."""
+        start = connector.start_tracking_order
+
+        def noting(order_id: str, *arguments: Any, **named: Any) -> None:
+            os.write(self._events, json.dumps({"kind": BEGUN, "order_id": order_id}).encode() + b"\n")
+            start(order_id, *arguments, **named)
+
+        connector.start_tracking_order = noting
 
     def _hear_trades(self) -> None:
         """Count what each book is told of trades; Hummingbot makes new books when it starts the network again."""

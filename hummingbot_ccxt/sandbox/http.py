@@ -66,6 +66,18 @@ class ApiReply:
         return cls(status, orjson.dumps(value), headers or {})
 
 
+@dataclass(slots=True, eq=False)
+class RoundTrip:
+    """One request and its answer in time, by the machine's monotonic clock: the venue's own may be wrong.
+
+    `told_at`: when all of an answer that says what became of the request was handed to the connection; None where none
+    was (yet), or one that says nothing: an error, a web page, half of a text.
+    """
+
+    came_at: float
+    told_at: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class LoggedRequest:
     """One line of the request log; `parameters` are without signature and keys, `status` None for "never answered"."""

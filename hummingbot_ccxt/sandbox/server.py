@@ -10,7 +10,7 @@ from collections.abc import Callable
 from aiohttp import WSMsgType, web
 
 from .faults import Fault, Rule
-from .http import ApiReply, ApiRequest, LoggedRequest
+from .http import ApiReply, ApiRequest, LoggedRequest, RoundTrip
 from .limits import Window
 from .recording import Recorder
 from .streams import Session, reset_connection
@@ -24,14 +24,17 @@ _ACTED_UPON = frozenset(
         Fault.ERROR_AFTER, Fault.HTML_AFTER, Fault.MALFORMED_JSON, Fault.EVENTS_FIRST, Fault.MEANWHILE,
     }
 )  # fmt: skip
+_SAYS_NOTHING = frozenset({Fault.ERROR_AFTER, Fault.HTML_AFTER, Fault.MALFORMED_JSON})
+"""Of what was done: the answer came, and the client knows as little as before."""
 
 
 class RequestLog:
-    """The last requests, and how many there were for each endpoint."""
+    """The last requests, and how many there were for each endpoint; `under_way`: the one that is carried out now."""
 
     def __init__(self, size: int = 10_000) -> None:
         self.requests: deque[LoggedRequest] = deque(maxlen=size)
         self.counts: Counter[str] = Counter()
+        self.under_way: RoundTrip | None = None
 
     def add(self, request: LoggedRequest) -> None:
         self.requests.append(request)
@@ -90,8 +93,9 @@ class VenueServer:
         endpoint = self._wire.endpoint(asked)
         faults = self._venue.faults
         rule = Rule("*", Fault.MAINTENANCE) if faults.maintenance else faults.take_rest(endpoint)
+        trip = RoundTrip(time.monotonic())
         try:
-            reply = await self._reply(request, asked, rule)
+            reply = await self._reply(request, asked, rule, trip)
         except Exception:
             # A mistake of ours must look like one of the venue, and still be found by whoever reads the log.
             self._logger.exception("The sandbox failed to answer %s %s", asked.method, asked.path)
@@ -105,21 +109,37 @@ class VenueServer:
             self._recorder.rest(asked, parameters, reply)
         if rule is not None and rule.fault is Fault.RESET_MIDWAY:
             return await self._half(request, reply)
-        return web.Response(
+        response = web.Response(
             status=reply.status, body=reply.body, headers=reply.headers, content_type=reply.content_type
         )
+        with contextlib.suppress(ConnectionError):  # nobody is there any more
+            await response.prepare(request)
+            await response.write_eof()  # here rather than by aiohttp afterwards, so that it is known when it was
+            if rule is None or rule.fault not in _SAYS_NOTHING:
+                trip.told_at = time.monotonic()
+        return response
 
-    async def _reply(self, request: web.BaseRequest, asked: ApiRequest, rule: Rule | None) -> ApiReply | None:
+    def _answer(self, asked: ApiRequest, trip: RoundTrip) -> ApiReply:
+        """The wire's, with a note of whose request the engine is at work on."""
+        self._log.under_way = trip
+        try:
+            return self._wire.answer(asked)
+        finally:
+            self._log.under_way = None
+
+    async def _reply(
+        self, request: web.BaseRequest, asked: ApiRequest, rule: Rule | None, trip: RoundTrip
+    ) -> ApiReply | None:
         """The answer as `rule` leaves it; None where there is none and the connection is gone."""
         if rule is None:
-            return self._wire.answer(asked)
+            return self._answer(asked, trip)
         fault = rule.fault
         assert isinstance(fault, Fault)
         if fault is Fault.LATE_BEFORE:
             await asyncio.sleep(rule.delay_s)
         if fault is Fault.MEANWHILE and rule.before is not None:
             rule.before(asked)
-        reply = self._wire.answer(asked) if fault in _ACTED_UPON else self._wire.fault_reply(rule, asked)
+        reply = self._answer(asked, trip) if fault in _ACTED_UPON else self._wire.fault_reply(rule, asked)
         if fault in _NO_ANSWER:
             if fault in (Fault.TIMEOUT_BEFORE, Fault.TIMEOUT_AFTER):
                 await self._hold()

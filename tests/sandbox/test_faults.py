@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from hummingbot_ccxt.chaos.ledger import VenueLedger
 from hummingbot_ccxt.sandbox import ApiAccount, Fault, Sandbox, Side, StreamFault
 
 STREAM = "stream.binance.com:9443"
@@ -92,6 +93,33 @@ async def test_the_server_fails(
 
     assert (reply.status, reply.json["code"]) == (status, code)
     assert taken(sandbox) == orders
+
+
+@pytest.mark.parametrize(
+    ("fault", "answered"),
+    [
+        (None, True), (Fault.EVENTS_FIRST, True), (Fault.LATE_AFTER, True), (Fault.TIMEOUT_AFTER, False),
+        (Fault.RESET_AFTER, False), (Fault.RESET_MIDWAY, False), (Fault.ERROR_AFTER, False), (Fault.HTML_AFTER, False),
+        (Fault.MALFORMED_JSON, False),
+    ],
+)  # fmt: skip
+async def test_the_venue_knows_when_it_told_what_became_of_an_order(
+    sandbox: Sandbox, client: Any, fault: Fault | None, answered: bool
+) -> None:
+    """Of an answer that says nothing, or that never came, it knows that too."""
+    ledger, arrived = VenueLedger(sandbox, "tester"), asyncio.Event()
+    sandbox.engine.subscribe(lambda event: arrived.set())
+    if fault is not None:
+        sandbox.faults.rest("order.create", fault, delay_s=0.1)
+    asking = asyncio.create_task(client.signed("POST", "/api/v3/order", **LIMIT))
+    await asyncio.wait_for(arrived.wait(), 5)
+    (order_id,) = ledger.orders
+    if fault is Fault.LATE_AFTER:
+        assert ledger.told_at(order_id) is None
+
+    await asyncio.wait([asking], timeout=0.3)
+    assert (ledger.told_at(order_id) is not None) == answered
+    asking.cancel()
 
 
 async def test_an_overload_has_the_text_that_clients_know(sandbox: Sandbox, client: Any) -> None:
