@@ -15,6 +15,7 @@ from hummingbot.core.data_type.order_book_tracker_data_source import OrderBookTr
 
 from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.translate.values import BadVenueData
+from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.outcomes import VenueError
 from hummingbot_ccxt.venue.streams import Feed
 from hummingbot_ccxt.venue.venue import Venue
@@ -67,8 +68,13 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         self._anew_s = _ANEW_S[0]
 
     @abstractmethod
-    async def _fetched_snapshot(self, trading_pair: str, symbol: str) -> OrderBookMessage:
-        """A fresh book over REST. Raises VenueError, and BadVenueData for a book that is none."""
+    async def _fetched_snapshot(
+        self, trading_pair: str, symbol: str, priority: Priority = Priority.POLL
+    ) -> OrderBookMessage:
+        """A fresh book over REST. Raises VenueError, and BadVenueData for a book that is none.
+
+        `priority`: ahead of polls for a book that seems to be wrong, lest it waits for ever while orders are busy.
+        """
 
     @abstractmethod
     def _put(self, message: OrderBookMessage) -> None:
@@ -119,7 +125,7 @@ class BooksKeptRight(OrderBookTrackerDataSource):
                 continue
             last_change = self._last_change.get(symbol)
             with suppress(VenueError, BadVenueData):
-                book = await self._fetched_snapshot(trading_pair, symbol)
+                book = await self._fetched_snapshot(trading_pair, symbol, Priority.LOOKUP)
                 if symbol in self._missing and self._last_change.get(symbol) == last_change:
                     self._put_fetched(symbol, book)
                     to_verify.append(symbol)
@@ -131,11 +137,11 @@ class BooksKeptRight(OrderBookTrackerDataSource):
             if symbol in self._missing and symbol in self._pair_of and feed is not None and feed.is_live(symbol):
                 await self._verify_book(feed, symbol)
 
-    async def _verify_books(self) -> None:
+    async def _verify_books(self, *, quiet: bool) -> None:
         """Compare books with fresh ones: a stream can fall silent without a word.
 
-        Those that have not changed for long; where the mapping says that a lost change would go unnoticed, all. One
-        whose stream does not come back is kept fresh at least.
+        Those that have not changed for long; else, where the mapping says that a lost change would go unnoticed, all
+        others, which the former do not wait for. One whose stream does not come back is kept fresh at least.
         """
         every_s = self._venue.mapping.verify_book_s or math.inf
         while True:
@@ -144,12 +150,13 @@ class BooksKeptRight(OrderBookTrackerDataSource):
             for symbol in list(self._pair_of) if feed is not None else []:
                 now = time.monotonic()
                 quiet_s = now - self._last_change.get(symbol, -constants.QUIET_BOOK_S)
-                due = quiet_s >= constants.QUIET_BOOK_S or now - self._verified.get(symbol, 0.0) >= every_s
-                if feed is None or symbol not in self._pair_of:
+                due = quiet or now - self._verified.get(symbol, 0.0) >= every_s
+                is_quiet = quiet_s >= constants.QUIET_BOOK_S
+                if feed is None or symbol not in self._pair_of or is_quiet is not quiet:
                     continue
                 if feed.is_live(symbol) and due:
                     await self._verify_book(feed, symbol)
-                elif quiet_s >= constants.QUIET_BOOK_S and self._pair_of[symbol] in self._served:
+                elif quiet and self._pair_of[symbol] in self._served:
                     await self._refresh(feed, symbol)
 
     async def _verify_book(self, feed: Feed, symbol: str) -> None:
@@ -181,19 +188,21 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         tops = self._tops[symbol] = [_top(shown)]
         stood = self._last_change.get(symbol, math.inf)
         was_quiet = time.monotonic() - stood >= constants.QUIET_BOOK_S
+        is_doubtful = was_quiet or symbol in self._missing
+        priority = Priority.LOOKUP if is_doubtful else Priority.POLL
 
         def fits(fresh: OrderBookMessage) -> bool:
             is_quiet = was_quiet and self._last_change.get(symbol) == stood
             return _fits(fresh, tops) and (not is_quiet or self._has_levels(symbol, shown, fresh))
 
         try:
-            fresh = await self._fetched_snapshot(trading_pair, symbol)
+            fresh = await self._fetched_snapshot(trading_pair, symbol, priority)
             if fits(fresh):
                 return None
             await self._sleep(constants.BOOK_DELAY_S)
             if fits(fresh):
                 return None
-            fresh = await self._fetched_snapshot(trading_pair, symbol)
+            fresh = await self._fetched_snapshot(trading_pair, symbol, Priority.LOOKUP)
             if fits(fresh):
                 return None
             if _fits(fresh, tops):
@@ -232,14 +241,14 @@ class BooksKeptRight(OrderBookTrackerDataSource):
     async def _bridge(self, symbol: str) -> None:
         """Hand over a fresh book until a wrong one begins anew; changes that come meanwhile are changes of that one."""
         with suppress(VenueError, BadVenueData):
-            book = await self._fetched_snapshot(self._pair_of[symbol], symbol)
+            book = await self._fetched_snapshot(self._pair_of[symbol], symbol, Priority.LOOKUP)
             if symbol in self._to_begin_anew and symbol in self._pair_of:
                 self._put_fetched(symbol, book)
 
     async def _refresh(self, feed: Feed, symbol: str) -> None:
         """Hand over a fresh book of which no stream has told for long, and none does now."""
         with suppress(VenueError, BadVenueData):
-            book = await self._fetched_snapshot(self._pair_of[symbol], symbol)
+            book = await self._fetched_snapshot(self._pair_of[symbol], symbol, Priority.LOOKUP)
             if symbol in self._pair_of and not feed.is_live(symbol):
                 self._put_fetched(symbol, book)
         self._last_change[symbol] = time.monotonic()

@@ -16,6 +16,7 @@ from hummingbot_ccxt.translate.books import NO_LEVEL, change_message, change_row
 from hummingbot_ccxt.translate.prices import last_price
 from hummingbot_ccxt.translate.trades import public_trade, trade_event, trade_message
 from hummingbot_ccxt.translate.values import BadVenueData, as_decimal, required_structure
+from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.outcomes import VenueError, is_refused_for_good
 from hummingbot_ccxt.venue.recording import BookChanges, take_changes, whole_book
 from hummingbot_ccxt.venue.streams import FeedEvents
@@ -120,7 +121,7 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
             if streamed is not None and feed is not None and feed.is_live(symbol) and symbol in self._last_change:
                 take_changes(streamed)  # all of them are in the copy that follows
                 return self._snapshot_of(whole_book(streamed), trading_pair)
-        fetched = await self._fetched_snapshot(trading_pair, symbol)
+        fetched = await self._fetched_snapshot(trading_pair, symbol, Priority.LOOKUP)
         # Some of ccxt's books are empty until a change comes (kucoin): what a quiet one is verified by is this.
         self._told[symbol] = best_levels(fetched)
         return fetched
@@ -144,11 +145,14 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
             timestamp=self._seconds(book.timestamp_ms),
         )
 
-    async def _fetched_snapshot(self, trading_pair: str, symbol: str) -> OrderBookMessage:
+    async def _fetched_snapshot(
+        self, trading_pair: str, symbol: str, priority: Priority = Priority.POLL
+    ) -> OrderBookMessage:
         # The id is drawn before the request: whatever the stream brings meanwhile counts as newer.
         update_id = next(self._update_ids)
         depth = self._venue.depth_argument
-        fetched = await self._venue.call("fetch_order_book", *([symbol] if depth is None else [symbol, depth]))
+        arguments = [symbol] if depth is None else [symbol, depth]
+        fetched = await self._venue.call("fetch_order_book", *arguments, priority=priority)
         book: Mapping[str, Any] = {"bids": None, "asks": None, **required_structure(fetched, "book")}
         return snapshot_message(
             trading_pair=trading_pair,
@@ -176,7 +180,7 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
                     self._begin(await self._symbol(pair), pair)
                 except KeyError:
                     self.logger().error(f"{self._connector.name} has no market {pair}.")
-            running.append(asyncio.ensure_future(self._verify_books()))
+            running += [asyncio.ensure_future(self._verify_books(quiet=quiet)) for quiet in (True, False)]
             await asyncio.gather(*running)
         finally:
             self._listening = False
