@@ -109,7 +109,7 @@ class Storm:
             stack.push_async_callback(self._lives.stop)
             self._scene = Scene(
                 sandbox, self._crowd, random.Random(f"{plan.seed} troubles"), plan.pace, self._ask, self._kill,
-                plan.outage_s,
+                plan.outage_s, lambda: len(self._ledger.open_orders()),
             )  # fmt: skip
             try:
                 await self._lives.begin()

@@ -1,15 +1,19 @@
 """Everything that goes wrong in a storm, as a table: what it is called, how it is armed, how it ends."""
 
+import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from hummingbot_ccxt.chaos.crowd import Crowd
-from hummingbot_ccxt.sandbox import Fault, Rule, Sandbox, StreamFault
+from hummingbot_ccxt.sandbox import Fault, Outage, Rule, Sandbox, StreamFault
 
 TEN_MINUTES_S = 600.0
+_RESTING, _WAIT_FOR_ORDERS_S = 10, 5.0
+"""So many orders are to rest during an outage, and so long it is put off for them."""
 
 
 @dataclass
@@ -23,6 +27,10 @@ class Scene:
     ask: Callable[..., Awaitable[Any]]
     kill: Callable[[], Awaitable[None]]
     longest_outage_s: float
+    resting: Callable[[], int]
+    """How many orders of the trader's are open."""
+    outage: Outage | None = None
+    """The last one."""
     struck: Counter[str] = field(default_factory=Counter)
     rules: dict[str, list[Rule]] = field(default_factory=dict)
 
@@ -103,15 +111,20 @@ def _on_frames(
 # --- those that are more than a rule
 
 
+_WHICH_STREAMS = ((True, True), (True, False), (False, True))
+"""(private, public)"""
+
+
 async def _drop_streams(scene: Scene, name: str) -> None:
-    private, public = scene.random.choice([(True, True), (True, False), (False, True)])
+    private, public = scene.random.choice(_WHICH_STREAMS)
     code = scene.random.choice([None, None, 1000, 1001, 1006, 1011])
     code = None if code == 1006 else code  # 1006 is never sent: it means that the connection broke
     scene.struck[name] += scene.sandbox.faults.disconnect_streams(private=private, public=public, code=code)
 
 
 async def _stall(scene: Scene, name: str) -> None:
-    scene.struck[name] += scene.sandbox.faults.stall_streams()
+    private, public = scene.random.choice(_WHICH_STREAMS)
+    scene.struck[name] += scene.sandbox.faults.stall_streams(private=private, public=public)
 
 
 async def _resume(scene: Scene, name: str) -> None:
@@ -126,6 +139,29 @@ async def _maintain(scene: Scene, name: str) -> None:
 
 async def _open_again(scene: Scene, name: str) -> None:
     scene.sandbox.faults.maintenance = False
+
+
+async def _leave_orders(scene: Scene, name: str) -> None:
+    """Go away once there are orders that rest meanwhile."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_WAIT_FOR_ORDERS_S):
+            while scene.resting() < _RESTING:  # noqa: ASYNC110 -- the orders of another process
+                await asyncio.sleep(0.05)
+    await _go_away(scene, name)
+
+
+async def _go_away(scene: Scene, name: str) -> None:
+    """Be away in one way, and half-way through in another, as outages go; which ones is up to the seed."""
+    kinds = [kind for kind in Outage if kind is not scene.outage]
+    scene.outage = scene.random.choice(kinds)
+    scene.sandbox.faults.begin_outage(scene.outage)
+    scene.struck[name] += 1
+
+
+async def _come_back(scene: Scene, name: str) -> None:
+    back = scene.sandbox.faults.end_outage()
+    if back is not None:
+        await back
 
 
 async def _lose_names(scene: Scene, name: str) -> None:
@@ -178,7 +214,10 @@ TROUBLES: dict[str, Trouble] = {
     trouble.name: trouble
     for trouble in (
         Trouble("stream dropped", "WebSockets end, by a reset or a close frame", _drop_streams, again=_drop_streams),
-        Trouble("stream silent", "WebSockets stay open and say nothing", _stall, _resume, lasts_s=45.0),
+        Trouble(
+            "stream silent", "WebSockets, private or public or both, stay open and say nothing", _stall, _resume,
+            lasts_s=45.0,
+        ),
         _on_frames("frames delayed", "messages come late", ("*",), StreamFault.DELAY, 0.1, delay_s=0.3),
         _on_frames("frames twice", "messages come twice", ("*",), StreamFault.DUPLICATE, 0.3),
         _on_frames("frames reordered", "messages change places", ("*",), StreamFault.REORDER, 0.2),
@@ -228,8 +267,10 @@ TROUBLES: dict[str, Trouble] = {
         Trouble("clock drift", "the clocks drift apart", _drift, _right_clock, lasts_s=30.0),
         Trouble("killed", "SIGKILL, then a start from Hummingbot's saved state", _nothing, again=_kill),
         Trouble(
-            "outage", "ten minutes without the venue, with resting orders", _maintain, _open_again,
-            lasts_s=TEN_MINUTES_S,
+            "outage",
+            "ten minutes without the venue, with resting orders: it refuses connections, resets them, is silent or in "
+            "maintenance, one after another",
+            _leave_orders, _come_back, again=_go_away, lasts_s=TEN_MINUTES_S,
         ),
     )
 }  # fmt: skip

@@ -5,7 +5,7 @@ It imports nothing of the connector, of ccxt or of Hummingbot: they are clients 
 
 from .accounts import ApiAccount
 from .engine import Market, OrderType, Side, TimeInForce
-from .faults import Fault, Faults, Rule, StreamFault
+from .faults import Fault, Faults, Outage, Rule, StreamFault
 from .sandbox import Sandbox
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Faults",
     "Market",
     "OrderType",
+    "Outage",
     "Rule",
     "Sandbox",
     "Side",

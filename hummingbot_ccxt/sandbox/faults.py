@@ -4,6 +4,7 @@
     faults.stream("depth", StreamFault.DROP, times=1)               # a gap in the book's sequence
     faults.disconnect_streams(public=False)                         # the private connections die, now
     faults.set_clock(skew_ms=30_000)                                # the venue's clock is half a minute ahead
+    faults.begin_outage(Outage.REFUSED)                             # nobody listens at the venue's port
 
 A rule that matches fires at most `times` times, each time with `probability` (drawn from the sandbox's seed).
 `injected` counts what fired; `await rule.fired()` waits for it.
@@ -55,6 +56,15 @@ class StreamFault(Enum):
     WRONG_CHECKSUM = "wrong_checksum"  # of a book; strikes only messages that carry a checksum
 
 
+class Outage(Enum):
+    """How a venue is away altogether: what becomes of each request, and of each WebSocket connection, old or new."""
+
+    REFUSED = "refused"  # nobody listens: connection refused; those that stand are reset
+    RESET = "reset"  # new connections are reset as soon as they are made, and so are those that stand
+    SILENT = "silent"  # connections are made and stay open, and nothing ever comes back
+    MAINTENANCE = "maintenance"  # `maintenance`, and those that stand are reset
+
+
 @dataclass(eq=False)
 class Rule:
     """One armed switch; see the module's docstring. `skip`: so many matches pass unharmed first."""
@@ -88,6 +98,13 @@ class StreamControl(Protocol):
     def resume(self) -> None: ...
 
 
+class Door(Protocol):
+    """What the switches need of the server; `server.VenueServer` is it."""
+
+    def begin_outage(self, kind: Outage) -> None: ...
+    def end_outage(self) -> asyncio.Future[None]: ...
+
+
 class Faults:
     """All switches of one venue; harmless until one is set."""
 
@@ -98,6 +115,7 @@ class Faults:
         self._stream: list[Rule] = []
         self._streams: StreamControl | None = None
         self._expire: Callable[[], int] | None = None
+        self._door: Door | None = None
         self.refuse_connections = False  # new WebSocket connections get a 503
         self.maintenance = False  # every REST request gets the venue's maintenance answer, every connection is refused
         self.injected: Counter[tuple[str, str]] = Counter()  # (endpoint or channel, fault's value) -> how often
@@ -153,7 +171,8 @@ class Faults:
         """The venue works again: no rules, no stall, no maintenance, the clock right. Counts stay."""
         self._rest.clear()
         self._stream.clear()
-        self.refuse_connections = self.maintenance = False
+        self.refuse_connections = False
+        self.end_outage()
         self._clock.set()
         self.resume_streams()
 
@@ -173,6 +192,18 @@ class Faults:
         if self._streams is not None:
             self._streams.resume()
 
+    def begin_outage(self, kind: Outage) -> None:
+        """The venue is away from now on, in this way; in place of another one, if there is one."""
+        if self._door is None:
+            raise RuntimeError("the sandbox is not started")
+        self.maintenance = kind is Outage.MAINTENANCE
+        self._door.begin_outage(kind)
+
+    def end_outage(self) -> asyncio.Future[None] | None:
+        """It is back, as soon as what is returned is done; maintenance is over at once. Without an outage no error."""
+        self.maintenance = False
+        return None if self._door is None else self._door.end_outage()
+
     def expire_sessions(self) -> int:
         """Every user stream's session or listen key expires, with the message that the venue sends then. How many."""
         if self._expire is None:
@@ -180,8 +211,8 @@ class Faults:
         return self._expire()
 
     # -- for the server
-    def bind(self, streams: StreamControl, expire: Callable[[], int]) -> None:
-        self._streams, self._expire = streams, expire
+    def bind(self, streams: StreamControl, expire: Callable[[], int], door: Door) -> None:
+        self._streams, self._expire, self._door = streams, expire, door
 
     def take_rest(self, endpoint: str) -> Rule | None:
         """The rule that strikes this request, already counted, or None."""

@@ -118,10 +118,10 @@ class Sandbox:
         self.streams = Streams(self.faults)
         venue = Venue(self.engine, self.clock, self._accounts, self.streams, self.faults, self.settings)
         wire = self.wire = WIRES[self.exchange](venue)
-        self.faults.bind(self.streams, wire.expire_sessions)
         if self._record is not None:
             self._recorder = Recorder(self._record, lambda: [*self._accounts.secrets(), *wire.secrets()])
         self._server = VenueServer(wire, self.request_log, self._recorder)
+        self.faults.bind(self.streams, wire.expire_sessions, self._server)
         await self._server.start(self.port)
         self.port = self._server.port
         self._unsubscribe = self.engine.subscribe(wire.on_event)

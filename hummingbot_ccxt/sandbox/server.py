@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import logging
+import socket
 import time
 from collections import Counter, deque
 from collections.abc import Callable
 
 from aiohttp import WSMsgType, web
 
-from .faults import Fault, Rule
+from .faults import Fault, Outage, Rule
 from .http import ApiReply, ApiRequest, LoggedRequest, RoundTrip
 from .limits import Window
 from .recording import Recorder
@@ -26,6 +27,26 @@ _ACTED_UPON = frozenset(
 )  # fmt: skip
 _SAYS_NOTHING = frozenset({Fault.ERROR_AFTER, Fault.HTML_AFTER, Fault.MALFORMED_JSON})
 """Of what was done: the answer came, and the client knows as little as before."""
+
+
+class _Unserved(asyncio.Protocol):
+    """A connection that nobody serves: it is reset at once, or, given a place to be kept in, never answered."""
+
+    def __init__(self, kept: set[asyncio.Transport] | None) -> None:
+        self._kept = kept
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        if self._kept is None:
+            reset_connection(transport)
+            return
+        self._transport = transport
+        self._kept.add(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._kept is not None and self._transport is not None:
+            self._kept.discard(self._transport)
 
 
 class RequestLog:
@@ -61,17 +82,99 @@ class VenueServer:
         self._listener: asyncio.Server | None = None
         self._connections = Window(self._venue.settings.connection_limit, 300)
         self._logger = logging.getLogger(__name__)
+        self._outage: Outage | None = None
+        self._back = asyncio.Event()
+        self._back.set()
+        self._mute: set[asyncio.Transport] = set()
+        self._held_port: socket.socket | None = None
+        self._opening: asyncio.Future[None] | None = None
         self.port = 0
 
     async def start(self, port: int) -> None:
         """Listens on `port`, 0 for a free one; OSError where the port is taken."""
         self._server = web.Server(self._handle, access_log=None)
-        self._listener = await asyncio.get_running_loop().create_server(self._server, "127.0.0.1", port)
+        await self._listen(port)
+
+    async def _listen(self, port: int) -> None:
+        self._listener = await asyncio.get_running_loop().create_server(self._connected, "127.0.0.1", port)
         self.port = self._listener.sockets[0].getsockname()[1]
+
+    def _connected(self) -> asyncio.BaseProtocol:
+        """What serves a new connection."""
+        assert self._server is not None
+        if self._outage in (Outage.RESET, Outage.SILENT):
+            return _Unserved(self._mute if self._outage is Outage.SILENT else None)
+        return self._server()
+
+    # -- the venue is away
+    def begin_outage(self, kind: Outage) -> None:
+        """See `Outage`."""
+        assert self._server is not None
+        if self._outage is Outage.SILENT:
+            self._end_silence()
+        self._outage = kind
+        self._back.clear()
+        if kind is Outage.SILENT:
+            self._venue.streams.stall(private=True, public=True)
+        else:
+            for connection in self._server.connections:
+                reset_connection(connection.transport)
+        if kind is Outage.REFUSED:
+            self._close_door()
+        elif self._held_port is not None:
+            self._open_door()
+
+    def end_outage(self) -> asyncio.Future[None]:
+        """Serve again; done when somebody listens."""
+        if self._outage is Outage.SILENT:
+            self._end_silence()
+        self._outage = None
+        self._back.set()
+        if self._held_port is not None:
+            self._open_door()
+        if self._opening is None:
+            self._opening = asyncio.get_running_loop().create_future()
+            self._opening.set_result(None)
+        return self._opening
+
+    def _end_silence(self) -> None:
+        """What has got no answer so far gets none any more."""
+        for transport in list(self._mute):
+            reset_connection(transport)
+        for session in list(self._venue.streams.sessions):
+            if session.is_stalled:
+                session.abort()
+        self._back.set()  # requests on connections that stood before
+
+    def _close_door(self) -> None:
+        """Stop listening. The port is kept meanwhile, lest the system gives it to a connection as its own."""
+        if self._opening is not None and not self._opening.done():
+            self._opening.add_done_callback(lambda _: self._close_door())
+            return
+        if self._listener is None or self._held_port is not None or self._outage is not Outage.REFUSED:
+            return
+        self._listener.close()
+        self._held_port = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._held_port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._held_port.bind(("127.0.0.1", self.port))  # without listening: the system refuses connections
+
+    def _open_door(self) -> None:
+        assert self._held_port is not None
+        self._held_port.close()
+        self._held_port = None
+        self._opening = asyncio.ensure_future(self._listen(self.port))
 
     async def stop(self) -> None:
         """Ends every connection; requests that were never answered get a reset."""
         self._stopped.set()
+        self._back.set()
+        if self._held_port is not None:
+            self._held_port.close()
+        self._outage = None
+        if self._opening is not None:
+            await self._opening
+        for transport in list(self._mute):
+            reset_connection(transport)
         if self._listener is not None:
             self._listener.close()
         for session in list(self._venue.streams.sessions):
@@ -82,6 +185,10 @@ class VenueServer:
         self._wire.stop()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self._outage is Outage.SILENT:  # on a connection that stood before
+            await self._back.wait()
+            reset_connection(request.transport)
+            return web.Response(status=500)
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._socket(request)
         raw_path = request._message.path  # literally as sent: signatures cover it

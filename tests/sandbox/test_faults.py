@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from hummingbot_ccxt.chaos.ledger import VenueLedger
-from hummingbot_ccxt.sandbox import ApiAccount, Fault, Sandbox, Side, StreamFault
+from hummingbot_ccxt.sandbox import ApiAccount, Fault, Outage, Sandbox, Side, StreamFault
 
 STREAM = "stream.binance.com:9443"
 Connect = Callable[[str], Awaitable[Any]]
@@ -391,3 +391,58 @@ async def test_the_switches_of_streams_want_a_started_venue() -> None:
         with pytest.raises(RuntimeError, match="not started"):
             act()
     faults.resume_streams()
+
+
+# -- the venue is away
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        (Outage.REFUSED, aiohttp.ClientConnectorError),
+        (Outage.RESET, (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)),
+        (Outage.SILENT, TimeoutError),
+    ],
+)
+async def test_nothing_is_answered_while_the_venue_is_away(
+    sandbox: Sandbox, client: Any, connect: Connect, kind: Outage, error: Any
+) -> None:
+    """Neither on connections that stood before nor on new ones, be they WebSockets; then all is as before."""
+    before = await connect(f"{STREAM}/ws/btcusdt@trade")
+    await client.buy()
+    sandbox.faults.begin_outage(kind)
+    for _ in range(2):
+        with pytest.raises(error):
+            await asyncio.wait_for(client.get("/api/v3/ping"), 0.3)
+    with pytest.raises(error):
+        await asyncio.wait_for(connect(f"{STREAM}/ws/btcusdt@trade"), 0.3)
+    assert taken(sandbox) == 1
+
+    await sandbox.faults.end_outage()
+    message = await asyncio.wait_for(before.raw.receive(), 5)
+    assert message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
+    assert (await client.get("/api/v3/ping")).status == 200
+    assert (await client.buy())["status"] == "NEW"
+    await connect(f"{STREAM}/ws/btcusdt@trade")
+
+
+async def test_maintenance_is_told_politely(sandbox: Sandbox, client: Any, connect: Connect) -> None:
+    sandbox.faults.begin_outage(Outage.MAINTENANCE)
+    assert (await client.get("/api/v3/ping")).status == 503
+    with pytest.raises(aiohttp.WSServerHandshakeError):
+        await connect(f"{STREAM}/ws/btcusdt@trade")
+    sandbox.faults.clear()
+    assert (await client.get("/api/v3/ping")).status == 200
+
+
+@pytest.mark.parametrize("second", Outage)
+@pytest.mark.parametrize("first", Outage)
+async def test_one_outage_takes_the_place_of_another(
+    sandbox: Sandbox, client: Any, first: Outage, second: Outage
+) -> None:
+    sandbox.faults.begin_outage(first)
+    sandbox.faults.begin_outage(second)
+    with pytest.raises((aiohttp.ClientError, TimeoutError, AssertionError)):
+        assert (await asyncio.wait_for(client.get("/api/v3/ping"), 0.2)).status == 200
+    await sandbox.faults.end_outage()
+    assert (await client.get("/api/v3/ping")).status == 200
