@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hummingbot_ccxt.chaos.facts import Result
 from hummingbot_ccxt.chaos.storm import Plan, Storm
-from hummingbot_ccxt.chaos.together import LONG_S, Pair, pairs_of, possible_pairs
+from hummingbot_ccxt.chaos.together import LONG_S, Pair, kinds_of, pairs_of, possible_pairs
 from hummingbot_ccxt.chaos.troubles import TROUBLES
 from hummingbot_ccxt.errors import HummingbotCcxtError
 
@@ -91,8 +91,9 @@ class Outcome:
 
     @property
     def fault_pairs(self) -> int:
-        """How many different pairs of faults struck in one episode, both of them."""
-        return len({pair for each in self.rounds for e in each.episodes for pair in pairs_of(e.struck)})
+        """How many different pairs of kinds of fault struck in one episode, both of them."""
+        met = {pair for each in self.rounds for e in each.episodes for pair in pairs_of(e.struck)}
+        return len(kinds_of(self.exchange, met))
 
     @property
     def book_seconds(self) -> list[float]:

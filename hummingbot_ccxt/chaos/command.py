@@ -16,7 +16,7 @@ from hummingbot_ccxt.chaos.campaign import Campaign, Outcome, outcomes, troubles
 from hummingbot_ccxt.chaos.campaign import run as play
 from hummingbot_ccxt.chaos.facts import Result
 from hummingbot_ccxt.chaos.report import COUNTED, OURS, figures, passed, quantile
-from hummingbot_ccxt.chaos.together import possible_pairs
+from hummingbot_ccxt.chaos.together import kinds_of, possible_pairs
 from hummingbot_ccxt.chaos.troubles import TROUBLES
 from hummingbot_ccxt.rig.connectors import FULL_DEPTH, NATIVE, NoNative
 
@@ -131,7 +131,8 @@ def _summary(console: Console, found: list[Outcome], names: Sequence[str]) -> No
         late_books = sum(len(each.late_books) for each in rounds)
         limit_s = max((each.book_limit_s for each in rounds), default=0.0)
         said = ", ".join(f"{value:.2f}" for value in seconds if value is not None)
-        pairs = f"{outcome.fault_pairs} of {len(possible_pairs(outcome.exchange, names))}"
+        possible = kinds_of(outcome.exchange, possible_pairs(outcome.exchange, names))
+        pairs = f"{outcome.fault_pairs} of {len(possible)}"
         times.add_row(name, said, f"{limit_s:.1f}", str(late_books), pairs)
     console.print(wrong)
     console.print(times)

@@ -8,7 +8,7 @@ from typing import Any
 
 from hummingbot_ccxt.chaos.campaign import Campaign, Outcome
 from hummingbot_ccxt.chaos.facts import Result
-from hummingbot_ccxt.chaos.together import possible_pairs
+from hummingbot_ccxt.chaos.together import kinds_of, possible_pairs
 
 OURS = "ours"
 _SHOWN = 200
@@ -44,6 +44,7 @@ def _of(outcome: Outcome, campaign: Campaign) -> dict[str, Any]:
         for asset, value in each.comparison.balance_difference.items():
             differences[asset] = max(differences.get(asset, Decimal(0)), value, key=abs)
     problems = outcome.problems()
+    possible = len(kinds_of(outcome.exchange, possible_pairs(outcome.exchange, campaign.troubles)))
     return {
         "orders": outcome.orders,
         "fills": sum(each.fills for each in outcome.rounds),
@@ -58,7 +59,7 @@ def _of(outcome: Outcome, campaign: Campaign) -> dict[str, Any]:
             "max": quantile(outcome.book_seconds, 1.0), "measured": len(outcome.book_seconds),
             "limit": max((round(each.book_limit_s, 3) for each in outcome.rounds), default=None),
         },
-        "fault_pairs": [outcome.fault_pairs, len(possible_pairs(outcome.exchange, campaign.troubles))],
+        "fault_pairs": [outcome.fault_pairs, possible],
         "unsaved_at_kill": _summed(each.unsaved for each in outcome.rounds),
         "unfinished": sum(bool(each.failure) for each in outcome.rounds),
         "recovery_seconds": {

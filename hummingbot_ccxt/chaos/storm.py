@@ -22,7 +22,7 @@ from hummingbot_ccxt.chaos.pace import venue_settings
 from hummingbot_ccxt.chaos.probes import dead_streams
 from hummingbot_ccxt.chaos.reconcile import compare, flows
 from hummingbot_ccxt.chaos.rightness import Rightness
-from hummingbot_ccxt.chaos.together import Groups, applicable
+from hummingbot_ccxt.chaos.together import Groups, applicable, kind_of
 from hummingbot_ccxt.chaos.troubles import TROUBLES, Scene, Trouble
 from hummingbot_ccxt.sandbox import ApiAccount, Sandbox
 from hummingbot_ccxt.sandbox.engine import Fill, Order, OrderType
@@ -263,7 +263,11 @@ class Storm:
         self._ledger.stop()
         result, struck = self.result, self._scene.struck
         result.orders, result.fills = len(self._ledger.orders), len(self._ledger.fills)
-        result.faults = {name: struck[name] for name in self._plan.troubles if struck[name]}
+        faults: Counter[str] = Counter()
+        for name in self._plan.troubles:
+            if struck[name]:
+                faults[kind_of(self._plan.exchange, name)] += struck[name]
+        result.faults = dict(faults)
 
     async def _settle(self, moment: str) -> None:
         """Wait until all is right. It is an episode of the result only if it does not become so."""

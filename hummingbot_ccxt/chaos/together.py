@@ -5,9 +5,12 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from hummingbot_ccxt.chaos.troubles import TROUBLES, Trouble
+from hummingbot_ccxt.sandbox.sandbox import WIRES
+from hummingbot_ccxt.sandbox.wires.rest import Problem
 
 type Pair = frozenset[str]
 
+_LIMITS = ("429", "418", "ban")
 LONG_S = 100.0
 """What takes longer to show, at pace 1, happens once in a round at most, and alone."""
 _EXCLUSIVE = (frozenset({"clock skew", "clock drift"}),)
@@ -22,6 +25,25 @@ def has_checksums(exchange: str) -> bool:
 def applicable(exchange: str, names: Sequence[str]) -> list[Trouble]:
     """The troubles that can happen on an exchange's wire."""
     return [TROUBLES[name] for name in names if has_checksums(exchange) or not TROUBLES[name].needs_checksum]
+
+
+def kind_of(exchange: str, name: str) -> str:
+    """Under which name a trouble counts: those that an exchange answers in the same words are of one kind.
+
+    418 and a ban are told alike everywhere. Where no exchange's words tell of a ban, it is the answer to too many
+    requests once more.
+    """
+    if name not in _LIMITS:
+        return name
+    words = getattr(WIRES[exchange], "words", None)  # Binance's, which has none to look up, has both answers
+    tells_of_bans = words is None or Problem.BANNED in words
+    return "/".join(_LIMITS) if not tells_of_bans else name if name == _LIMITS[0] else "/".join(_LIMITS[1:])
+
+
+def kinds_of(exchange: str, pairs: Iterable[Pair]) -> set[Pair]:
+    """The pairs of kinds in pairs of troubles."""
+    kinds = {frozenset(kind_of(exchange, name) for name in pair) for pair in pairs}
+    return {pair for pair in kinds if len(pair) == 2}
 
 
 def pairs_of(names: Iterable[str]) -> set[Pair]:

@@ -242,8 +242,10 @@ TROUBLES: dict[str, Trouble] = {
             "5xx after", "the server fails, all done", "*",
             [(Fault.ERROR_AFTER, {"status": status}) for status in (500, 502, 503, 504)], 0.4,
         ),
-        _on_requests("429", "too many requests, Retry-After", "*", [(Fault.RATE_LIMIT, {"retry_after_s": 1})], 0.1),
-        _on_requests("418", "banned for a second, Retry-After", "*", [(Fault.BAN, {"retry_after_s": 1})], 0.02),
+        _on_requests(
+            "429", "too many requests, told in the venue's words", "*", [(Fault.RATE_LIMIT, {"retry_after_s": 1})], 0.1
+        ),
+        _on_requests("418", "banned for a second", "*", [(Fault.BAN, {"retry_after_s": 1})], 0.02),
         _on_requests("ban", "banned for some seconds", "*", [(Fault.BAN, {"retry_after_s": 4})], 0.01, 40.0),
         _on_requests("malformed JSON", "answers break off", "*", [(Fault.MALFORMED_JSON, {})], 0.3),
         _on_requests(

@@ -38,8 +38,8 @@ class Fault(Enum):
     HTML_BEFORE = "html_before"  # HTTP `status` with a web page, as proxies answer
     HTML_AFTER = "html_after"
     MALFORMED_JSON = "malformed_json"  # carried out; status 200, but the answer's text breaks off
-    RATE_LIMIT = "rate_limit"  # 429 with Retry-After: `retry_after_s`
-    BAN = "ban"  # 418 with Retry-After, for this request and all that follow
+    RATE_LIMIT = "rate_limit"  # too many requests: the exchange's status, words and headers for `retry_after_s`
+    BAN = "ban"  # the same for who is shut out (Binance: 418), for this request and all that follow
     MAINTENANCE = "maintenance"  # the venue's own words for it
     UNKNOWN_ORDER = "unknown_order"  # "no such order", although there is one
     MEANWHILE = "meanwhile"  # something happens at the venue, the rule's `before`; then all goes well

@@ -3,10 +3,12 @@
 import dataclasses
 import io
 import random
+import re
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
+import aiohttp
 import pytest
 from rich.console import Console
 
@@ -16,9 +18,11 @@ from hummingbot_ccxt.chaos.command import _summary
 from hummingbot_ccxt.chaos.facts import Comparison, Episode, Result
 from hummingbot_ccxt.chaos.page import html
 from hummingbot_ccxt.chaos.report import figures, passed
-from hummingbot_ccxt.chaos.together import Groups, applicable, pairs_of, possible_pairs
+from hummingbot_ccxt.chaos.together import Groups, applicable, kind_of, kinds_of, pairs_of, possible_pairs
 from hummingbot_ccxt.chaos.troubles import TROUBLES
 from hummingbot_ccxt.rig.connectors import FULL_DEPTH
+from hummingbot_ccxt.sandbox import Fault, Sandbox
+from hummingbot_ccxt.sandbox.sandbox import WIRES
 
 CAMPAIGN = Campaign(["binance"], ["ours", "native"], 10, 1)
 
@@ -147,7 +151,55 @@ def test_a_pair_of_faults_counts_where_both_did_something():
         Episode(("ban", "reset"), 5.0, 6.0, struck=("ban",)),
     ]
     found = report(result("ours", episodes=episodes))["exchanges"]["binance"]["ours"]
-    assert found["fault_pairs"] == [1, len(possible_pairs("binance", tuple(TROUBLES)))]
+    assert found["fault_pairs"] == [1, len(kinds_of("binance", possible_pairs("binance", tuple(TROUBLES))))]
+
+
+ASKED = {
+    "binance": ("GET", "api.binance.com/api/v3/account"),
+    "bitget": ("GET", "api.bitget.com/api/v2/spot/account/assets"),
+    "bybit": ("GET", "api.bybit.com/v5/account/wallet-balance"),
+    "gate": ("GET", "api.gateio.ws/api/v4/spot/accounts"),
+    "kraken": ("POST", "api.kraken.com/0/private/BalanceEx"),
+    "kucoin": ("GET", "api.kucoin.com/api/v1/accounts"),
+    "okx": ("GET", "www.okx.com/api/v5/account/balance"),
+}
+"""An endpoint with a rate limit on each wire."""
+TELLS = {
+    "binance": "Retry-After",
+    "bybit": "X-Bapi-Limit-Reset-Timestamp",
+    "gate": "X-Gate-RateLimit-Reset-Timestamp",
+    "kucoin": "gw-ratelimit-reset",
+}
+"""By which header an exchange documents to say when to come back; the others have none."""
+
+
+async def answers(exchange):
+    """What a wire says to too many requests, and to one who is shut out: (status, text without times), headers."""
+    method, path = ASKED[exchange]
+    async with Sandbox(exchange) as sandbox, aiohttp.ClientSession() as session:
+        for fault in (Fault.RATE_LIMIT, Fault.BAN):
+            rule = sandbox.faults.rest("*", fault, retry_after_s=7)
+            async with session.request(method, f"{sandbox.url}/{path}") as answer:
+                said = re.sub(r"\d{10,}", "#", await answer.text())
+                yield (answer.status, said), answer.headers
+            assert rule.injected == 1
+
+
+@pytest.mark.parametrize("exchange", sorted(WIRES))
+async def test_faults_that_a_venue_tells_in_the_same_words_count_once(exchange):
+    (limited, headers), (banned, _) = [each async for each in answers(exchange)]
+    told_apart = kind_of(exchange, "429") != kind_of(exchange, "ban")
+    assert told_apart == (limited != banned)
+    assert kind_of(exchange, "418") == kind_of(exchange, "ban")
+    assert kind_of(exchange, "killed") == "killed"
+    assert {name for name in TELLS.values() if name in headers} == {TELLS[e] for e in [exchange] if e in TELLS}
+
+
+def test_pairs_of_faults_of_one_kind_are_no_pairs():
+    pairs = pairs_of(["429", "ban", "killed"])
+    assert len(pairs) == 3
+    assert len(kinds_of("gate", pairs)) == 1
+    assert len(kinds_of("binance", pairs)) == 3
 
 
 def test_books_are_told_apart_from_what_else_is_to_be_right():
