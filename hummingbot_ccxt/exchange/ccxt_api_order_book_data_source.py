@@ -170,7 +170,8 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
         self._listening = True
         try:
             await self._until_known(self._trading_pairs)
-            for kind in ("book", "trades"):
+            # Trades first: who is ready, which the first book makes, is told every trade from then on.
+            for kind in ("trades", "book"):
                 if self._venue.streams_kind(kind):
                     feed = self._venue.feed(kind, self._feed_events(kind))
                     self._feeds[kind] = feed
@@ -205,7 +206,7 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
         self._pair_of[symbol] = trading_pair
         from_ms = self._venue.client.milliseconds() - _REPLAYED_S * 1000
         self._replays[symbol] = (from_ms, time.monotonic() + _REPLAYS_S)
-        for kind, poll in (("book", self._poll_book), ("trades", self._poll_trades)):
+        for kind, poll in (("trades", self._poll_trades), ("book", self._poll_book)):
             if kind in self._feeds:
                 if kind == "book":
                     self._missing.add(symbol)

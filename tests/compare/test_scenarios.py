@@ -66,6 +66,7 @@ FOUND = [
     pytest.param("gate", "market-beyond-the-end", id="a market buy that the book cannot price was waited for"),
     pytest.param("okx", "limit-takes", id="a fee out of what was bought was told as one on top of the cost"),
     pytest.param("kucoin", "limit-takes", id="a fill whose message names no fee was booked without any"),
+    pytest.param("kraken", "trades", id="public trades of the first second in which it was ready were missed"),
 ]
 
 

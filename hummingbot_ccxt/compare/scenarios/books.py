@@ -14,6 +14,8 @@ from hummingbot_ccxt.sandbox import Side, StreamFault
 
 _CHANGES, _FRAMES = 4_000, 800
 _INTERVAL_S = 0.005
+_READY_S = 20.0
+_SINCE_READY, _SINCE_READY_S = 30, 1.5
 
 
 async def note_book(scene: Scene, step: str, patience_s: float = 3.0) -> None:
@@ -93,17 +95,20 @@ async def book_reconnect(scene: Scene) -> None:
     await note_book(scene, "within 12 s of the loss", 12.0)
 
 
-@scenario("trades", "Public trades: each once, with price, amount, side and id")
+@scenario("trades", "Public trades: each once, from ready on, with price, amount, side and id", starts=False)
 async def trades(scene: Scene) -> None:
     heard: list[Any] = []
     listener = SourceInfoEventForwarder(lambda tag, source, event: heard.append(event))
+    await scene.start(ready=False)
+    await scene.bot.until(lambda: scene.connector.ready, "the connector is ready", _READY_S)
     scene.connector.get_order_book(PAIR).add_listener(OrderBookEvent.TradeEvent, listener)
-    # Streams of trades may be subscribed to a little after the connector is ready: some trades until one is told.
-    for _ in range(100):
+    scene.script("the connector is ready; the others trade at once")
+    for _ in range(_SINCE_READY):
         scene.others.buy("0.001")
-        if await scene.until(lambda: heard, 0.1):
-            break
-    await asyncio.sleep(0.1)  # those on the way
+        await asyncio.sleep(_SINCE_READY_S / _SINCE_READY)
+    await scene.until(lambda: len(heard) >= _SINCE_READY, 1.0)
+    scene.note("trades/told of those since it is ready", len(heard), _SINCE_READY)
+    await scene.streams_up()
     heard.clear()
     before = len(scene.sandbox.engine.trades("BTC/USDT"))
     for amount in ("0.1", "1.25", "0.03"):
