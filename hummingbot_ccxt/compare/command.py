@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,14 @@ from rich.console import Console
 from hummingbot_ccxt.compare.book import Scenario, scenarios
 from hummingbot_ccxt.compare.comparison import compare
 from hummingbot_ccxt.compare.report import Result, figures
-from hummingbot_ccxt.compare.verdicts import load
+from hummingbot_ccxt.compare.verdicts import Verdict, load
 from hummingbot_ccxt.compare.view import Progress, summary
 from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.rig.connectors import FULL_DEPTH, NATIVE, NoNative, native_class
+
+
+class CannotWrite(HummingbotCcxtError):
+    """A report was asked for where none can be written."""
 
 
 class NothingToCompare(HummingbotCcxtError):
@@ -55,6 +60,8 @@ def run(args: argparse.Namespace) -> int:
         from hummingbot_ccxt.compare.live import compare_live
 
         return compare_live(console, exchanges, args.native)
+    for path in filter(None, (args.json, args.html)):
+        _must_be_writable(path)
     result = Result(args.seed, {each: args.native or NATIVE[each] for each in exchanges})
     asyncio.run(_compare(result, wanted, console, args))
     summary(console, result)
@@ -73,6 +80,10 @@ async def _compare(result: Result, wanted: list[Scenario], console: Console, arg
     from hummingbot_ccxt.compare import session
 
     verdicts = load()
+    if (
+        args.native
+    ):  # what the entries say of Hummingbot's own class is not so of another: there, the ledger judges alone
+        verdicts.rules = [rule for rule in verdicts.rules if rule.verdict is Verdict.ACCEPTED and not rule.evidence]
     began = time.monotonic()
     with Progress(console, len(wanted) * len(result.exchanges)) as progress:
         async for message in session.run(result.exchanges, wanted, seed=result.seed, native=args.native):
@@ -98,8 +109,13 @@ def _exchanges(args: argparse.Namespace) -> list[str]:
     if args.native and len(exchanges) > 1:
         raise NothingToCompare("--native takes the place of one exchange's connector; name one exchange")
     if args.native:
+        from hummingbot.connector.exchange_py_base import ExchangePyBase
+
+        if "" not in sys.path:  # as `python -m` has it, and the processes that play: the folder one works in
+            sys.path.insert(0, "")
         try:
-            native_class(args.native)
+            if not issubclass(native_class(args.native), ExchangePyBase):
+                raise NoNative(f"{args.native} is no connector: its class does not extend Hummingbot's ExchangePyBase")
         except NoNative as err:
             raise NothingToCompare(f"--native {err}") from err
     for each in exchanges:
@@ -117,6 +133,15 @@ def _list(console: Console, wanted: list[Scenario]) -> None:
         console.print(f"  {each.name:<28} {each.title}", highlight=False, markup=False, soft_wrap=True)
 
 
+def _must_be_writable(path: Path) -> None:
+    """Find out before some minutes of play, not after. Raises CannotWrite."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8"):
+            pass
+    except OSError as err:
+        raise CannotWrite(f"{path} cannot be written: {err.strerror or err}") from err
+
+
 def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")

@@ -10,6 +10,9 @@ ABSENT = "(absent)"
 #: Parts of something whose being there is a fact of its own: an event's fields are compared if both told the event.
 _ONLY_SHARED = ("fields/", "level/", "tracked/")
 _COUNTS = "requests/"
+_FINE = (Verdict.OURS_BETTER, Verdict.ACCEPTED)
+#: What the scenario asks for: as many as that, no fewer.
+_WANTED = frozenset({"requests/order.create", "requests/order.cancel"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,12 @@ def compare(native: Recording, ours: Recording, verdicts: Verdicts) -> Compariso
     """Every fact of either recording ends as equal, or as a difference with a verdict.
 
     The venue's ledger judges where it has a say: a connector that shows what the ledger of its run has is right. An
-    entry of `verdicts` that calls ours better against the ledger does not count.
+    entry of `verdicts` that calls ours better against the ledger does not count. Where both are right, they differ
+    because their runs do: that is accepted if what became of the orders ("outcome/") differs, and was judged.
     """
     result = Comparison(native, ours)
+    counted: list[tuple[Fact, Fact]] = []
+    consequences: list[tuple[Fact, Fact]] = []
     theirs, own = ({fact.key: fact for fact in recording.facts} for recording in (native, ours))
     for key in dict.fromkeys([*theirs, *own]):
         left, right = theirs.get(key), own.get(key)
@@ -67,8 +73,18 @@ def compare(native: Recording, ours: Recording, verdicts: Verdicts) -> Compariso
             left, right = left or absent, right or absent
         if left.value == right.value and _is_right(left) is not False and _is_right(right) is not False:
             result.equal.append(right)
+        elif key.startswith(_COUNTS):
+            counted.append((left, right))
+        elif _is_right(right) and _is_right(left) is not False:
+            consequences.append((left, right))
         else:
             result.differences.append(_judged(native, left, right, verdicts))
+    of_orders = [each.verdict for each in result.differences if each.key.startswith("outcome/")]
+    explained = bool(of_orders) and all(verdict in _FINE for verdict in of_orders)
+    result.differences += [_judged(native, left, right, verdicts, explained=explained) for left, right in consequences]
+    # Fewer requests are worth nothing to those who do not get what the others get.
+    as_good = all(each.verdict in _FINE for each in result.differences)
+    result.differences += [_judged(native, left, right, verdicts, as_good=as_good) for left, right in counted]
     return result
 
 
@@ -77,11 +93,20 @@ def _is_right(fact: Fact) -> bool | None:
     return None if fact.venue is None else fact.value == fact.venue
 
 
-def _judged(run: Recording, native: Fact, ours: Fact, verdicts: Verdicts) -> Difference:
+def _judged(
+    run: Recording, native: Fact, ours: Fact, verdicts: Verdicts, *, as_good: bool = False, explained: bool = False
+) -> Difference:
+    """One difference. `as_good`: ours does otherwise as well. `explained`: what became of the orders was judged."""
     venue = ours.venue if native.venue == ours.venue else f"{native.venue} in native's run, {ours.venue} in ours"
-    right = _is_right(ours) is True
-    rule = verdicts.find(run.exchange, run.scenario, ours.key, native.value, ours.value, ours_is_right=right)
-    verdict, reason, evidence = _verdict(rule, native, ours)
+    ledger = _is_right(native), _is_right(ours)
+    rule = verdicts.find(run.exchange, run.scenario, ours.key, native.value, ours.value, ledger=ledger)
+    saves = ours.key not in _WANTED and _count(ours.value) < _count(native.value)
+    if ours.key.startswith(_COUNTS) and saves and as_good:
+        verdict, reason, evidence = Verdict.OURS_BETTER, "fewer requests for the same scenario", ""
+    elif rule is None and explained:
+        verdict, reason, evidence = Verdict.ACCEPTED, "what became of the orders differs, which is judged by itself", ""
+    else:
+        verdict, reason, evidence = _verdict(rule, native, ours)
     return Difference(
         run.exchange, run.scenario, ours.key, native.value, ours.value, venue, verdict, reason, evidence
     )  # fmt: skip
@@ -96,8 +121,6 @@ def _verdict(rule: Rule | None, native: Fact, ours: Fact) -> tuple[Verdict, str,
         (False, False): "the venue's ledger agrees with neither",
         (True, True): "each shows what the venue's ledger has in its run",
     }.get((bool(theirs), bool(own)), "") if None not in (theirs, own) else ""  # fmt: skip
-    if ours.key.startswith(_COUNTS) and _count(ours.value) < _count(native.value):
-        return Verdict.OURS_BETTER, "fewer requests for the same scenario", ""
     if rule is not None:
         if rule.verdict is Verdict.OURS_BETTER and own is False:
             against = Verdict.NATIVE_BETTER if theirs else Verdict.UNCLASSIFIED
@@ -107,8 +130,6 @@ def _verdict(rule: Rule | None, native: Fact, ours: Fact) -> tuple[Verdict, str,
         return Verdict.OURS_BETTER, ledger, ""
     if theirs and own is False:
         return Verdict.NATIVE_BETTER, ledger, ""
-    if theirs and own:
-        return Verdict.ACCEPTED, f"{ledger}: what became of the orders differs, which is judged by itself", ""
     return Verdict.UNCLASSIFIED, ledger, ""
 
 

@@ -32,6 +32,8 @@ EVENTS = {
 TYPES = {"limit": OrderType.LIMIT, "limit_maker": OrderType.LIMIT_MAKER, "market": OrderType.MARKET}
 PATIENCE_S = 5.0
 _SETTLE_S = 2.5
+_END_S = {"kraken": 15.0}
+"""Where balances are asked for, and few calls are allowed: one in three seconds."""
 _AFTER_FAILURE_S = 1.0
 _READY_S = 20.0
 _CALM_S = 0.06
@@ -142,7 +144,7 @@ class Scene:
         self.recording.moments.append(Moment(self._now(), "script", "", text))
 
     def _now(self) -> float:
-        return round(time.monotonic() - self._began, 3)
+        return time.monotonic() - self._began
 
     # -- acting
     def buy(self, label: str, amount: str, price: str | None = None, kind: str = "limit", pair: str = PAIR) -> None:
@@ -217,8 +219,10 @@ class Scene:
         return self.bot.events(*EVENTS[what], of=self.ids[label])[count - 1] if come() else None
 
     async def must(self, what: str, label: str, count: int = 1, patience_s: float = 2 * PATIENCE_S) -> Any:
-        """The same for an event without which the scenario makes no sense. Raises DidNotHappen."""
-        return await self.bot.event(*EVENTS[what], of=self.ids[label], number=count, patience_s=patience_s)
+        """The same for an event without which the scenario makes no sense; then the balances. Raises DidNotHappen."""
+        told = await self.bot.event(*EVENTS[what], of=self.ids[label], number=count, patience_s=patience_s)
+        await self.balances(f"{label} {what}{'' if count == 1 else f' {count}'}")
+        return told
 
     async def until(self, true: Callable[[], Any], patience_s: float = PATIENCE_S) -> bool:
         """Whether something came true within the patience."""
@@ -256,7 +260,7 @@ class Scene:
         """Wait until everything said has arrived, stop, and note what every scenario shows."""
         if self.bots:
             await self._calm()
-            await self.balances("at the end")
+            await self.balances("at the end", _END_S.get(self.recording.exchange, _SETTLE_S))
             orphans = sights.orphans(self)
             await self.stop()
             sights.note_orders(self)
@@ -264,7 +268,7 @@ class Scene:
             self.note("venue/open orders that the connector does not follow", orphans, 0)
             sights.note_requests(self)
         self.recording.moments += [
-            Moment(round(told.at - self._began, 3), "event", self.names.order(told.event.order_id), told.kind.name)
+            Moment(told.at - self._began, "event", self.names.order(told.event.order_id), told.kind.name)
             for told in self.told()
         ]
         self.recording.moments.sort(key=lambda moment: moment.at_s)

@@ -223,11 +223,15 @@ def _known_id(scene: "Scene", order: Order) -> str:
 
 def _note_state(scene: "Scene", label: str, client_order_id: str, order: Order | None) -> None:
     tracked = scene.bot.order(client_order_id)
-    state = None if order is None else _STATES[order.status]
+    state: str | None = None
+    filled: tuple[Decimal | None, Decimal | None] = (None, None)
+    if order is not None:
+        state, filled = _STATES[order.status], (order.filled, order.filled_quote)
+    elif expected_story(scene, label) is not None:  # the venue has none for certain
+        state, filled = "FAILED", (Decimal(0), Decimal(0))
     scene.note(f"order/{label}/state", "not known" if tracked is None else tracked.current_state.name, state)
     if tracked is None:
         return
-    filled = (None, None) if order is None else (order.filled, order.filled_quote)
     scene.note(f"tracked/{label}/executed base", tracked.executed_amount_base, filled[0])
     scene.note(f"tracked/{label}/executed quote", tracked.executed_amount_quote, filled[1])
     scene.note(f"tracked/{label}/type", tracked.order_type.name)
@@ -283,7 +287,9 @@ def _leaks(scene: "Scene") -> int:
 
 
 def note_requests(scene: "Scene") -> None:
-    """How many requests about orders were sent; those of the start and of polls are in the recording's table."""
-    for name, count in scene.sandbox.request_log.counts.items():
+    """How many requests were sent about orders, by their kind, and in all; the rest is in the recording's table."""
+    counts = scene.sandbox.request_log.counts
+    for name, count in counts.items():
         if name.startswith("order."):
             scene.note(f"requests/{name}", count)
+    scene.note("requests/in all", sum(counts.values()))

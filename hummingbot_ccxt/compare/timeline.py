@@ -1,13 +1,14 @@
 """Both event sequences of a scenario on one time line: what the scenario did in the middle, what each told at its side.
 
 Two runs never take exactly as long. They are laid beside each other at the steps of the scenario, which are the same in
-both; between two steps each side's events stand in their order, with their time since that step.
+both; between two steps each side's events stand in their order, with their time since that step. An event that both
+told is no difference, wherever they told it: beside its like if that is in the same step, else by itself.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from html import escape
-from itertools import zip_longest
 
 from hummingbot_ccxt.compare.facts import Moment, Recording
 
@@ -18,6 +19,10 @@ _KINDS = {
     "OrderCancelled": "gone",
     "OrderFailure": "fail",
 }
+
+
+type Event = tuple[str, str, int]
+"""An order, what was told of it, and for which time."""
 
 
 @dataclass(slots=True)
@@ -76,6 +81,8 @@ def _parts(moments: Sequence[Moment]) -> list[_Part]:
 def drawn(native: Recording, ours: Recording) -> str:
     """The time line as HTML; nothing where neither did or told anything."""
     rows = []
+    both = set(_numbered(native.moments).values()) & set(_numbered(ours.moments).values())
+    names = {**_numbered(native.moments), **_numbered(ours.moments)}
     begun = {"native": _first(native.moments), "ours": _first(ours.moments)}
     for step in steps(native, ours):
         if step.text:
@@ -88,12 +95,11 @@ def drawn(native: Recording, ours: Recording) -> str:
                 f'<div class="at">{at[0]}</div><div class="step{only}">{escape(step.text)}</div>'
                 f'<div class="at">{at[1]}</div>'
             )
-        for left, right in zip_longest(step.native, step.ours):
-            same = left is not None and right is not None and _same(left, right)
+        for left, right, is_shared in _beside(step, names, both):
             rows.append(
-                f'<div class="told left">{_told(left, step.native_at_s)}</div>'
-                f'<div class="{"thread" if same else "thread apart"}"></div>'
-                f'<div class="told">{_told(right, step.ours_at_s)}</div>'
+                f'<div class="told left">{_told(left, step.native_at_s, is_shared)}</div>'
+                f'<div class="{"thread" if is_shared else "thread apart"}"></div>'
+                f'<div class="told">{_told(right, step.ours_at_s, is_shared)}</div>'
             )
     if not rows:
         return ""
@@ -105,13 +111,38 @@ def _first(moments: Sequence[Moment]) -> float:
     return next((each.at_s for each in moments if each.kind == "script"), 0.0)
 
 
-def _same(left: Moment, right: Moment) -> bool:
-    return (left.subject, left.text) == (right.subject, right.text)
+def _numbered(moments: Sequence[Moment]) -> dict[int, Event]:
+    """Each event of a run, by identity."""
+    counts: Counter[tuple[str, str]] = Counter()
+    named: dict[int, Event] = {}
+    for moment in moments:
+        if moment.kind != "script":
+            counts[moment.subject, moment.text] += 1
+            named[id(moment)] = (moment.subject, moment.text, counts[moment.subject, moment.text])
+    return named
 
 
-def _told(moment: Moment | None, since_s: float | None) -> str:
+def _beside(
+    step: Step, names: Mapping[int, Event], both: Set[Event]
+) -> Iterator[tuple[Moment | None, Moment | None, bool]]:
+    """The events of a step in rows: native's, ours, and whether the other run has it as well."""
+    waiting = list(step.ours)
+    for left in step.native:
+        place = next((n for n, right in enumerate(waiting) if names[id(right)] == names[id(left)]), None)
+        if place is None:
+            yield left, None, names[id(left)] in both
+            continue
+        for right in waiting[:place]:
+            yield None, right, names[id(right)] in both
+        yield left, waiting[place], True
+        del waiting[: place + 1]
+    for right in waiting:
+        yield None, right, names[id(right)] in both
+
+
+def _told(moment: Moment | None, since_s: float | None, is_shared: bool) -> str:
     if moment is None:
-        return '<span class="none">nothing</span>'
+        return "" if is_shared else '<span class="none">nothing</span>'
     kind = next((kind for word, kind in _KINDS.items() if word in moment.text), "")
     after = "" if since_s is None else f"<small>+{max(0.0, moment.at_s - since_s):.3f} s</small>"
     return f'<span class="chip {kind}">{escape(moment.text)}</span> <small>{escape(moment.subject)}</small> {after}'

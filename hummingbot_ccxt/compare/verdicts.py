@@ -12,7 +12,9 @@ from hummingbot_ccxt.errors import HummingbotCcxtError
 
 PLACE = Path(__file__).with_name("verdicts.toml")
 _TEXTS = ("exchange", "scenario", "field", "native", "ours", "verdict", "reason", "evidence")
-_FLAGS = ("sometimes", "unless_ours_is_right")
+_FLAGS = ("sometimes", "where_neither_is_right")
+
+type Ledger = tuple[bool | None, bool | None]
 
 
 class Verdict(Enum):
@@ -32,10 +34,13 @@ class BadVerdicts(HummingbotCcxtError):
 class Rule:
     """One entry. Patterns are fnmatch's, `*` by default; `native` and `ours` are patterns of the two values.
 
-    `exchange`, `scenario` and `field` may name several, with `|` between them.
+    `exchange`, `scenario` and `field` may name several, with `|` between them. An entry that calls ours better without
+    naming both values fits only where the venue's ledger says so too: it gives the cause, not the judgement. Of a log
+    line, which is there or not, one value is enough.
 
+    `more_at_most`: of a number of requests, how many more ours may send.
     `sometimes`: what it describes depends on timing, so that matching nothing is no sign of its being out of date.
-    `unless_ours_is_right`: it does not fit where the venue's ledger agrees with ours, which then speaks for itself.
+    `where_neither_is_right`: it fits only where the venue's ledger agrees with neither; else that speaks for itself.
     """
 
     verdict: Verdict
@@ -46,8 +51,9 @@ class Rule:
     native: str = "*"
     ours: str = "*"
     evidence: str = ""
+    more_at_most: int | None = None
     sometimes: bool = False
-    unless_ours_is_right: bool = False
+    where_neither_is_right: bool = False
     number: int = 0
 
     def fits(self, exchange: str, scenario: str, key: str, native: str, ours: str) -> bool:
@@ -57,7 +63,15 @@ class Rule:
             and any(fnmatchcase(key, _literal(each)) for each in self.field.split("|"))
             and fnmatchcase(native, _literal(self.native))
             and fnmatchcase(ours, _literal(self.ours))
+            and (self.more_at_most is None or _count(ours) - _count(native) <= self.more_at_most)
         )
+
+    def is_founded(self, key: str, ledger: Ledger) -> bool:
+        """Tell whether an entry may judge a fact: to call ours better it needs the ledger's word, or both values."""
+        if self.verdict is not Verdict.OURS_BETTER or ledger in ((False, True), (True, False), (False, False)):
+            return True
+        stated = [each != "*" for each in (self.native, self.ours)]
+        return any(stated) if key.startswith("log/") else all(stated)
 
     def __str__(self) -> str:
         return f"entry {self.number} ({self.exchange} {self.scenario} {self.field})"
@@ -71,12 +85,13 @@ class Verdicts:
     used: set[int] = field(default_factory=set)
 
     def find(
-        self, exchange: str, scenario: str, key: str, native: str, ours: str, *, ours_is_right: bool = False
+        self, exchange: str, scenario: str, key: str, native: str, ours: str, *, ledger: Ledger = (None, None)
     ) -> Rule | None:
+        """The entry that judges a difference. `ledger`: whether it agrees with native, and with ours; None: silent."""
         for rule in self.rules:
-            if ours_is_right and rule.unless_ours_is_right:
+            if rule.where_neither_is_right and ledger != (False, False):
                 continue
-            if rule.fits(exchange, scenario, key, native, ours):
+            if rule.fits(exchange, scenario, key, native, ours) and rule.is_founded(key, ledger):
                 self.used.add(rule.number)
                 return rule
         return None
@@ -114,8 +129,13 @@ def _rule(entry: Mapping[str, Any], number: int, path: Path) -> Rule:
         if name in _FLAGS:
             if not isinstance(value, bool):
                 raise BadVerdicts(f"{where}: {name} is {value!r}; it is true or false")
+        elif name == "more_at_most":
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise BadVerdicts(f"{where}: {name} is {value!r}; it is a whole number above 0")
         elif name not in _TEXTS:
-            raise BadVerdicts(f"{where}: unknown field {name!r}; there are {', '.join((*_TEXTS, *_FLAGS))}")
+            raise BadVerdicts(
+                f"{where}: unknown field {name!r}; there are {', '.join((*_TEXTS, *_FLAGS, 'more_at_most'))}"
+            )
         elif not isinstance(value, str):
             raise BadVerdicts(f"{where}: {name} is {value!r}; it is a text")
     for name in ("field", "verdict", "reason"):
@@ -125,6 +145,10 @@ def _rule(entry: Mapping[str, Any], number: int, path: Path) -> Rule:
     if entry["verdict"] not in allowed:
         raise BadVerdicts(f"{where}: verdict is {entry['verdict']!r}; allowed: {', '.join(allowed)}")
     return Rule(**{**entry, "verdict": Verdict(entry["verdict"]), "number": number})
+
+
+def _count(value: str) -> int:
+    return int(value) if value.isdigit() else 0
 
 
 def _literal(pattern: str) -> str:

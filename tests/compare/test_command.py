@@ -51,6 +51,22 @@ def test_what_cannot_be_compared_is_refused_in_one_line(capsys, arguments, compl
     assert said.count("\n") == 1
 
 
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_played(tmp_path):
+    done = compare("binance", "--scenario", "pairs", "--json", str(tmp_path))
+    assert done.returncode != 0
+    assert f"error: {tmp_path} cannot be written: Is a directory" in done.stderr
+    assert "[1/1]" not in done.stdout
+
+
+def test_a_class_that_is_no_connector_is_told_before_anything_is_played(tmp_path):
+    (tmp_path / "mine.py").write_text("class Mine: pass\n")
+    # As the installed command starts, whose own folder stands where `python -m` has the one that one works in.
+    command = [sys.executable, "-P", "-m", "hummingbot_ccxt", "compare", "binance", "--native", "mine:Mine"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode != 0
+    assert "error: --native mine:Mine is no connector: its class does not extend" in done.stderr
+
+
 def test_a_native_class_that_does_not_exist_is_named():
     done = compare("binance", "--scenario", "pairs", "--native", "no.such:Thing")
     assert done.returncode == 2

@@ -47,7 +47,7 @@ def test_the_ledger_judges(judged, native, ours, verdict):
 
 def test_each_is_held_to_the_ledger_of_its_own_run(judged):
     found = judged((FACT, "CANCELED", "CANCELED"), (FACT, "FILLED", "FILLED"))
-    assert found.verdict is Verdict.ACCEPTED
+    assert (found.verdict, found.reason) == (Verdict.UNCLASSIFIED, "each shows what the venue's ledger has in its run")
     assert found.venue == "CANCELED in native's run, FILLED in ours"
 
 
@@ -85,18 +85,46 @@ def test_no_entry_makes_ours_better_against_the_ledger(judged, native, verdict):
     ("native", "ours", "verdict"),
     [
         ("OPEN", "FILLED", Verdict.OURS_BETTER),
-        ("FILLED", "OPEN", Verdict.ACCEPTED),
+        ("FILLED", "OPEN", Verdict.NATIVE_BETTER),
         ("FAILED", "OPEN", Verdict.ACCEPTED),
     ],
 )
-def test_an_entry_for_where_ours_is_late_does_not_hide_where_ours_is_right(judged, native, ours, verdict):
-    rule = Rule(Verdict.ACCEPTED, "late", "order/*", unless_ours_is_right=True)
+def test_an_entry_for_where_both_are_late_does_not_hide_where_one_is_right(judged, native, ours, verdict):
+    rule = Rule(Verdict.ACCEPTED, "late", "order/*", where_neither_is_right=True)
     assert judged((FACT, native, "FILLED"), (FACT, ours, "FILLED"), rule).verdict is verdict
 
 
 def test_fewer_requests_are_better_and_more_have_to_be_judged(judged):
     assert judged(("requests/order.status", "3"), ("requests/order.status", "1")).verdict is Verdict.OURS_BETTER
     assert judged(("requests/order.status", "1"), ("requests/order.status", "3")).verdict is Verdict.UNCLASSIFIED
+
+
+@pytest.mark.parametrize("what", ["order.create", "order.cancel"])
+def test_an_order_that_is_not_sent_at_all_is_no_request_saved(judged, what):
+    assert judged((f"requests/{what}", "1"), (f"requests/{what}", "0")).verdict is Verdict.UNCLASSIFIED
+
+
+def test_fewer_requests_are_not_better_where_ours_does_worse(recording):
+    native = recording("native", ("requests/in all", "9"), (FACT, "FILLED", "FILLED"))
+    ours = recording("ours", ("requests/in all", "3"), (FACT, "FAILED", "FILLED"))
+    found = compare(native, ours, Verdicts()).differences
+    assert [(each.key, each.verdict) for each in found] == [
+        (FACT, Verdict.NATIVE_BETTER),
+        ("requests/in all", Verdict.UNCLASSIFIED),
+    ]
+
+
+def test_more_requests_are_accepted_up_to_a_number(judged):
+    rule = Rule(Verdict.ACCEPTED, "asks", "requests/*", more_at_most=2)
+    assert judged(("requests/in all", "3"), ("requests/in all", "5"), rule).verdict is Verdict.ACCEPTED
+    assert judged(("requests/in all", "3"), ("requests/in all", "6"), rule).verdict is Verdict.UNCLASSIFIED
+
+
+def test_an_entry_without_values_calls_ours_better_only_with_the_ledgers_word(judged):
+    rule = Rule(Verdict.OURS_BETTER, "native forgets", "*")
+    assert judged((FACT, "FAILED", "FILLED"), (FACT, "FILLED", "FILLED"), rule).reason == "native forgets"
+    assert judged(("outcome/the order", "a"), ("outcome/the order", "b"), rule).verdict is Verdict.UNCLASSIFIED
+    assert judged((FACT, "OPEN", "OPEN"), (FACT, "FILLED", "FILLED"), rule).reason != "native forgets"
 
 
 def test_totals_count_scenarios_equal_facts_and_verdicts(recording):

@@ -9,11 +9,36 @@ from rich.console import Console
 from hummingbot_ccxt.compare.comparison import compare
 from hummingbot_ccxt.compare.page import html
 from hummingbot_ccxt.compare.report import Result, differing_first, figures
-from hummingbot_ccxt.compare.timeline import steps
+from hummingbot_ccxt.compare.timeline import drawn, steps
 from hummingbot_ccxt.compare.verdicts import Verdicts
 from hummingbot_ccxt.compare.view import summary
 
 STEPS = [(1.0, None, "buy 1: the order"), (1.1, "the order", "BuyOrderCreated"), (2.0, None, "cancel the order")]
+
+
+def line_of(recording, native, ours):
+    """The classes of what lies between the two sides, row by row."""
+    line = drawn(recording("native", moments=native), recording("ours", moments=ours))
+    return re.findall(r'class="(thread(?: apart)?)"', line)
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        pytest.param(
+            [(1.0, None, "buy"), (1.1, "b", "Created"), (1.1, "a", "Created"), (2.0, None, "end")], id="order"
+        ),
+        pytest.param([(1.0, None, "buy"), (1.1, "a", "Created"), (2.0, None, "end"), (2.1, "b", "Created")], id="step"),
+    ],
+)
+def test_what_both_told_is_no_difference_wherever_it_stands(recording, ours):
+    native = [(1.0, None, "buy"), (1.1, "a", "Created"), (1.1, "b", "Created"), (2.0, None, "end")]
+    assert set(line_of(recording, native, ours)) == {"thread"}
+
+
+def test_what_one_told_once_more_is_a_difference(recording):
+    once = [(1.0, None, "buy"), (1.1, "a", "Filled")]
+    assert line_of(recording, once, [*once, (1.2, "a", "Filled")]) == ["thread", "thread apart"]
 
 
 @pytest.fixture
