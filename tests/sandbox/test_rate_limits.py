@@ -185,6 +185,7 @@ ENDPOINTS = [
     ("gate", "GET", "/api/v4/spot/time", {}, 200, 10, (429, "label", "TOO_MANY_REQUESTS")),
     ("kucoin", "GET", "/api/v1/market/allTickers", {}, 133, 30, (429, "code", "429000")),
     ("bitget", "GET", "/api/v2/spot/account/assets", {}, 10, 1, (429, "code", "429")),
+    ("bitget", "GET", "/api/v2/spot/trade/unfilled-orders", {}, 20, 1, (429, "code", "429")),
     ("bitget", "GET", "/api/v2/public/time", {}, 20, 1, (429, "code", "429")),
 ]
 

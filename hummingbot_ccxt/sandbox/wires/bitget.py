@@ -182,6 +182,7 @@ def common(order: Order) -> dict[str, Any]:
     return {**named(order), **kind, "priceAvg": number(order.average_price) or "0", "enterPointSource": "API", **times}
 
 
+_TWENTY = Limit.of_account(20, 1)
 ROUTES = Routes(
     {
         "GET /api/v2/public/time": Route("time", lambda wire, call: {"serverTime": str(wire.clock())}),
@@ -200,9 +201,9 @@ ROUTES = Routes(
         "POST /api/v2/spot/trade/cancel-order": private("order.cancel", cancel),
         "POST /api/v2/spot/trade/batch-cancel-order": private("order.cancelSeveral", cancel_several),
         "POST /api/v2/spot/trade/cancel-symbol-order": private("order.cancelAll", cancel_all),
-        "GET /api/v2/spot/trade/orderInfo": private("order.status", order_info),
-        "GET /api/v2/spot/trade/unfilled-orders": private("openOrders", open_orders),
-        "GET /api/v2/spot/trade/history-orders": private("allOrders", past_orders),
+        "GET /api/v2/spot/trade/orderInfo": private("order.status", order_info, limit=_TWENTY),
+        "GET /api/v2/spot/trade/unfilled-orders": private("openOrders", open_orders, limit=_TWENTY),
+        "GET /api/v2/spot/trade/history-orders": private("allOrders", past_orders, limit=_TWENTY),
         "GET /api/v2/spot/trade/fills": private("myTrades", fills),
     }
 )
@@ -268,7 +269,7 @@ class BitgetWire(SpotWire):
 
     name = "bitget"
     has_passphrase: ClassVar[bool] = True
-    public_limit, private_limit = Limit.of_address(20, 1), Limit.of_account(10, 1)  # each endpoint's; few have more
+    public_limit, private_limit = Limit.of_address(20, 1), Limit.of_account(10, 1)  # each endpoint's; some have more
     names: ClassVar[Names] = Names("symbol", "orderId", "clientOid", older_than="idLessThan")
     routes: ClassVar[Routes] = ROUTES
     words: ClassVar[Mapping[Reason, Words]] = WORDS
