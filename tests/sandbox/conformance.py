@@ -24,12 +24,26 @@ def kind(value: Any) -> str:
     ]
 
 
+def is_row(value: list[Any], path: str) -> bool:
+    """Whether each position has a meaning: of numbers and maybe texts in another list, or of objects beside others."""
+    kinds = {kind(each) for each in value}
+    if "object" in kinds:
+        return kinds != {"object"}
+    return path.endswith("]") and "list" not in kinds and kinds != {"text"}
+
+
 def shape(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every path of a message with the kind of what is there; the elements of a list share one, or one per type."""
+    """Every path of a message with the kind of what is there.
+
+    The elements of a list share one, or one per type; those of a row (a level, a candle) have one for each position.
+    """
     yield path, kind(value)
     if isinstance(value, dict):
         for key, each in value.items():
             yield from shape(each, f"{path}.{key}" if path else key)
+    elif isinstance(value, list) and is_row(value, path):
+        for position, each in enumerate(value):
+            yield from shape(each, f"{path}[{position}]")
     elif isinstance(value, list):
         for each in value:
             name = each.get("filterType") or each.get("rateLimitType") if isinstance(each, dict) else None

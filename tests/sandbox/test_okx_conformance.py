@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
+import aiohttp
 import pytest
 
 from hummingbot_ccxt.sandbox import Sandbox, Side
@@ -20,6 +21,7 @@ TRIMMED = "the file is a trimmed example; the documentation's, and Hummingbot's 
 NEWER = "added to the API after this was recorded"
 SWAP = "the file is of a perpetual swap, where the field is set"
 MARKET = "the file is of a market order, which has no price"
+MADE_UP = "the file has a made-up text where the live API has a number"
 ZEROES = "the file has 0 where the live API leaves empty what a fill would set"
 
 _PUSHED = [
@@ -44,8 +46,11 @@ DIFFERENCES: dict[str, dict[str, str]] = {
         **{f"data[].{name}": ZEROES for name in ("avgPx", "fillPx", "fillTime", "tradeId")},
     },
     "http_place_order_response": {"ts": NEWER},
-    "http_transaction_detail": {"billId": "the file has a made-up text where the live API has a number"},
+    "http_transaction_detail": {"billId": MADE_UP},
+    "http_transaction_detail_empty_fee": {"billId": MADE_UP, "fee": "empty, as the wire never leaves it"},
     "ws_account": _ACCOUNT,
+    "ws_account_empty": _ACCOUNT,
+    "ws_orders": {**_ORDER, "data[].lever": SWAP, "data[].px": MARKET},
     "ws_orders_fok": _ORDER,
     "ws_orders_ioc": _ORDER,
     "ws_trades": _SINCE_2024,
@@ -78,7 +83,11 @@ def an_order(state: str) -> Callable[[Any], bool]:
 
 @pytest.fixture
 async def emitted(
-    sandbox: Sandbox, client: OkxClient, maker: Any, connect: Callable[[str], Awaitable[Any]]
+    http: aiohttp.ClientSession,
+    sandbox: Sandbox,
+    client: OkxClient,
+    maker: Any,
+    connect: Callable[[str], Awaitable[Any]],
 ) -> dict[str, Any]:
     """One of each message that the wire sends, from one short session; named like the recordings."""
     sent: dict[str, Any] = {}
@@ -129,13 +138,21 @@ async def emitted(
         parameters = dict(part.split("=") for part in query.split("&")) if query else {}
         sent[name] = (await client.signed("GET", path, instType="SPOT", **parameters)).json
     sent["http_transaction_detail"] = sent["http_transaction_detail"]["data"][0]
+    sent["http_transaction_detail_empty_fee"] = sent["http_transaction_detail"]
+    sent["ws_orders"] = sent["ws_orders_fok"]
+    nobody, empty = OkxClient(http, sandbox, sandbox.create_account()), await connect(PRIVATE)
+    await empty.send(nobody.log_in())
+    await empty.receive()
+    await empty.send({"op": "subscribe", "args": [account_of_usdt]})
+    sent["ws_account_empty"] = await empty.until(channel("account"))
     return sent
 
 
 FILES = [
     "http_get_account_balance", "http_get_instruments_spot", "http_get_order_book", "http_get_orders_history",
     "http_get_orders_pending", "http_get_trade_fee_response", "http_get_trades", "http_place_order_response",
-    "http_transaction_detail", "ws_account", "ws_orders_fok", "ws_orders_ioc",
+    "http_transaction_detail", "http_transaction_detail_empty_fee", "ws_account", "ws_account_empty", "ws_orders",
+    "ws_orders_fok", "ws_orders_ioc",
 ]  # fmt: skip
 SAME_AS_PUBLIC = {
     "ws_bbo_tbt": "bbo-tbt",
