@@ -25,7 +25,6 @@ from hummingbot_ccxt.exchange.ccxt_auth import CcxtAuth
 from hummingbot_ccxt.exchange.ccxt_order_book_tracker import CcxtOrderBookTracker
 from hummingbot_ccxt.exchange.ccxt_utils import KEYWORDS
 from hummingbot_ccxt.exchange.connector_balances import CcxtBalances
-from hummingbot_ccxt.exchange.fetched_soon import FetchedSoon
 from hummingbot_ccxt.exchange.order_life import OrderLife
 from hummingbot_ccxt.mapping import load_mapping
 from hummingbot_ccxt.translate.fees import MakerTaker
@@ -89,7 +88,6 @@ class CcxtExchange(CcxtBalances):
         self._skips: dict[str, int] = {}
         self._placing: dict[str, asyncio.Event] = {}
         self._acting: set[asyncio.Task[Any]] = set()
-        self._resync = FetchedSoon(self._fetch_what_was_missed)
         self._clock_fetch: asyncio.Task[None] | None = None
         self._awaits_events = False
         """Whether whoever applies the user stream's events has applied all that it took, and waits for more."""
@@ -287,7 +285,7 @@ class CcxtExchange(CcxtBalances):
     async def stop_network(self) -> None:
         """Stop, and close every connection."""
         await super().stop_network()
-        for under_way in (self._resync, self._balances_soon, self._first_balances, self._clock_fetch):
+        for under_way in (*self._fetched_soon(), self._clock_fetch):
             if under_way is not None:
                 under_way.cancel()
         if hasattr(self, "_life"):
@@ -355,20 +353,6 @@ class CcxtExchange(CcxtBalances):
             await self._life.take(event)
             if event.kind == "order" and not self._balances.holds_are_told:
                 self._fetch_balances_soon()
-
-    def _fetch_what_was_missed_soon(self) -> None:
-        self._resync.want()
-
-    async def _fetch_what_was_missed(self) -> bool:
-        """After a gap in the user stream: fills, states and balances over REST, twice, for what was in flight.
-
-        True after an outage of REST at this moment: Hummingbot's next poll may be two minutes away.
-        """
-        before = self._venue.unanswered
-        await self._status_polling_loop_fetch_updates()
-        await self._sleep(constants.SECOND_LOOK_S)
-        await self._update_order_status()
-        return self._venue.unanswered != before
 
     # --- building parts
 

@@ -1,7 +1,11 @@
-"""The part of `CcxtExchange` that keeps balances: of streams, of polls, and of requests for what they lack."""
+"""The part of `CcxtExchange` that fetches soon what streams lack: balances, and what a gap swallowed.
+
+Balances come of streams, of polls, and of requests for what they lack.
+"""
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from typing import Any
 
 from hummingbot_ccxt.exchange import ccxt_constants as constants
@@ -25,8 +29,13 @@ class CcxtBalances(CcxtTrading):
     def __init__(self, *arguments: Any) -> None:
         """`arguments` are those of Hummingbot's base class."""
         self._balances_soon = FetchedSoon(self._fetch_balances, constants.BALANCES_GATHER_S)
+        self._missed_soon = FetchedSoon(self._fetch_what_was_missed, constants.BALANCES_GATHER_S)
+        self._second_look = FetchedSoon(self._look_again)
+        self._looks_again: asyncio.TimerHandle | None = None
         self._balance_answers = SharedAnswers()
         self._balances_told = False
+        self._balances_missed = False
+        """Whether streams may have failed to tell of balances since they were last asked for."""
         self._first_balances: asyncio.Task[None] | None = None
         self._next_balances = 0.0
         """When balances may be asked for again, after the credentials were refused; 0 when they were not."""
@@ -69,8 +78,10 @@ class CcxtBalances(CcxtTrading):
         with self._balances.fetching() as fetch:
             try:
                 # The connector is not ready without the first: it must not wait behind polls, nor for their reserve.
-                first = not self._account_balances
-                fetched = await self._venue.call("fetch_balance", priority=Priority.LOOKUP if first else Priority.POLL)
+                is_urgent = self._balances_missed or not self._account_balances
+                priority = Priority.LOOKUP if is_urgent else Priority.POLL
+                fetched = await self._venue.call("fetch_balance", priority=priority)
+                self._balances_missed = False
             except VenueError as err:
                 if is_refused_credentials(err):
                     self.credentials_refused(str(err))
@@ -93,5 +104,36 @@ class CcxtBalances(CcxtTrading):
         self._balances_soon.want()
 
     async def _fetch_balances(self) -> bool:
-        await self._update_all_balances()
-        return False
+        return await self._is_unanswered(self._update_all_balances())
+
+    # --- after a gap in the user stream
+
+    def _fetch_what_was_missed_soon(self) -> None:
+        """Fetch fills, states and balances over REST; fills and states twice, for what was in flight."""
+        self._missed_soon.want()
+        self._balances_missed = True
+        self._fetch_balances_soon()
+
+    async def _fetch_what_was_missed(self) -> bool:
+        unanswered = await self._look_again()
+        if self._looks_again is not None:
+            self._looks_again.cancel()  # once for all gaps since
+        self._looks_again = asyncio.get_running_loop().call_later(constants.SECOND_LOOK_S, self._second_look.want)
+        return unanswered
+
+    async def _look_again(self) -> bool:
+        with self._status_polls.ahead():
+            return await self._is_unanswered(self._update_order_status())
+
+    async def _is_unanswered(self, fetching: Coroutine[Any, Any, None]) -> bool:
+        """Whether REST was away meanwhile, told some seconds later: Hummingbot's next poll may be two minutes away."""
+        before = self._venue.unanswered
+        await fetching
+        if self._venue.unanswered == before:
+            return False
+        await self._sleep(constants.SECOND_LOOK_S)
+        return True
+
+    def _fetched_soon(self) -> "tuple[FetchedSoon | asyncio.TimerHandle | asyncio.Task[None] | None, ...]":
+        """What is under way, to be cancelled."""
+        return self._looks_again, self._missed_soon, self._second_look, self._balances_soon, self._first_balances

@@ -17,6 +17,7 @@ from hummingbot_ccxt.exchange.connector_markets import CcxtMarkets
 from hummingbot_ccxt.exchange.order_life import OrderLife
 from hummingbot_ccxt.translate.orders import order_state
 from hummingbot_ccxt.translate.values import BadVenueData
+from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.orders import Orders
 from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 
@@ -49,9 +50,9 @@ class CcxtCancelling(CcxtMarkets):
         if under_way is not None:
             await under_way.wait()
 
-    async def _find(self, order: InFlightOrder) -> dict[str, Any]:
+    async def _find(self, order: InFlightOrder, priority: Priority = Priority.POLL) -> dict[str, Any]:
         symbol = await self.exchange_symbol_associated_to_pair(order.trading_pair)
-        return await self._orders.find(self._life.key(order, symbol))
+        return await self._orders.find(self._life.key(order, symbol), priority=priority)
 
     @cached_property
     def _cancelling(self) -> "dict[str, asyncio.Future[str | None]]":

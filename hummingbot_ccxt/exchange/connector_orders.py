@@ -223,7 +223,7 @@ class CcxtTrading(CcxtCancelling):
         return float(super()._get_poll_interval(timestamp))
 
     async def _request_order_status(self, tracked_order: InFlightOrder) -> OrderUpdate:
-        found = await self._find(tracked_order)
+        found = await self._find(tracked_order, self._status_polls.priority)
         state = order_state(found, self._mapping) or tracked_order.current_state
         return order_update(found, tracked_order, state=state, now=self.now())
 
@@ -244,7 +244,7 @@ class CcxtTrading(CcxtCancelling):
     ) -> None:
         async def ask(order: InFlightOrder) -> None:
             try:
-                self._life.apply_order(order, await self._find(order))
+                self._life.apply_order(order, await self._find(order, self._status_polls.priority))
             except Exception as err:
                 await error_handler(order, err)
 
@@ -293,4 +293,5 @@ class CcxtTrading(CcxtCancelling):
         return self._life.fills.known.unbooked(order, [fill for fill in fills if fill is not None])
 
     async def _all_trade_updates_for_order(self, order: InFlightOrder) -> list[TradeUpdate]:
-        return await self.trade_updates(order, priority=Priority.POLL, filled=self._status_polls.filled(order))
+        filled = self._status_polls.filled(order)
+        return await self.trade_updates(order, priority=self._status_polls.priority, filled=filled)

@@ -1,7 +1,8 @@
 """Asking from time to time what became of orders: by lists, where the mapping says so, and one by one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from hummingbot.core.data_type.in_flight_order import InFlightOrder
 
 from hummingbot_ccxt.translate.orders import filled_amount
 from hummingbot_ccxt.translate.values import BadVenueData
+from hummingbot_ccxt.venue.budget import Priority
 from hummingbot_ccxt.venue.outcomes import VenueError
 from hummingbot_ccxt.venue.shared_answers import SharedAnswers
 
@@ -29,6 +31,17 @@ class StatusPolls:
         """Orders for which the poll that is under way need not ask, by client order id."""
         self._lists_unanswered = False
         self._filled: dict[str, Decimal] = {}
+        self.priority = Priority.POLL
+        """With which orders, and their trades, are asked for."""
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """Within, ahead of balances and books: a fill may have been missed, and Kraken allows few requests."""
+        self.priority = Priority.LOOKUP
+        try:
+            yield
+        finally:
+            self.priority = Priority.POLL
 
     async def poll(self, ask_one_by_one: Callable[[], Awaitable[None]]) -> None:
         """Ask lists, then let the rest be asked (see `ask_each`); once for all who want it meanwhile.
@@ -88,7 +101,7 @@ class StatusPolls:
         life = self._connector._life
         try:
             symbol = await self._connector.exchange_symbol_associated_to_pair(order.trading_pair)
-            found = await self._connector._orders.on_lists(life.key(order, symbol))
+            found = await self._connector._orders.on_lists(life.key(order, symbol), priority=self.priority)
             if found is None:
                 return False
             life.apply_order(order, found)
