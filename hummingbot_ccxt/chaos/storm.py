@@ -22,7 +22,7 @@ from hummingbot_ccxt.chaos.pace import venue_settings
 from hummingbot_ccxt.chaos.probes import dead_streams
 from hummingbot_ccxt.chaos.reconcile import compare, flows
 from hummingbot_ccxt.chaos.rightness import Rightness
-from hummingbot_ccxt.chaos.together import Groups, applicable, kind_of
+from hummingbot_ccxt.chaos.together import LONG_S, Groups, applicable, kind_of
 from hummingbot_ccxt.chaos.troubles import TROUBLES, Scene, Trouble
 from hummingbot_ccxt.sandbox import ApiAccount, Sandbox
 from hummingbot_ccxt.sandbox.engine import Fill, Order, OrderType
@@ -49,9 +49,9 @@ class Plan:
     may make than its rate limits allow at that pace. `shortest_s`, `longest_s`: an episode.
     `met`: pairs of troubles that other rounds let meet, so that here others come first.
     `calm_s`: how long it trades undisturbed after each. `patience_s`: how long to wait for all to be right after one.
-    `outage_s`: the longest that the venue is away. `busy_s`: added to the limit for books where the machine has other
-    work, since no process runs at its pace there. `kept_in`: where the trader's logs, events and database go when
-    something is wrong.
+    `outage_s`: the longest that the venue is away. `once_s`: troubles that take longer to show happen once only.
+    `busy_s`: added to the limit for books where the machine has other work, since no process runs at its pace there.
+    `kept_in`: where the trader's logs, events and database go when something is wrong.
     """
 
     exchange: str
@@ -69,6 +69,7 @@ class Plan:
     outage_s: float = 60.0
     busy_s: float = 0.0
     most_at_once: int = 4
+    once_s: float = LONG_S
     met: Sequence[frozenset[str]] = ()
     measured: float = 0.7
     folder: Path | None = None
@@ -176,7 +177,9 @@ class Storm:
         self._began = time.monotonic()
         self._crowd.go()
         await self._ask("go", orders=10**9)
-        groups = Groups(applicable(plan.exchange, plan.troubles), plan.most_at_once, self._random, plan.met)
+        groups = Groups(
+            applicable(plan.exchange, plan.troubles), plan.most_at_once, self._random, plan.met, plan.once_s
+        )
         first = True
         while first or len(self._ledger.orders) < plan.orders:
             cycle = groups.cycle(first=first)

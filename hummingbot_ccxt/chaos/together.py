@@ -59,9 +59,18 @@ def possible_pairs(exchange: str, names: Sequence[str]) -> set[Pair]:
 class Groups:
     """Troubles in groups, cycle after cycle: each once in a cycle, pairs that were not together yet first."""
 
-    def __init__(self, troubles: Sequence[Trouble], most: int, draw: random.Random, met: Iterable[Pair] = ()) -> None:
-        """`most`: in one group. `met`: pairs that others see to."""
-        self._often = [trouble for trouble in troubles if trouble.lasts_s <= LONG_S]
+    def __init__(
+        self,
+        troubles: Sequence[Trouble],
+        most: int,
+        draw: random.Random,
+        met: Iterable[Pair] = (),
+        once_s: float = LONG_S,
+    ) -> None:
+        """`most`: in one group. `met`: pairs that others see to. `once_s`: what lasts longer is in the first cycle
+        only."""
+        self._together = [trouble for trouble in troubles if trouble.lasts_s <= LONG_S]
+        self._often = [trouble for trouble in self._together if trouble.lasts_s <= once_s]
         self._long = [trouble for trouble in troubles if trouble.lasts_s > LONG_S]
         self._most = most
         self._draw = draw
@@ -69,7 +78,8 @@ class Groups:
 
     def cycle(self, *, first: bool) -> list[list[Trouble]]:
         """The next groups, in their order; the longest troubles, alone, in the first cycle only."""
-        left, found = self._draw.sample(self._often, len(self._often)), []
+        among = self._together if first or not self._often else self._often
+        left, found = self._draw.sample(among, len(among)), []
         while left:
             # Mostly large, since these let many pairs meet; alone at times, since one fault may hide another's effect.
             size = max(self._draw.randint(1, self._most), self._draw.randint(1, self._most))
@@ -79,7 +89,7 @@ class Groups:
                 group.append(best)
             self._met |= pairs_of(trouble.name for trouble in group)
             found.append(group)
-        if first or not self._often:
+        if first or not self._together:
             for trouble in self._long:
                 found.insert(self._draw.randint(0, len(found)), [trouble])
         return found

@@ -6,14 +6,18 @@ import logging
 import re
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qsl, quote, quote_plus
 
-from hummingbot_ccxt.sandbox import Sandbox
+import numpy as np
+
+from hummingbot_ccxt.sandbox import ApiAccount, Sandbox
 
 _SECRET_NAME = re.compile(r"sign|key|token|passphrase|password|secret|authorization", re.IGNORECASE)
+_BEGINNING, _PIECE = 8, 2**20
 
 
 # --- what must not be seen
@@ -136,10 +140,64 @@ def written(folder: Path) -> list[tuple[str, str]]:
 
 
 def found_in(texts: list[tuple[str, str]], secrets: set[str]) -> Iterator[str]:
-    everything = "\n".join(text for _, text in texts)
-    found = [form for secret in secrets for form in forms(secret) if form in everything]
+    """Where any form of a secret stands, with the text around it.
+
+    A storm's venue sees thousands of signatures, each of them in ten forms: all texts are gone through once, for the
+    first eight bytes of all forms together.
+    """
+    beginnings: dict[bytes, set[bytes]] = {}
+    for secret in secrets:
+        assert len(secret) >= _BEGINNING, "what is so short stands in many a text by chance"
+        for form in forms(secret):
+            beginnings.setdefault(form.encode()[:_BEGINNING], set()).add(form.encode())
+    wanted = np.array(sorted(int.from_bytes(each, "little") for each in beginnings), dtype=np.uint64)
     for where, text in texts:
-        for form in found:
-            at = text.find(form)
-            if at >= 0:
-                yield f"{where}: ...{text[max(0, at - 200) : at + len(form) + 50]}..."
+        raw, told = text.encode(), set[bytes]()
+        for at in _positions(raw, wanted):
+            for form in beginnings[raw[at : at + _BEGINNING]] - told:
+                if raw.startswith(form, at):
+                    told.add(form)
+                    around = raw[max(0, at - 200) : at + len(form) + 50].decode(errors="replace")
+                    yield f"{where}: ...{around}..."
+
+
+def _positions(raw: bytes, wanted: Any) -> Iterator[int]:
+    """At which bytes any of the numbers stands that are `wanted`, sorted, as the eight bytes of a text."""
+    for begin in range(0, len(raw), _PIECE):
+        piece = np.frombuffer(raw[begin : begin + _PIECE + _BEGINNING - 1], dtype=np.uint8).astype(np.uint64)
+        if len(piece) < _BEGINNING or not len(wanted):
+            continue
+        windows = np.zeros(len(piece) - _BEGINNING + 1, dtype=np.uint64)
+        for byte in range(_BEGINNING):
+            windows |= piece[byte : byte + len(windows)] << np.uint64(8 * byte)
+        nearest = np.minimum(np.searchsorted(wanted, windows), len(wanted) - 1)
+        yield from (begin + int(at) for at in np.flatnonzero(wanted[nearest] == windows))
+
+
+@contextmanager
+def watched_venues(*modules: Any) -> Iterator[list[set[str]]]:
+    """Within: every credential that a venue made by one of these modules gave out, and what its witness saw."""
+    seen: list[set[str]] = []
+
+    class Watched(Sandbox):
+        async def __aenter__(self) -> Any:
+            entered = await super().__aenter__()
+            seen.append(Witness(self).seen)
+            return entered
+
+        def create_account(self, *arguments: Any, **more: Any) -> ApiAccount:
+            account = super().create_account(*arguments, **more)
+            seen.append({word for word in (account.api_key, account.secret, account.password) if word})
+            return account
+
+    with ExitStack() as stack:
+        for module in modules:
+            stack.enter_context(patch.object(module, "Sandbox", Watched))
+        yield seen
+
+
+def looked_for(texts: list[tuple[str, str]], secrets: list[set[str]]) -> list[str]:
+    """Where any of the secrets stands that `watched_venues` noted."""
+    words = {word for each in secrets for word in each if len(word) >= _BEGINNING}
+    assert len(words) > 20, "the witness saw too few signatures: it looks at the wrong place"
+    return list(found_in(texts, words))

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,36 +14,15 @@ from hummingbot_ccxt.compare import page, report, runner
 from hummingbot_ccxt.compare.book import scenarios
 from hummingbot_ccxt.compare.comparison import compare
 from hummingbot_ccxt.compare.verdicts import Verdicts
-from hummingbot_ccxt.sandbox import ApiAccount, Sandbox
 
-from .canaries import Witness, found_in, written
+from .canaries import looked_for, watched_venues, written
 
 
 @pytest.fixture
-def secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[set[str]]]:
+def secrets() -> Iterator[list[set[str]]]:
     """Every credential that a venue gave out, and what its witness saw."""
-    seen: list[set[str]] = []
-
-    class Watched(Sandbox):
-        async def __aenter__(self) -> Any:
-            entered = await super().__aenter__()
-            seen.append(Witness(self).seen)
-            return entered
-
-        def create_account(self, *arguments: Any, **more: Any) -> ApiAccount:
-            account = super().create_account(*arguments, **more)
-            seen.append({word for word in (account.api_key, account.secret, account.password) if word})
-            return account
-
-    monkeypatch.setattr(storm, "Sandbox", Watched)
-    monkeypatch.setattr(runner, "Sandbox", Watched)
-    return seen
-
-
-def looked_for(texts: list[tuple[str, str]], secrets: list[set[str]]) -> list[str]:
-    words = {word for each in secrets for word in each if len(word) >= 8}
-    assert len(words) > 20, "the witness saw too few signatures: it looks at the wrong place"
-    return list(found_in(texts, words))
+    with watched_venues(storm, runner) as seen:
+        yield seen
 
 
 @pytest.mark.timeout(300)
