@@ -21,6 +21,7 @@ DIFFERENCES: dict[str, dict[str, str]] = {
     "subscribe": _ANSWER,
     "spot.trades": {**_TIME_MS, "result.id_market": NEWER},
     "spot.tickers": _TIME_MS,
+    "spot.candlesticks": {**_TIME_MS, "result.a": NEWER, "result.w": NEWER},
     "spot.order_book_update": _TIME_MS,
     "currency_pairs": dict.fromkeys(
         [
@@ -51,10 +52,13 @@ async def emitted(
         payload = ["BTC_USDT", *more]
         await socket.send({"time": 1619093532, "channel": channel, "event": "subscribe", "payload": payload})
         sent["subscribe"] = await socket.receive()
+    payload = ["1m", "BTC_USDT"]
+    await socket.send({"time": 1619093532, "channel": "spot.candlesticks", "event": "subscribe", "payload": payload})
+    await socket.receive()
     maker.bid("49000.5", "1.25")
     maker.ask("50000.5", "0.25")
     maker.take(Side.BUY, "0.125")
-    for channel in ("spot.trades", "spot.tickers"):
+    for channel in ("spot.trades", "spot.tickers", "spot.candlesticks"):
         sent[channel] = await socket.until(of_channel(channel))
     sent["spot.order_book_update"] = await socket.until(
         lambda m: of_channel("spot.order_book_update")(m) and bool(m["result"]["b"] and m["result"]["a"])
@@ -69,7 +73,10 @@ def of_channel(name: str) -> Callable[[Any], bool]:
     return lambda message: (message["channel"], message["event"]) == (name, "update")
 
 
-COMPARED = ["subscribe", "spot.trades", "spot.tickers", "spot.order_book_update", "currency_pairs", "order_book"]
+COMPARED = [
+    "subscribe", "spot.trades", "spot.tickers", "spot.candlesticks", "spot.order_book_update", "currency_pairs",
+    "order_book",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", COMPARED)

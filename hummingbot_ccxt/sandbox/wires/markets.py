@@ -4,6 +4,7 @@ The parameters of a request have the names that the wire gives in `names`.
 """
 
 from abc import abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -37,9 +38,10 @@ class Names:
 
 
 class SpotMarkets(Wire):
-    """See the module's docstring. `names`: of parameters."""
+    """See the module's docstring. `names`: of parameters. `intervals`: of streamed candles, by the exchange's words."""
 
     names: ClassVar[Names]
+    intervals: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
@@ -146,3 +148,15 @@ class SpotMarkets(Wire):
         view = self._book_views[topic]
         bids, asks = view.changes()
         return (view, bids, asks) if bids or asks else None
+
+    # -- streams of candles
+    def candles_told(self, trade: Trade, topics: Mapping[str, str]) -> Iterator[tuple[str, str, Candle]]:
+        """(word, topic, candle) of each candle that the trade is in and someone subscribes to.
+
+        `topics`: by the exchange's word for an interval, the topic; `intervals` has the interval itself.
+        """
+        for word, topic in topics.items():
+            if self.streams.wants(topic):
+                running = self.tapes[trade.symbol].running(self.intervals[word], trade.time_ms)
+                assert running is not None  # there is a trade
+                yield word, topic, running

@@ -16,7 +16,7 @@ from .messages import SIDE, SIDES, order_message, order_status, wallet_message
 if TYPE_CHECKING:
     from .wire import BybitWire
 
-_INTERVALS = {
+INTERVALS = {
     **dict(zip(("1", "3", "5", "15", "30"), ("1m", "3m", "5m", "15m", "30m"), strict=True)),
     **dict(zip(("60", "120", "240", "360", "720"), ("1h", "2h", "4h", "6h", "12h"), strict=True)),
     **{"D": "1d", "W": "1w", "M": MONTH},
@@ -85,7 +85,7 @@ def tickers(wire: "BybitWire", call: Call) -> Any:
 
 def klines(wire: "BybitWire", call: Call) -> Any:
     """ "Get Kline": newest first."""
-    name, interval = wire.ids[wire.market_asked(call).symbol], call.one_of("interval", _INTERVALS)
+    name, interval = wire.ids[wire.market_asked(call).symbol], call.one_of("interval", INTERVALS)
     candles = wire.candles_asked(call, interval, "start", "end", call.limit(200, 1000))
     found = [
         [str(c.open_ms), *(number(v) for v in (c.open, c.high, c.low, c.close, c.volume, c.quote_volume))]

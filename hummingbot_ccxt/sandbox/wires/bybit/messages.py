@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from ...engine import Balance, Fill, Order, OrderStatus, OrderType, Side
+from ...tape import Candle
 from ..notation import given_id, number
 
 SIDES = ("b", "a")  # of a book
@@ -108,3 +109,12 @@ def _coin(asset: str, balance: Balance) -> dict[str, Any]:
         **{"coin": asset, "equity": total, "walletBalance": total, "locked": number(balance.locked)},
         **{"marginCollateral": True, "collateralSwitch": False},
     }
+
+
+def kline_message(candle: Candle, word: str, time_ms: int) -> dict[str, Any]:
+    """ "Kline" (stream): the candle in progress, which is not confirmed."""
+    prices = {"open": candle.open, "close": candle.close, "high": candle.high, "low": candle.low}
+    volumes = {"volume": candle.volume, "turnover": candle.quote_volume}
+    numbers = {name: number(value) for name, value in {**prices, **volumes}.items()}
+    span = {"start": candle.open_ms, "end": candle.close_ms, "interval": word}
+    return {**span, **numbers, "confirm": False, "timestamp": time_ms}

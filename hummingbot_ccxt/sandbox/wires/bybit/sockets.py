@@ -10,12 +10,14 @@ from uuid import uuid4
 from ...accounts import ApiAccount, hmac_sha256_hex, same_digest
 from ...streams import Session
 from ..connection import Bad, JsonSocket, user_topic
+from .endpoints import INTERVALS
 
 if TYPE_CHECKING:
     from .wire import BybitWire
 
 DEPTHS = (1, 50, 200, 1000)
-_PUBLIC = ("publicTrade", "tickers", *(f"orderbook.{depth}" for depth in DEPTHS))
+_BOOKS_AND_CANDLES = (*(f"orderbook.{depth}" for depth in DEPTHS), *(f"kline.{word}" for word in INTERVALS))
+_PUBLIC = ("publicTrade", "tickers", *_BOOKS_AND_CANDLES)
 _SILENCE_S = 600.0
 _MOST_TOPICS = 10
 _BAD_OPERATION = Bad(None, "error:invalid op")

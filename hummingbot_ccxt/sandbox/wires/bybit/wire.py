@@ -18,8 +18,8 @@ from ..notation import number, sides
 from ..rest import Call, Problem, Reason, Refusal, Routes, Words
 from ..spot import ShutsOut, SpotWire
 from ..views import BookView, Levels
-from .endpoints import ROUTES, Reply
-from .messages import SIDE, SIDES, execution_id, execution_message, order_message, wallet_message
+from .endpoints import INTERVALS, ROUTES, Reply
+from .messages import SIDE, SIDES, execution_id, execution_message, kline_message, order_message, wallet_message
 from .sockets import DEPTHS, PrivateSocket, PublicSocket
 
 _AHEAD_MS = 1_000
@@ -56,6 +56,7 @@ class BybitWire(SpotWire):
 
     name = "bybit"
     names: ClassVar[Names] = Names(market="symbol", order_id="orderId", client_order_id="orderLinkId")
+    intervals: ClassVar[Mapping[str, str]] = INTERVALS
     routes: ClassVar[Routes] = ROUTES
     sockets: ClassVar[Mapping[str, Any]] = {"/v5/public/spot": PublicSocket, "/v5/private": PrivateSocket}
     words: ClassVar[Mapping[Reason, Words]] = WORDS
@@ -171,6 +172,9 @@ class BybitWire(SpotWire):
         self.publish(topic, "trade", {"topic": topic, "ts": self.clock(), "type": "snapshot", "data": [entry]})
         if self.streams.wants(ticker):
             self.publish(ticker, "ticker", self.ticker_message(ticker, trade.symbol))
+        for word, topic, candle in self.candles_told(trade, {word: f"kline.{word}.{name}" for word in INTERVALS}):
+            data = [kline_message(candle, word, trade.time_ms)]
+            self.publish(topic, "kline", {"type": "snapshot", "topic": topic, "data": data, "ts": self.clock()})
 
     def ticker_message(self, topic: str, symbol: str) -> dict[str, Any]:
         """ "Ticker": spot sends whole tickers, without best prices."""

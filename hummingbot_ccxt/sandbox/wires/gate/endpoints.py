@@ -15,7 +15,7 @@ from .messages import rest_fill, rest_order
 if TYPE_CHECKING:
     from .wire import GateWire
 
-_INTERVALS = {name: name for name in ("1s", "1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d")} | {"7d": "1w"}
+INTERVALS = {name: name for name in ("1s", "1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d")} | {"7d": "1w"}
 _TERMS = LIMIT_TERMS | {"poc": POST_ONLY}
 
 
@@ -112,7 +112,7 @@ def tickers(wire: "GateWire", call: Call) -> Any:
 
 def candles(wire: "GateWire", call: Call) -> Any:
     """ "Market K-line chart": [s, quote volume, close, high, low, open, base volume, is closed], oldest first."""
-    interval, now = call.one_of("interval", _INTERVALS, "30m"), wire.clock()
+    interval, now = call.one_of("interval", INTERVALS, "30m"), wire.clock()
     found = wire.candles_asked(call, interval, "from", "to", call.limit(100, 1000), unit_ms=1000)
     return [
         [

@@ -82,6 +82,10 @@ class GateSocket(JsonSocket):
             if len(words) != 2 or words[1] not in ("20ms", "100ms"):
                 raise Bad(2, f"invalid payload: {words}")
             return [f"{channel}:{self._pair(words[0])}"]
+        if channel == "spot.candlesticks":
+            if len(words) != 2 or words[0] not in self.wire.intervals:
+                raise Bad(2, f"invalid payload: {words}")
+            return [f"{channel}:{words[0]}_{self._pair(words[1])}"]
         if channel in _BY_PAIR:
             return [f"{channel}:{self._pair(word)}" for word in words]
         raise Bad(2, f"unknown channel {channel}")

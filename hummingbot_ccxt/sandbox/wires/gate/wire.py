@@ -19,7 +19,7 @@ from ..markets import Names
 from ..notation import number, sides
 from ..rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words
 from ..spot import SpotWire
-from .endpoints import ROUTES
+from .endpoints import INTERVALS, ROUTES
 from .messages import balance_message, streamed_fill, streamed_order
 from .sockets import GateSocket
 
@@ -64,6 +64,7 @@ class GateWire(SpotWire):
 
     name = "gate"
     names: ClassVar[Names] = Names("currency_pair", "order_id", "text", start="from", end="to", time_unit_ms=1000)
+    intervals: ClassVar[Mapping[str, str]] = INTERVALS
     routes: ClassVar[Routes] = ROUTES
     sockets: ClassVar[Mapping[str, Any]] = {"/ws/v4": GateSocket}
     words: ClassVar[Mapping[Reason, Words]] = WORDS
@@ -182,7 +183,7 @@ class GateWire(SpotWire):
         self.publish(topic, "bookTicker", self._message("spot.book_ticker", result))
 
     def on_trade(self, trade: Trade) -> None:
-        """WS "Public Trades Channel": the taker's side; and the ticker, which Gate sends once a second."""
+        """WS "Public Trades Channel": the taker's side; and the ticker, which Gate sends once a second, and candles."""
         name = self.ids[trade.symbol]
         result = {
             "id": self.trade_number(trade.symbol, trade.id),
@@ -198,6 +199,12 @@ class GateWire(SpotWire):
         if self.streams.wants(f"spot.tickers:{name}"):
             ticker = self.ticker(self.engine.markets[trade.symbol])
             self.publish(f"spot.tickers:{name}", "ticker", self._message("spot.tickers", ticker))
+        topics = {word: f"spot.candlesticks:{word}_{name}" for word in INTERVALS}
+        for word, topic, c in self.candles_told(trade, topics):
+            prices = {"o": number(c.open), "h": number(c.high), "l": number(c.low), "c": number(c.close)}
+            volumes = {"v": number(c.quote_volume), "a": number(c.volume)}
+            told = {"t": str(c.open_ms // 1000), **prices, **volumes, "n": f"{word}_{name}", "w": False}
+            self.publish(topic, "kline", self._message("spot.candlesticks", told))
 
     def on_order(self, event: OrderEvent) -> None:
         order = event.order

@@ -63,6 +63,7 @@ class OkxWire(SpotWire):
 
     name = "okx"
     names: ClassVar[Names] = Names("instId", "ordId", "clOrdId", price="px", start="begin", end="end")
+    intervals: ClassVar[Mapping[str, str]] = BARS
     routes: ClassVar[Routes] = ROUTES
     sockets: ClassVar[Mapping[str, Any]] = {
         "/ws/v5/public": PublicSocket,
@@ -213,11 +214,8 @@ class OkxWire(SpotWire):
         self.publish(f"trades-all:{name}", "trade", [{**entry, "source": "0"}])
         if self.streams.wants(f"tickers:{name}"):
             self.publish(f"tickers:{name}", "ticker", [self.ticker(market)])
-        for bar, interval in BARS.items():
-            if self.streams.wants(f"candle{bar}:{name}"):
-                running = self.tapes[trade.symbol].running(interval, trade.time_ms)
-                assert running is not None  # there is a trade
-                self.publish(f"candle{bar}:{name}", "kline", [self.candle(running, self.clock())])
+        for _, topic, candle in self.candles_told(trade, {bar: f"candle{bar}:{name}" for bar in BARS}):
+            self.publish(topic, "kline", [self.candle(candle, self.clock())])
 
     def on_order(self, event: OrderEvent) -> None:
         """ "Order channel"."""
