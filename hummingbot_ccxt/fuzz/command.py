@@ -28,12 +28,16 @@ def add_parser(subparsers: Any) -> None:
         help="feed bad input to translators and stream handlers",
         description="Spoils real structures and messages, and hands them to every translator, and to the stream "
         "handlers of connectors that became ready on an exchange on this machine. Nothing may escape, no loop may end, "
-        "no number that is none may get through, and each refusal must be counted and logged. Exit status 1 if one of "
+        "no number that is none may get through, no input may hang, and each refusal must be counted and logged "
+        "(the first of its kind and every hundredth, once each). Exit status 1 if one of "
         "these was broken; the input that did it is shown.",
     )
     parser.add_argument("--inputs", type=inputs, default=200_000, help="how many (default: 200000)")
     parser.add_argument("--seed", type=int, help="what they are drawn from (default: a new one, which is told)")
     parser.add_argument("--exchange", choices=sorted(WIRES), action="append", help="whose handlers (default: all)")
+    parser.add_argument(
+        "--limit", type=_seconds, default=20.0, metavar="S", help="how long one input may take (default: 20)"
+    )
     parser.add_argument("--recordings", type=Path, metavar="FOLDER", help="recorded messages to begin with as well")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report there")
 
@@ -45,6 +49,16 @@ def inputs(text: str) -> int:
     return int(text)
 
 
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 10_000:
+        raise argparse.ArgumentTypeError(f"{text!r}: a number above 0")
+    return number
+
+
 def run(args: argparse.Namespace) -> int:
     """Run it; 0 if every promise was kept, 1 otherwise."""
     if args.recordings is not None and not args.recordings.is_dir():
@@ -53,7 +67,9 @@ def run(args: argparse.Namespace) -> int:
     console = Console()
     console.print(f"seed {seed}")
     exchanges = args.exchange or sorted(WIRES)
-    plan = Plan(args.inputs, seed, exchanges, args.recordings, progress=_Progress(console, args.inputs))
+    plan = Plan(
+        args.inputs, seed, exchanges, args.recordings, progress=_Progress(console, args.inputs), limit_s=args.limit
+    )
     report = asyncio.run(fuzz(plan))
     if args.json is not None:
         args.json.parent.mkdir(parents=True, exist_ok=True)
@@ -88,6 +104,8 @@ def _show(console: Console, report: Report) -> None:
     for violation in report.violations:
         console.print(f"\n{violation.target}: {violation.promise} ({violation.count} times)", style="red", markup=False)
         console.print(violation.input[:_SHOWN_CHARACTERS], markup=False, highlight=False)
+    if report.hung:
+        console.print("\nended before its time: an input hangs", style="red")
     console.print(
         f"\n{report.inputs} inputs in {report.seconds:.0f} s, {report.refused} refused, "
         f"{sum(each.count for each in report.violations)} broke a promise (seed {report.seed})"

@@ -67,7 +67,10 @@ class Unplugged:
         self._broken: list[str] = []
         self._log = _Log(self._broken)
         self._skipped_before = dict(self.connector._skips)
-        self._bad = self._refused = self._skipped = self._restored = 0
+        self._bad = self._skipped = self._restored = 0
+        self._refusals: dict[tuple[str, int], Any] = {}
+        self._errors: dict[int, tuple[BadVenueData, tuple[str, int]]] = {}
+        self._told: set[tuple[str, int]] = set()
         self.applied = 0
         """How many changes and snapshots of books, trades, fills and order updates went through."""
 
@@ -75,7 +78,9 @@ class Unplugged:
 
     async def feed(self, seed: Seed, text: str) -> bool:
         """Hand over a frame in the seed's state; tell whether everything in it was taken. Raises Broken."""
-        self._bad = self._refused = self._skipped = 0
+        self._bad = self._skipped = 0
+        for known in (self._refusals, self._errors, self._told):
+            known.clear()
         self.restore(seed)
         try:
             seed.connection.handle_message(WSMessage(WSMsgType.TEXT, text, None))
@@ -87,15 +92,14 @@ class Unplugged:
                 break
             await asyncio.sleep(0)
         self._check()
-        return not (self._bad or self._refused)
+        return not (self._bad or self._refusals)
 
     def _check(self) -> None:
         if self._broken:
             raise Broken(self._broken.pop())
-        if (self._bad or self._refused) and not self._skipped:
-            raise Broken("it was refused, and not counted as skipped")
-        if self._skipped < self._bad:
-            raise Broken(f"{self._bad} messages could not be handled, {self._skipped} were counted")
+        forgotten = self._refusals.keys() - self._told
+        if forgotten or self._skipped < self._bad:
+            raise Broken(f"{len(forgotten) + self._bad} messages were refused and not counted as skipped")
         check_balances(self.connector._account_balances, self.connector._account_available_balances)
         for book in self.connector.order_books.values():
             price = book.last_trade_price
@@ -111,6 +115,8 @@ class Unplugged:
     def check_loops(self) -> None:
         """Raise Broken if a loop of the connector's has ended."""
         ended = [task for task in self._loops if task.done() and not task.cancelled() and task.exception() is not None]
+        # A subscription is no loop: it ends, and one that fails is repeated by its feed, whose loop is among these.
+        ended = [task for task in ended if "Feed._subscribe" not in repr(task.get_coro())]
         names = ("_user_stream_event_listener_task", "_user_stream_tracker_task", "_status_polling_task")
         stopped = [name for name in names if getattr(self.connector, name).done()]
         if ended or stopped:
@@ -233,8 +239,11 @@ class Unplugged:
         def counting(*arguments: Any, **more: Any) -> Any:
             try:
                 return translate(*arguments, **more)
-            except BadVenueData:
-                self._refused += 1
+            except BadVenueData as error:
+                message = _message_of(next(iter((*arguments, *more.values()))))
+                key = error.structure, id(message)
+                self._refusals[key] = message
+                self._errors[id(error)] = error, key
                 raise
 
         return counting
@@ -249,7 +258,19 @@ class Unplugged:
     def _counting_skips(self, skipped: Callable[..., None]) -> Callable[..., None]:
         def counting(what: str, error: BadVenueData) -> None:
             self._skipped += 1
+            _, refused = self._errors.get(id(error), (None, None))
+            if refused is not None and refused in self._told:
+                self._broken.append("one message was counted as skipped twice")
+            elif refused is not None:
+                self._told.add(refused)
+            before = self._log.skips
             skipped(what, error)
+            count = self.connector._skips[f"{error.structure}.{error.field}"]
+            lines = int(count == 1 or count % 100 == 0)
+            if self._log.skips - before != lines:
+                self._broken.append(
+                    f"refusal number {count} of its kind has {self._log.skips - before} lines in the log, not {lines}"
+                )
 
         return counting
 
@@ -263,6 +284,12 @@ class Unplugged:
             return act(*arguments, **more)
 
         return checking
+
+
+def _message_of(structure: Any) -> Any:
+    """What the venue sent, by which a structure is known again when it is tried twice, and corrected or copied."""
+    message = structure.get("info") if isinstance(structure, dict) else None
+    return message if isinstance(message, dict | list) else structure
 
 
 class _Log(logging.Handler):

@@ -1,9 +1,11 @@
 """The fuzzer itself: it is quick enough to run each time, finds nothing, and would find what is there."""
 
+import asyncio
 import json
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +112,70 @@ async def test_a_refusal_that_nobody_counted_is_found(monkeypatch: pytest.Monkey
         changed = replaced(seed.message, ("data", 0, "execPrice"), "-1")
         with pytest.raises(Broken, match="not counted"):
             await fed.feed(seed, json.dumps(changed))
+
+
+async def test_a_message_that_is_logged_twice_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with streams.unplugged("bybit") as fed:
+        seed = await booked(fed)
+        skipped = fed.connector.skipped
+        monkeypatch.setattr(fed.connector, "skipped", lambda *given: (skipped(*given), skipped(*given)))
+        changed = replaced(seed.message, ("data", 0, "execPrice"), "-1")
+        with pytest.raises(Broken, match="twice"):
+            await fed.feed(seed, json.dumps(changed))
+
+
+async def test_a_refusal_without_its_line_in_the_log_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with streams.unplugged("bybit") as fed:
+        seed = await booked(fed)
+        monkeypatch.setattr(fed.connector.logger(), "warning", lambda *_: None)
+        fed.connector._skips.clear()
+        changed = replaced(seed.message, ("data", 0, "execPrice"), "-1")
+        with pytest.raises(Broken, match="refusal number 1 of its kind has 0 lines in the log, not 1"):
+            await fed.feed(seed, json.dumps(changed))
+
+
+def forever(*_: Any, **__: Any) -> Any:
+    while True:  # as careless as can be: whatever is raised is swallowed
+        try:
+            time.sleep(0.01)
+        except Exception:
+            continue
+
+
+async def test_a_translator_that_hangs_ends_the_run_and_its_input_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    as_decimal = values.as_decimal
+    monkeypatch.setattr(values, "as_decimal", lambda value: forever() if value == "NaN" else as_decimal(value))
+    report = await fuzz(Plan(inputs=130_000, seed=1, exchanges=(), limit_s=0.5))
+    assert report.hung
+    assert report.inputs < 10_000
+    (found,) = report.violations
+    assert found.promise == "it did not come to its end in 0.5 s"
+    assert "NaN" in found.input
+
+
+@pytest.mark.parametrize("hang", [forever, lambda *_: asyncio.sleep(60)], ids=["runs", "waits"])
+async def test_a_stream_handler_that_hangs_ends_the_run(monkeypatch: pytest.MonkeyPatch, hang: Any) -> None:
+    feed = streams.Unplugged.feed
+
+    async def feed_or_hang(fed: Any, seed: Seed, text: str) -> bool:
+        if fed.applied > 5:
+            await hang()
+        return await feed(fed, seed, text)
+
+    monkeypatch.setattr(streams.Unplugged, "feed", feed_or_hang)
+    report = await fuzz(Plan(2_000, 1, ("gate",), frames=1.0, limit_s=0.5))
+    assert report.hung
+    assert lines(report)[-1].startswith("streams: gate: it did not come to its end in 0.5 s: ")
+
+
+def test_what_nothing_can_interrupt_is_named_before_the_process_ends(tmp_path: Path) -> None:
+    program = (
+        "import time\nfrom hummingbot_ccxt.fuzz.limit import TimeLimit\n"
+        "limit = TimeLimit(0.1)\nwith limit.watching(), limit.input(lambda: 'the input'):\n"
+        "    while True:\n        try:\n            time.sleep(1)\n        except BaseException:\n            pass\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr.strip()) == (1, "the input")
 
 
 # --- the mutator
