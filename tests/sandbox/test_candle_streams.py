@@ -31,7 +31,7 @@ async def subscribed(sandbox: Sandbox) -> None:
         await asyncio.sleep(0.01)
 
 
-@pytest.mark.parametrize("exchange", ["binance", "bybit", "gate", "okx"])
+@pytest.mark.parametrize("exchange", ["binance", "bybit", "gate", "kucoin", "okx"])
 async def test_the_candle_in_progress_is_told_after_each_trade(exchange: str) -> None:
     async with Sandbox(exchange, book_interval_s=0.01) as sandbox:
         for account_id in ("maker", "taker"):

@@ -13,12 +13,12 @@ from ...tape import MONTH
 from ..notation import number
 from ..rest import Call, Problem, Refusal, Route, Routes, always
 from ..trading import SIDES
-from .messages import fill_message, order_id, order_message
+from .messages import candle_message, fill_message, order_id, order_message
 
 if TYPE_CHECKING:
     from .wire import KucoinWire
 
-_INTERVALS = {
+INTERVALS = {
     **{f"{n}min": f"{n}m" for n in (1, 3, 5, 15, 30)},
     **{f"{n}hour": f"{n}h" for n in (1, 2, 4, 6, 8, 12)},
     **{"1day": "1d", "1week": "1w", "1month": MONTH},
@@ -121,11 +121,8 @@ def recent_trades(wire: "KucoinWire", call: Call) -> Any:
 
 def candles(wire: "KucoinWire", call: Call) -> Any:
     """ "Get Klines": [s, open, close, high, low, volume, quote volume], newest first, 1,500 at most."""
-    found = wire.candles_asked(call, call.one_of("type", _INTERVALS), "startAt", "endAt", 1500, unit_ms=1000)
-    return [
-        [str(c.open_ms // 1000), *(number(v) for v in (c.open, c.close, c.high, c.low, c.volume, c.quote_volume))]
-        for c in reversed(found)
-    ]
+    found = wire.candles_asked(call, call.one_of("type", INTERVALS), "startAt", "endAt", 1500, unit_ms=1000)
+    return [candle_message(c) for c in reversed(found)]
 
 
 # -- accounts and tokens

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ...engine import Balance, Fill, Order, OrderStatus, OrderType
+from ...tape import Candle
 from ..notation import given_id, number
 
 ZERO = Decimal(0)
@@ -143,3 +144,9 @@ def balance_change(asset: str, now: Balance, before: Balance, time_ms: int, even
         "time": str(time_ms),
         "total": number(now.total),
     }
+
+
+def candle_message(candle: Candle) -> list[str]:
+    """ "Get Klines", "Klines" (stream): s, open, close, high, low, volume, quote volume."""
+    prices = (candle.open, candle.close, candle.high, candle.low)
+    return [str(candle.open_ms // 1000), *map(number, (*prices, candle.volume, candle.quote_volume))]

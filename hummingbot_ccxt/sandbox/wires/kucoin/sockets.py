@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .wire import KucoinWire
 
 BY_MARKET = (
-    "/market/level2", "/market/match", "/market/ticker", "/market/snapshot",
+    "/market/level2", "/market/match", "/market/ticker", "/market/snapshot", "/market/candles",
     "/spotMarket/level2Depth5", "/spotMarket/level2Depth50",
 )  # fmt: skip
 ORDER_TOPICS = ("/spotMarket/tradeOrders", "/spotMarket/tradeOrdersV2")
@@ -68,7 +68,13 @@ class KucoinSocket(JsonSocket):
                 self.wire.hold(self._account_id)
             return [user_topic(self._account_id, topic)]
         names = markets.split(",")
-        unknown = [name for name in names if name not in self.wire.markets_by_id]
+        is_candles = prefix == "/market/candles"
+        split = [name.rpartition("_")[::2] if is_candles else (name, "") for name in names]
+        unknown = [
+            name
+            for name, interval in split
+            if name not in self.wire.markets_by_id or (is_candles and interval not in self.wire.intervals)
+        ]
         if prefix not in BY_MARKET or unknown:
             raise Bad(404, f"topic {topic} is not found")
         if len(names) > 100:

@@ -20,8 +20,8 @@ from ..markets import Names
 from ..notation import number
 from ..rest import Call, Problem, Reason, Refusal, Routes, Words
 from ..spot import SpotWire
-from .endpoints import ROUTES
-from .messages import balance_change, order_change, order_id
+from .endpoints import INTERVALS, ROUTES
+from .messages import balance_change, candle_message, order_change, order_id
 from .sockets import ORDER_TOPICS, KucoinSocket
 
 _HEADERS = ("KC-API-KEY", "KC-API-SIGN", "KC-API-TIMESTAMP", "KC-API-PASSPHRASE")
@@ -59,6 +59,7 @@ class KucoinWire(SpotWire):
     name = "kucoin"
     fees_in_quote = True
     names: ClassVar[Names] = Names("symbol", "orderId", "clientOid", start="startAt", end="endAt", older_than="lastId")
+    intervals: ClassVar[Mapping[str, str]] = INTERVALS
     routes: ClassVar[Routes] = ROUTES
     words: ClassVar[Mapping[Reason, Words]] = WORDS
     tells_retry_after: ClassVar[bool] = False
@@ -229,7 +230,7 @@ class KucoinWire(SpotWire):
             self._send(topic, "ticker", "trade.ticker", self.best_message(update.symbol))
 
     def on_trade(self, trade: Trade) -> None:
-        """ "Trade" (match), "Market Snapshot"."""
+        """ "Trade" (match), "Market Snapshot", "Klines"."""
         name, bought = self.ids[trade.symbol], trade.taker_side is Side.BUY
         buyer, seller = order_id(trade.buyer_order_id), order_id(trade.seller_order_id)
         data = {
@@ -248,6 +249,9 @@ class KucoinWire(SpotWire):
         topic = f"/market/snapshot:{name}"
         if self.streams.wants(topic):
             self._send(topic, "ticker", "trade.snapshot", self.snapshot(self.engine.markets[trade.symbol]))
+        for _, topic, candle in self.candles_told(trade, {w: f"/market/candles:{name}_{w}" for w in INTERVALS}):
+            told = {"symbol": name, "candles": candle_message(candle), "time": trade.time_ms * 1_000_000}
+            self._send(topic, "kline", "trade.candles.update", told)
 
     def snapshot(self, market: Market) -> dict[str, Any]:
         """ "Market Snapshot", data: numbers are numbers here."""
