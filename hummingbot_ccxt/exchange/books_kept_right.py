@@ -154,9 +154,11 @@ class BooksKeptRight(OrderBookTrackerDataSource):
                 is_quiet = quiet_s >= constants.QUIET_BOOK_S
                 if feed is None or symbol not in self._pair_of or is_quiet is not quiet:
                     continue
+                if self._pair_of[symbol] not in self._served:
+                    continue  # who waits for its first book fetches one
                 if feed.is_live(symbol) and due:
                     await self._verify_book(feed, symbol)
-                elif quiet and self._pair_of[symbol] in self._served:
+                elif quiet:
                     await self._refresh(feed, symbol)
 
     async def _verify_book(self, feed: Feed, symbol: str) -> None:

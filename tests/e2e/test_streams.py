@@ -212,9 +212,9 @@ async def test_a_book_whose_stream_does_not_come_back_is_kept_fresh(start, marke
 
 async def test_a_venue_whose_fresh_books_show_other_amounts_is_asked_once_and_left_alone(start, market, monkeypatch):
     """Some aggregate their streams, or cache what REST shows: levels that never agree tell nothing."""
-    bot = await start()
     monkeypatch.setattr(constants, "QUIET_BOOK_S", 0.3)
     monkeypatch.setattr(constants, "BOOK_DELAY_S", 0.05)
+    bot = await start()
     fetch = bot.client.fetch_order_book
 
     async def aggregated(*args, **kwargs):
