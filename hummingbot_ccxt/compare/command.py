@@ -13,7 +13,7 @@ from rich.console import Console
 from hummingbot_ccxt.compare.book import Scenario, scenarios
 from hummingbot_ccxt.compare.comparison import compare
 from hummingbot_ccxt.compare.report import Result, figures
-from hummingbot_ccxt.compare.verdicts import Verdict, load
+from hummingbot_ccxt.compare.verdicts import load
 from hummingbot_ccxt.compare.view import Progress, summary
 from hummingbot_ccxt.errors import HummingbotCcxtError
 from hummingbot_ccxt.rig.connectors import FULL_DEPTH, NATIVE, NoNative, native_class
@@ -80,10 +80,8 @@ async def _compare(result: Result, wanted: list[Scenario], console: Console, arg
     from hummingbot_ccxt.compare import session
 
     verdicts = load()
-    if (
-        args.native
-    ):  # what the entries say of Hummingbot's own class is not so of another: there, the ledger judges alone
-        verdicts.rules = [rule for rule in verdicts.rules if rule.verdict is Verdict.ACCEPTED and not rule.evidence]
+    if args.native:  # what is said of Hummingbot's own class need not be so of another: there the ledger judges alone
+        verdicts.rules = [rule for rule in verdicts.rules if rule.any_native]
     began = time.monotonic()
     with Progress(console, len(wanted) * len(result.exchanges)) as progress:
         async for message in session.run(result.exchanges, wanted, seed=result.seed, native=args.native):

@@ -7,9 +7,13 @@ from hummingbot_ccxt.compare.facts import Fact, Recording
 from hummingbot_ccxt.compare.verdicts import Rule, Verdict, Verdicts
 
 ABSENT = "(absent)"
+#: What the ledger has at a moment, and that need not be the same one in both runs: both are right, or not.
+_OF_A_MOMENT = "balances/after "
 #: Parts of something whose being there is a fact of its own: an event's fields are compared if both told the event.
-_ONLY_SHARED = ("fields/", "level/", "tracked/")
+_ONLY_SHARED = ("fields/", "level/", "tracked/", _OF_A_MOMENT)
 _COUNTS = "requests/"
+_OF_THE_START = "requests/of the start"
+_SUMS = (_OF_THE_START, "requests/since it was ready")
 _FINE = (Verdict.OURS_BETTER, Verdict.ACCEPTED)
 #: What the scenario asks for: as many as that, no fewer.
 _WANTED = frozenset({"requests/order.create", "requests/order.cancel"})
@@ -71,7 +75,7 @@ def compare(native: Recording, ours: Recording, verdicts: Verdicts) -> Compariso
             assert one is not None  # the key is of one of the two
             absent = Fact(key, "0" if key.startswith(_COUNTS) else ABSENT, one.venue)
             left, right = left or absent, right or absent
-        if left.value == right.value and _is_right(left) is not False and _is_right(right) is not False:
+        if _is_equal(left, right):
             result.equal.append(right)
         elif key.startswith(_COUNTS):
             counted.append((left, right))
@@ -84,8 +88,49 @@ def compare(native: Recording, ours: Recording, verdicts: Verdicts) -> Compariso
     result.differences += [_judged(native, left, right, verdicts, explained=explained) for left, right in consequences]
     # Fewer requests are worth nothing to those who do not get what the others get.
     as_good = all(each.verdict in _FINE for each in result.differences)
-    result.differences += [_judged(native, left, right, verdicts, as_good=as_good) for left, right in counted]
+    sums = [pair for pair in counted if pair[0].key in _SUMS]
+    counted = [pair for pair in counted if pair not in sums] + _more_of_a_kind(native, ours)
+    judged = [_judged(native, left, right, verdicts, as_good=as_good) for left, right in counted]
+    fine = all(each.verdict in _FINE for each in judged)
+    result.differences += judged + [_sum(native, left, right, as_good=as_good, fine=fine) for left, right in sums]
     return result
+
+
+def _more_of_a_kind(native: Recording, ours: Recording) -> list[tuple[Fact, Fact]]:
+    """The kinds of requests that ours sends more of, but for those about orders, which are facts of their own.
+
+    The scenario about starts is judged by what they ask, all others by what is asked besides.
+    """
+    of_starts = any(fact.key == _OF_THE_START for fact in ours.facts)
+    theirs, own = (run.of_starts if of_starts else _besides(run) for run in (native, ours))
+    return [
+        (Fact(_COUNTS + kind, str(theirs.get(kind, 0))), Fact(_COUNTS + kind, str(own[kind])))
+        for kind in sorted(own)
+        if own[kind] > theirs.get(kind, 0) and not kind.startswith("order.")
+    ]
+
+
+def _besides(run: Recording) -> dict[str, int]:
+    return {kind: count - run.of_starts.get(kind, 0) for kind, count in run.requests.items()}
+
+
+def _sum(run: Recording, native: Fact, ours: Fact, *, as_good: bool, fine: bool) -> Difference:
+    """Requests in all: fewer are better where ours does as well; of more, each kind that grew is judged."""
+    saves = _count(ours.value) < _count(native.value)
+    if saves and as_good:
+        verdict, reason = Verdict.OURS_BETTER, "fewer requests for the same scenario"
+    elif saves:
+        verdict, reason = Verdict.UNCLASSIFIED, "fewer requests, but ours does not do as well"
+    else:
+        verdict = Verdict.ACCEPTED if fine else Verdict.UNCLASSIFIED
+        reason = "the sum of the kinds of requests, each of which is judged by itself"
+    return Difference(run.exchange, run.scenario, ours.key, native.value, ours.value, None, verdict, reason)
+
+
+def _is_equal(left: Fact, right: Fact) -> bool:
+    if left.key.startswith(_OF_A_MOMENT) and _is_right(left) and _is_right(right):
+        return True
+    return left.value == right.value and _is_right(left) is not False and _is_right(right) is not False
 
 
 def _is_right(fact: Fact) -> bool | None:

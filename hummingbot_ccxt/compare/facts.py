@@ -43,7 +43,9 @@ class Recording:
     facts: list[Fact] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     requests: dict[str, int] = field(default_factory=dict)
-    """Endpoint -> how many requests the connector sent, its start included."""
+    """Kind of endpoint -> how many requests the connector sent, its starts included."""
+    of_starts: dict[str, int] = field(default_factory=dict)
+    """How many of these it sent until it was ready, each time that it was started."""
     seconds: float = 0.0
 
     def add(self, key: str, value: str, venue: str | None = None) -> None:
@@ -65,5 +67,6 @@ class Recording:
             facts=[Fact(**each) for each in data["facts"]],
             moments=[Moment(**each) for each in data["moments"]],
             requests=dict(data["requests"]),
+            of_starts=dict(data["of_starts"]),
             seconds=data["seconds"],
         )

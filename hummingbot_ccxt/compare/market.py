@@ -1,5 +1,6 @@
 """Everybody else at the venue: a scripted counterparty with deep pockets that acts in the matching engine at once."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from hummingbot_ccxt.sandbox import OrderType, Sandbox, Side
@@ -10,8 +11,10 @@ ACCOUNT = "others"
 class Others:
     """What both runs of a scenario find at the venue, to the last digit the same."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, shifts: Mapping[str, Decimal] | None = None) -> None:
+        """`shifts`: what is added to each price that is named, by symbol."""
         self._engine = sandbox.engine
+        self._shifts = dict(shifts or {})
         assets = {asset for market in sandbox.engine.markets.values() for asset in (market.base, market.quote)}
         self._engine.create_account(ACCOUNT, dict.fromkeys(assets, Decimal(10**9)))
 
@@ -46,5 +49,7 @@ class Others:
         return [order.id for order in self._engine.open_orders(ACCOUNT, symbol)]
 
     def _place(self, side: Side, kind: OrderType, amount: str, symbol: str, price: Decimal | None) -> int:
+        if price is not None:
+            price += self._shifts.get(symbol, Decimal(0))
         placed = self._engine.place(ACCOUNT, symbol=symbol, side=side, type=kind, price=price, amount=Decimal(amount))
         return placed.id

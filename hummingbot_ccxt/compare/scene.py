@@ -21,7 +21,8 @@ from hummingbot_ccxt.compare.normal import Names, number, rounded
 from hummingbot_ccxt.rig.bot import Bot, DidNotHappen, Told, running
 from hummingbot_ccxt.sandbox import ApiAccount, Sandbox, StreamFault
 
-PAIR = "BTC-USDT"
+PAIR, SYMBOL = "BTC-USDT", "BTC/USDT"
+USUAL_SEED = 1
 EVENTS = {
     "created": (MarketEvent.BuyOrderCreated, MarketEvent.SellOrderCreated),
     "filled": (MarketEvent.OrderFilled,),
@@ -37,6 +38,7 @@ _END_S = {"kraken": 15.0}
 _AFTER_FAILURE_S = 1.0
 _READY_S = 20.0
 _CALM_S = 0.06
+_QUIET_S = 0.2
 
 
 class Scene:
@@ -60,12 +62,18 @@ class Scene:
         self.sandbox = sandbox
         self.recording = recording
         self.random = random.Random(seed)
-        self.others = Others(sandbox)
+        #: What a seed other than the usual one adds to each price of BTC-USDT that the scenario names.
+        self._shift = Decimal(random.Random(seed).randint(-250, 250) * 10 if seed != USUAL_SEED else 0)
+        self.others = Others(sandbox, {SYMBOL: self._shift})
         self.account: ApiAccount = sandbox.create_account(scenario.funds, name="trader")
         self.names = Names()
         self.bots: list[Bot] = []
         self.ids: dict[str, str] = {}
         """The scenario's name of an order -> its client order id."""
+        self._silent = False
+        self._noted: set[str] = set()
+        self._asked_before: Counter[str] | None = None
+        self._finished: dict[str, Any] = {}
         self._stack = AsyncExitStack()
         self._began = time.monotonic()
         self._native_kind, self._ours_kind = native_kind, ours_kind
@@ -81,9 +89,15 @@ class Scene:
         return self.bot.connector
 
     async def start(
-        self, *, ready: bool = True, account: ApiAccount | None = None, states: dict[str, Any] | None = None
+        self,
+        *,
+        ready: bool = True,
+        streams: bool = True,
+        account: ApiAccount | None = None,
+        states: dict[str, Any] | None = None,
     ) -> None:
-        """Run a connector, ready with all its streams unless `ready` is false. Raises DidNotHappen."""
+        """Run a connector; unless these are false, until it is ready and its streams are up. Raises DidNotHappen."""
+        self._asked_before = Counter(self.sandbox.request_log.counts)
         bot = await self._stack.enter_async_context(
             running(
                 self.recording.kind,
@@ -99,7 +113,8 @@ class Scene:
         self.bots.append(bot)
         if ready:
             await bot.until(lambda: bot.connector.ready, "the connector is ready", _READY_S)
-            await self.streams_up()
+            if streams:
+                await self.streams_up()
 
     async def stop(self) -> None:
         """Stop the connector, as Hummingbot does."""
@@ -115,18 +130,22 @@ class Scene:
         self.script("it is started again, with Hummingbot's saved orders")
 
     async def streams_up(self, patience_s: float = 15.0) -> None:
-        """Until the private stream is subscribed, no further subscription comes, and the best prices are right."""
+        """Until the private stream is subscribed, nothing more is subscribed or asked, and best prices are right."""
         streams = self.sandbox.streams
         assert streams is not None  # it runs
         await self.bot.until(
             lambda: any(topic.startswith("user:") for topic in streams.topics()), "a private stream", patience_s
         )
-        known: list[str] = []
-        while known != (now := sorted(streams.topics())):
+        known: tuple[list[str], int] = ([], 0)
+        while known != (now := (sorted(streams.topics()), sum(self.sandbox.request_log.counts.values()))):
             known = now
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(_QUIET_S)
         for pair in self.scenario.pairs:
             await self.bot.until(partial(self._best_is_right, pair), f"the best prices of {pair}", patience_s)
+        if self._asked_before is not None:
+            asked = Counter(self.sandbox.request_log.counts) - self._asked_before
+            self.recording.of_starts = dict(Counter(self.recording.of_starts) + asked)
+            self._asked_before = None
 
     def _best_is_right(self, pair: str) -> bool:
         """Of the best prices only: how deep the book goes is for the scenarios about books to find out."""
@@ -156,6 +175,8 @@ class Scene:
         self._place("sell", label, amount, price, kind, pair)
 
     def _place(self, side: str, label: str, amount: str, price: str | None, kind: str, pair: str) -> None:
+        if price is not None and pair == PAIR:
+            price = str(Decimal(price) + self._shift)
         act = self.bot.buy if side == "buy" else self.bot.sell
         self.script(f"{side} {amount} {pair} {kind}{'' if price is None else ' at ' + price}: {label}")
         order_id = act(pair, amount, price, TYPES[kind])
@@ -185,15 +206,18 @@ class Scene:
     def stall(self) -> None:
         """The private streams stay open and say nothing, until `resume`."""
         self.script("the private streams fall silent")
+        self._silent = True
         self.sandbox.faults.stall_streams(public=False)
 
     def resume(self) -> None:
         """What waited on the private streams arrives."""
         self.script("the private streams go on")
+        self._silent = False
         self.sandbox.faults.resume_streams()
 
     def spoil_private(self, fault: StreamFault, times: int | None = None) -> None:
         """A fault of the messages about own orders and fills, whatever the exchange calls their channels."""
+        self._silent = fault is StreamFault.DROP
         for channel in ("order", "fill", "myTrade", "execution"):
             self.sandbox.faults.stream(channel, fault, times=times)
 
@@ -203,7 +227,7 @@ class Scene:
 
     # -- waiting
     async def event(self, what: str, label: str, count: int = 1, patience_s: float = PATIENCE_S) -> Any:
-        """The `count`-th event of an order ("created", "filled", ...); None where it does not come in time.
+        """The `count`-th event of an order ("created", "filled", ...), after it the balances; None if it does not come.
 
         Of an order that was told as failed, not much is waited for any more.
         """
@@ -216,12 +240,15 @@ class Scene:
             self.script(f"no {what} of {label} within {patience_s:g} s")
         elif not come() and not await self.until(come, _AFTER_FAILURE_S):
             self.script(f"no {what} of {label}: it failed")
-        return self.bot.events(*EVENTS[what], of=self.ids[label])[count - 1] if come() else None
+        if not come():
+            return None
+        await self._balances_after(what, label, count)
+        return self.bot.events(*EVENTS[what], of=self.ids[label])[count - 1]
 
     async def must(self, what: str, label: str, count: int = 1, patience_s: float = 2 * PATIENCE_S) -> Any:
         """The same for an event without which the scenario makes no sense; then the balances. Raises DidNotHappen."""
         told = await self.bot.event(*EVENTS[what], of=self.ids[label], number=count, patience_s=patience_s)
-        await self.balances(f"{label} {what}{'' if count == 1 else f' {count}'}")
+        await self._balances_after(what, label, count)
         return told
 
     async def until(self, true: Callable[[], Any], patience_s: float = PATIENCE_S) -> bool:
@@ -244,6 +271,22 @@ class Scene:
             for index, which in enumerate(("total", "available")):
                 venue = ledger[asset][index] if self.connector.ready else None
                 self.note(f"balances/{step}/{asset} {which}", seen[asset][index], venue)
+
+    def tracked(self, label: str) -> Any:
+        """Hummingbot's order; None for one that it does not know. A finished one it forgets after half a minute."""
+        found = self.bot.order(self.ids[label])
+        if found is not None and found.is_done:
+            self._finished[label] = found
+        return found or self._finished.get(label)
+
+    async def _balances_after(self, what: str, label: str, count: int) -> None:
+        """Note the balances after an event, once; not while the venue tells nothing that could change them."""
+        self.tracked(label)
+        step = f"after {what}{'' if count == 1 else f' {count}'} of {label}"
+        if step in self._noted or self._silent or self.sandbox.faults.maintenance:
+            return
+        self._noted.add(step)
+        await self.balances(step)
 
     def _seen(self, assets: Any) -> dict[str, tuple[str, str]]:
         connector = self.connector

@@ -102,7 +102,7 @@ def note_orders(scene: "Scene") -> None:
             name = _name(each.kind)
             counts[name] = counts.get(name, 0) + 1
             _note_event(scene, f"fields/{label}/{name} {counts[name]}", each, order, counts[name])
-        _note_state(scene, label, client_order_id, order)
+        _note_state(scene, label, order)
         scene.note(f"outcome/{label}", _outcome(order))
     strangers = [each for each in told if each.event.order_id not in scene.names.orders]
     scene.note("events/of orders that nobody placed", len(strangers), 0)
@@ -221,8 +221,8 @@ def _known_id(scene: "Scene", order: Order) -> str:
     return scene.names.exchange_id(wire.order_id(order.id) if hasattr(wire, "order_id") else order.id)
 
 
-def _note_state(scene: "Scene", label: str, client_order_id: str, order: Order | None) -> None:
-    tracked = scene.bot.order(client_order_id)
+def _note_state(scene: "Scene", label: str, order: Order | None) -> None:
+    tracked = scene.tracked(label)
     state: str | None = None
     filled: tuple[Decimal | None, Decimal | None] = (None, None)
     if order is not None:
@@ -287,9 +287,12 @@ def _leaks(scene: "Scene") -> int:
 
 
 def note_requests(scene: "Scene") -> None:
-    """How many requests were sent about orders, by their kind, and in all; the rest is in the recording's table."""
+    """How many requests were sent about orders, by their kind, and in all since it was ready.
+
+    Of what kind the others were is in the recording's tables, and compared where ours sent more.
+    """
     counts = scene.sandbox.request_log.counts
     for name, count in counts.items():
         if name.startswith("order."):
             scene.note(f"requests/{name}", count)
-    scene.note("requests/in all", sum(counts.values()))
+    scene.note("requests/since it was ready", sum(counts.values()) - sum(scene.recording.of_starts.values()))

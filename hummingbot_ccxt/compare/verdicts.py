@@ -12,7 +12,7 @@ from hummingbot_ccxt.errors import HummingbotCcxtError
 
 PLACE = Path(__file__).with_name("verdicts.toml")
 _TEXTS = ("exchange", "scenario", "field", "native", "ours", "verdict", "reason", "evidence")
-_FLAGS = ("sometimes", "where_neither_is_right")
+_FLAGS = ("by_ledger", "sometimes", "where_neither_is_right", "any_native")
 
 type Ledger = tuple[bool | None, bool | None]
 
@@ -34,13 +34,15 @@ class BadVerdicts(HummingbotCcxtError):
 class Rule:
     """One entry. Patterns are fnmatch's, `*` by default; `native` and `ours` are patterns of the two values.
 
-    `exchange`, `scenario` and `field` may name several, with `|` between them. An entry that calls ours better without
-    naming both values fits only where the venue's ledger says so too: it gives the cause, not the judgement. Of a log
-    line, which is there or not, one value is enough.
+    `exchange`, `scenario` and `field` may name several, with `|` between them.
 
-    `more_at_most`: of a number of requests, how many more ours may send.
+    `by_ledger`: it fits only where the venue's ledger agrees with ours and not with native: it gives the cause, not the
+    judgement. An entry that calls ours better is either that, or names both values; of a log line, which is there or
+    not, one is enough.
+    `more_at_most`: it fits a number of requests of which ours sends more, and so many more at most.
     `sometimes`: what it describes depends on timing, so that matching nothing is no sign of its being out of date.
     `where_neither_is_right`: it fits only where the venue's ledger agrees with neither; else that speaks for itself.
+    `any_native`: it is true of any native class: it speaks of ours, of Hummingbot's base class or of the venue.
     """
 
     verdict: Verdict
@@ -52,7 +54,9 @@ class Rule:
     ours: str = "*"
     evidence: str = ""
     more_at_most: int | None = None
+    by_ledger: bool = False
     sometimes: bool = False
+    any_native: bool = False
     where_neither_is_right: bool = False
     number: int = 0
 
@@ -63,15 +67,14 @@ class Rule:
             and any(fnmatchcase(key, _literal(each)) for each in self.field.split("|"))
             and fnmatchcase(native, _literal(self.native))
             and fnmatchcase(ours, _literal(self.ours))
-            and (self.more_at_most is None or _count(ours) - _count(native) <= self.more_at_most)
+            and (self.more_at_most is None or 0 < _count(ours) - _count(native) <= self.more_at_most)
         )
 
-    def is_founded(self, key: str, ledger: Ledger) -> bool:
-        """Tell whether an entry may judge a fact: to call ours better it needs the ledger's word, or both values."""
-        if self.verdict is not Verdict.OURS_BETTER or ledger in ((False, True), (True, False), (False, False)):
-            return True
-        stated = [each != "*" for each in (self.native, self.ours)]
-        return any(stated) if key.startswith("log/") else all(stated)
+    def fits_ledger(self, native_is_right: bool | None, ours_is_right: bool | None) -> bool:
+        """Tell whether it judges a fact of which the ledger says this; None: nothing."""
+        if self.by_ledger:
+            return native_is_right is False and ours_is_right is True
+        return not self.where_neither_is_right or (native_is_right is False and ours_is_right is False)
 
     def __str__(self) -> str:
         return f"entry {self.number} ({self.exchange} {self.scenario} {self.field})"
@@ -89,9 +92,7 @@ class Verdicts:
     ) -> Rule | None:
         """The entry that judges a difference. `ledger`: whether it agrees with native, and with ours; None: silent."""
         for rule in self.rules:
-            if rule.where_neither_is_right and ledger != (False, False):
-                continue
-            if rule.fits(exchange, scenario, key, native, ours) and rule.is_founded(key, ledger):
+            if rule.fits_ledger(*ledger) and rule.fits(exchange, scenario, key, native, ours):
                 self.used.add(rule.number)
                 return rule
         return None
@@ -144,6 +145,14 @@ def _rule(entry: Mapping[str, Any], number: int, path: Path) -> Rule:
     allowed = [each.value for each in Verdict if each is not Verdict.UNCLASSIFIED]
     if entry["verdict"] not in allowed:
         raise BadVerdicts(f"{where}: verdict is {entry['verdict']!r}; allowed: {', '.join(allowed)}")
+    if entry["verdict"] == Verdict.OURS_BETTER.value and not entry.get("by_ledger"):
+        stated = [entry.get(side, "*") != "*" for side in ("native", "ours")]
+        of_logs = all(each.startswith("log/") for each in entry["field"].split("|"))
+        if not (any(stated) if of_logs else all(stated)):
+            raise BadVerdicts(
+                f"{where}: ours_better has to name what each side shows (native, ours; of a log line one of them), or "
+                "to leave the judgement to the ledger (by_ledger = true)"
+            )
     return Rule(**{**entry, "verdict": Verdict(entry["verdict"]), "number": number})
 
 

@@ -104,27 +104,66 @@ def test_an_order_that_is_not_sent_at_all_is_no_request_saved(judged, what):
     assert judged((f"requests/{what}", "1"), (f"requests/{what}", "0")).verdict is Verdict.UNCLASSIFIED
 
 
+SINCE = "requests/since it was ready"
+
+
 def test_fewer_requests_are_not_better_where_ours_does_worse(recording):
-    native = recording("native", ("requests/in all", "9"), (FACT, "FILLED", "FILLED"))
-    ours = recording("ours", ("requests/in all", "3"), (FACT, "FAILED", "FILLED"))
+    native = recording("native", (SINCE, "9"), (FACT, "FILLED", "FILLED"))
+    ours = recording("ours", (SINCE, "3"), (FACT, "FAILED", "FILLED"))
     found = compare(native, ours, Verdicts()).differences
     assert [(each.key, each.verdict) for each in found] == [
         (FACT, Verdict.NATIVE_BETTER),
-        ("requests/in all", Verdict.UNCLASSIFIED),
+        (SINCE, Verdict.UNCLASSIFIED),
     ]
+
+
+@pytest.mark.parametrize(
+    ("more_at_most", "of_balances", "of_all"),
+    [(2, Verdict.ACCEPTED, Verdict.ACCEPTED), (1, Verdict.UNCLASSIFIED, Verdict.UNCLASSIFIED)],
+)
+def test_each_kind_of_request_that_ours_sends_more_of_is_judged_and_decides_on_their_sum(
+    recording, more_at_most, of_balances, of_all
+):
+    native, ours = recording("native", (SINCE, "4")), recording("ours", (SINCE, "5"))
+    native.requests, native.of_starts = {"balances": 1, "trades": 3, "time": 2}, {"time": 2}
+    ours.requests, ours.of_starts = {"balances": 4, "trades": 2, "time": 9}, {"balances": 1, "time": 9}
+    rule = Rule(Verdict.ACCEPTED, "asks", "requests/balances", more_at_most=more_at_most)
+    found = compare(native, ours, Verdicts([rule])).differences
+    assert [(each.key, each.native, each.ours, each.verdict) for each in found] == [
+        ("requests/balances", "1", "3", of_balances),
+        (SINCE, "4", "5", of_all),
+    ]
+
+
+def test_what_a_start_asks_is_judged_by_the_scenario_about_starts(recording):
+    native, ours = (
+        recording(kind, ("requests/of the start", count)) for kind, count in (("native", "2"), ("ours", "9"))
+    )
+    native.requests = native.of_starts = {"time": 2}
+    ours.requests = ours.of_starts = {"time": 9}
+    found = compare(native, ours, Verdicts()).differences
+    assert [each.key for each in found] == ["requests/time", "requests/of the start"]
 
 
 def test_more_requests_are_accepted_up_to_a_number(judged):
     rule = Rule(Verdict.ACCEPTED, "asks", "requests/*", more_at_most=2)
-    assert judged(("requests/in all", "3"), ("requests/in all", "5"), rule).verdict is Verdict.ACCEPTED
-    assert judged(("requests/in all", "3"), ("requests/in all", "6"), rule).verdict is Verdict.UNCLASSIFIED
+    assert judged(("requests/balances", "3"), ("requests/balances", "5"), rule).verdict is Verdict.ACCEPTED
+    assert judged(("requests/balances", "3"), ("requests/balances", "6"), rule).verdict is Verdict.UNCLASSIFIED
 
 
-def test_an_entry_without_values_calls_ours_better_only_with_the_ledgers_word(judged):
-    rule = Rule(Verdict.OURS_BETTER, "native forgets", "*")
-    assert judged((FACT, "FAILED", "FILLED"), (FACT, "FILLED", "FILLED"), rule).reason == "native forgets"
-    assert judged(("outcome/the order", "a"), ("outcome/the order", "b"), rule).verdict is Verdict.UNCLASSIFIED
-    assert judged((FACT, "OPEN", "OPEN"), (FACT, "FILLED", "FILLED"), rule).reason != "native forgets"
+@pytest.mark.parametrize(
+    ("native", "ours", "fits"),
+    [
+        ((FACT, "FAILED", "FILLED"), (FACT, "FILLED", "FILLED"), True),
+        ((FACT, "FILLED", "FILLED"), (FACT, "FAILED", "FILLED"), False),
+        ((FACT, "OPEN", "OPEN"), (FACT, "FILLED", "FILLED"), False),
+        (("outcome/the order", "a"), ("outcome/the order", "b"), False),
+    ],
+)
+def test_an_entry_by_the_ledger_gives_the_cause_of_what_the_ledger_decides(judged, native, ours, fits):
+    rule = Rule(Verdict.OURS_BETTER, "native forgets", "*", by_ledger=True)
+    found = judged(native, ours, rule)
+    assert (found.verdict is Verdict.OURS_BETTER, found.reason == "native forgets") == (fits, fits)
 
 
 def test_totals_count_scenarios_equal_facts_and_verdicts(recording):

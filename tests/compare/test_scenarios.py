@@ -59,7 +59,7 @@ async def test_a_fault_of_our_own_connector_is_found_out(play):
     ours = await play("limit-rests", "binance", "ours", ours_kind=Generous)
     found = compare(native, ours, load()).differences
     better = {difference.key for difference in found if difference.verdict is Verdict.NATIVE_BETTER}
-    assert "balances/while it rests/USDT available" in better
+    assert "balances/after created of the order/USDT available" in better
 
 
 #: (exchange, scenario) -> what the connector once showed otherwise than the venue's ledger.

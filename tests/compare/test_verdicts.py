@@ -1,5 +1,6 @@
 """The checked-in verdicts: what an entry may say, what it fits, and when it is out of date."""
 
+import itertools
 import re
 
 import pytest
@@ -21,30 +22,60 @@ def test_the_checked_in_entries_call_nothing_better_in_the_native_connector():
     assert not [rule for rule in verdicts.load().rules if rule.verdict is Verdict.NATIVE_BETTER]
 
 
-def test_no_entry_calls_ours_better_or_excuses_it_with_the_two_sides_exchanged(recording):
-    """What is a fault of native's must stay one when ours has it: each entry's own example, the other way round."""
-    entries = verdicts.load()
-    forgiven = []
-    for rule in entries.rules:
-        if rule.verdict is not Verdict.OURS_BETTER:
-            continue
-        for field in rule.field.split("|"):
-            key, scenario, exchange = (
-                each.split("|")[0].replace("*", "x") for each in (field, rule.scenario, rule.exchange)
-            )
-            assert not key.startswith("log/") or {rule.native, rule.ours} != {"*"}, f"{rule}: who logs {field}?"
-            absent = ABSENT if key.startswith("log/") else "another value"
-            native, ours = (absent if each == "*" else each.replace("*", "7") for each in (rule.native, rule.ours))
-            venue = None if key.startswith(("log/", "outcome/")) else ours
-            sides = [recording(kind, (key, value, venue)) for kind, value in (("native", ours), ("ours", native))]
-            for side in sides:
-                side.exchange, side.scenario = exchange, scenario
-            forgiven += [
-                f"{rule}: {field}"
-                for found in compare(*sides, entries).differences
-                if found.verdict in (Verdict.OURS_BETTER, Verdict.ACCEPTED)
-            ]
-    assert forgiven == []
+def examples():
+    """Of each entry that calls ours better: (entry, exchange, scenario, field, native, ours) for all that it names."""
+    for rule in verdicts.load().rules:
+        if rule.verdict is Verdict.OURS_BETTER:
+            for exchange, scenario, key in itertools.product(*(
+                [each.replace("*", "x") for each in pattern.split("|")]
+                for pattern in (rule.exchange, rule.scenario, rule.field)
+            )):  # fmt: skip
+                is_log = key.startswith("log/")
+                shown = [
+                    (ABSENT if is_log else f"what {side} shows") if value == "*" else re.sub(r"[*?]", "7", value)
+                    for side, value in (("native", rule.native), ("ours", rule.ours))
+                ]
+                yield pytest.param(
+                    rule, exchange, scenario, key, *shown, id=f"{rule.number} {exchange} {scenario} {key}"
+                )
+
+
+@pytest.mark.parametrize(("rule", "exchange", "scenario", "key", "native", "ours"), examples())
+def test_what_is_a_fault_of_natives_is_one_of_ours_with_the_sides_exchanged(
+    recording, rule, exchange, scenario, key, native, ours
+):
+    def judged(left, right):
+        sides = [recording(kind, (key, value, venue)) for kind, value in (("native", left), ("ours", right))]
+        for side in sides:
+            side.exchange, side.scenario = exchange, scenario
+        return [each.verdict for each in compare(*sides, verdicts.load()).differences]
+
+    venue = ours if rule.by_ledger else None
+    assert judged(native, ours) == [Verdict.OURS_BETTER]
+    exchanged = judged(ours, native)
+    assert not {Verdict.OURS_BETTER, Verdict.ACCEPTED}.intersection(exchanged)
+
+
+@pytest.mark.parametrize(
+    ("field", "sides", "refused"),
+    [
+        ("order/*", "", True),
+        ("order/*", 'native = "FAILED"\n', True),
+        ("order/*", 'native = "FAILED"\nours = "FILLED"\n', False),
+        ("order/*", "by_ledger = true\n", False),
+        ("log/*", "", True),
+        ("log/*", 'native = "logged"\n', False),
+        ("log/*|order/*", 'native = "logged"\n', True),
+    ],
+)
+def test_an_entry_calls_ours_better_by_what_each_side_shows_or_by_the_ledger(tmp_path, field, sides, refused):
+    file = tmp_path / "verdicts.toml"
+    file.write_text(f'[[verdict]]\nfield = "{field}"\n{sides}verdict = "ours_better"\nreason = "why"\n')
+    if not refused:
+        assert verdicts.load(file).rules
+        return
+    with pytest.raises(BadVerdicts, match="has to name what each side shows"):
+        verdicts.load(file)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from hummingbot_ccxt.sandbox import Side, StreamFault
 
 _CHANGES, _FRAMES = 4_000, 800
 _INTERVAL_S = 0.005
-_READY_S = 20.0
 _SINCE_READY, _SINCE_READY_S = 30, 1.5
 
 
@@ -99,8 +98,7 @@ async def book_reconnect(scene: Scene) -> None:
 async def trades(scene: Scene) -> None:
     heard: list[Any] = []
     listener = SourceInfoEventForwarder(lambda tag, source, event: heard.append(event))
-    await scene.start(ready=False)
-    await scene.bot.until(lambda: scene.connector.ready, "the connector is ready", _READY_S)
+    await scene.start(streams=False)
     scene.connector.get_order_book(PAIR).add_listener(OrderBookEvent.TradeEvent, listener)
     scene.script("the connector is ready; the others trade at once")
     for _ in range(_SINCE_READY):

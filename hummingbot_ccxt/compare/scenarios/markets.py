@@ -116,8 +116,7 @@ async def fees(scene: Scene) -> None:
 
 @scenario("start", "What a start asks of the exchange")
 async def start(scene: Scene) -> None:
-    counts = scene.sandbox.request_log.counts
-    scene.note("requests/of the start", sum(counts.values()))
+    scene.note("requests/of the start", sum(scene.recording.of_starts.values()))
     refused = sum(each.status != 200 for each in scene.sandbox.request_log.requests)
     scene.note("requests/of the start, refused", refused)
 

@@ -11,7 +11,6 @@ from hummingbot_ccxt.sandbox import Fault, StreamFault
 async def limit_rests(scene: Scene) -> None:
     await scene.balances("before")
     await scene.resting("the order", "0.1", "59000")
-    await scene.balances("while it rests")
     scene.cancel("the order")
     await scene.event("canceled", "the order")
 
@@ -22,7 +21,6 @@ async def limit_filled_in_parts(scene: Scene) -> None:
     for count, amount in enumerate(("0.1", "0.05", "0.15"), start=1):
         scene.fill(amount)
         await scene.event("filled", "the order", count)
-        await scene.balances(f"after fill {count}")
     await scene.event("completed", "the order")
 
 
@@ -30,7 +28,6 @@ async def limit_filled_in_parts(scene: Scene) -> None:
 async def limit_sell(scene: Scene) -> None:
     scene.sell("the order", "0.2", "60005")
     await scene.must("created", "the order")
-    await scene.balances("while it rests")
     scene.script("the others buy 0.2")
     scene.others.buy("0.2")
     await scene.event("completed", "the order")
@@ -46,7 +43,6 @@ async def limit_takes(scene: Scene) -> None:
 async def limit_takes_and_rests(scene: Scene) -> None:
     scene.buy("the order", "1.4", "60010")
     await scene.event("filled", "the order")
-    await scene.balances("after it took")
     scene.fill("0.4")
     await scene.event("completed", "the order")
 
@@ -56,7 +52,6 @@ async def partial_then_cancel(scene: Scene) -> None:
     await scene.resting("the order", "0.3", "59995")
     scene.fill("0.12")
     await scene.event("filled", "the order")
-    await scene.balances("after the fill")
     scene.cancel("the order")
     await scene.event("canceled", "the order")
 
