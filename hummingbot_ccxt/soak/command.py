@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import math
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ from rich.console import Console
 
 from hummingbot_ccxt.rig.connectors import NATIVE
 from hummingbot_ccxt.soak.load import load
-from hummingbot_ccxt.soak.steady import ALLOWED, soak
+from hummingbot_ccxt.soak.steady import NOTHING, soak
+from hummingbot_ccxt.soak.trend import Verdict
 
 FOLDER = Path("build") / "soak"
+_SHOWN = 8
 
 
 def add_parser(subparsers: Any) -> None:
@@ -22,7 +25,8 @@ def add_parser(subparsers: Any) -> None:
         "soak",
         help="trade steadily and watch what grows, or load it until it breaks",
         description="Trades steadily on the embedded venue at life's own pace and samples memory, tasks, sockets, file "
-        "handles and CPU of the connector's process. Exit status 1 if one of them surely grows, or anything got lost. "
+        "handles and CPU of the connector's process. The verdict is growth, steady, or inconclusive, where it was too "
+        "short or too noisy to tell. Exit status 1 for growth, or if anything got lost. "
         "With --load instead: up to 200 pairs on one connector and 10 connectors in one process; what breaks first.",
     )
     parser.add_argument(
@@ -60,17 +64,32 @@ async def _soak(args: argparse.Namespace, say: Any) -> dict[str, Any]:
             "per_hour": round(each.slope, 4),
             "confidence_99": round(each.margin, 4),
             "mean": round(each.level, 3),
-            "allowed_per_hour": ALLOWED.get(name),
+            "nothing_per_hour": NOTHING.get(name),
         }
         for name, each in soaked.trends().items()
     }
+    verdicts, verdict = soaked.verdicts(), soaked.verdict()
     for name, each in trends.items():
-        say(f"{name:<12} mean {each['mean']:>12,.2f}, per hour {each['per_hour']:+.2f} +- {each['confidence_99']:.2f}")
+        told = f": {verdicts[name].value}" if name in verdicts else ""
+        say(
+            f"{name:<12} mean {each['mean']:>12,.2f}, per hour {each['per_hour']:+.2f} +- "
+            f"{each['confidence_99']:.2f}{told}"
+        )
+    grown = {name: round(each.slope, 1) for name, each in list(soaked.grown().items())[:_SHOWN]}
+    for name, more in grown.items():
+        say(f"  more and more: {name}, {more:+,.0f} an hour")
     problems = soaked.problems()
     for problem in problems:
         say(f"PROBLEM: {problem}")
+    say(f"verdict: {verdict.value}")
+    needed = soaked.minutes_needed()
+    if verdict is Verdict.INCONCLUSIVE and needed is not None:
+        say(f"too short, or too noisy, to tell; --minutes {math.ceil(needed)} may")
     return {
-        "passed": not problems, "problems": problems, "exchange": args.exchange, "minutes": args.minutes,
+        "passed": verdict is Verdict.STEADY and not problems, "verdict": verdict.value,
+        "verdicts": {name: each.value for name, each in verdicts.items()},
+        "minutes_needed": None if needed is None else math.ceil(needed), "more_per_hour": grown,
+        "problems": problems, "exchange": args.exchange, "minutes": args.minutes,
         "seed": args.seed, "warm_up_s": round(soaked.warm_up_s),
         "orders": soaked.result.orders, "fills": soaked.result.fills, "trends": trends,
         "at_s": [round(at, 1) for at in soaked.at_s], "samples": soaked.samples, "versions": _versions(),

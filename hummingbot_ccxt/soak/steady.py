@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from hummingbot_ccxt.chaos.facts import Result
 from hummingbot_ccxt.chaos.storm import Plan, Storm
-from hummingbot_ccxt.soak.trend import Trend, trend
+from hummingbot_ccxt.soak.trend import Trend, Verdict, trend
 
-ALLOWED = {"memory_mb": 6.0, "tasks": 2.0, "sockets": 1.0, "handles": 1.0, "cpu_percent": 2.0}
-"""How much each may surely grow in an hour. Memory: what the allocator's unevenness looks like over half an hour."""
+NOTHING = {"memory_mb": 1.0, "tasks": 1.0, "sockets": 1.0, "handles": 1.0, "cpu_percent": 1.0}
+"""Up to how much an hour counts as no growth: what a connector that runs for a week would not be the worse for."""
 _RATE, _WARM_RATE = 5.0, 14.0
 """Actions of the trader in a second, a good half of them orders."""
 _WARM_UP, _WARM_ORDERS, _CALMED_S = 1 / 3, 1_200, 35.0
@@ -27,22 +27,54 @@ class Soaked:
     warm_up_s: float = 0.0
     at_s: list[float] = field(default_factory=list)
     samples: dict[str, list[float]] = field(default_factory=dict)
+    kept: dict[str, list[float]] = field(default_factory=dict)
+    """How many things are in each container that hangs on the connector (`soak.kept`), 0 where it was too small."""
 
     def trends(self) -> dict[str, Trend]:
         """Of each figure that was sampled often enough."""
         found = {name: trend(self.at_s, values) for name, values in self.samples.items()}
         return {name: each for name, each in found.items() if each is not None}
 
+    def verdicts(self) -> dict[str, Verdict]:
+        """Of each figure that may not grow."""
+        trends = self.trends()
+        return {
+            name: trends[name].verdict(nothing) if name in trends else Verdict.INCONCLUSIVE
+            for name, nothing in NOTHING.items()
+        }
+
+    def verdict(self) -> Verdict:
+        """Of all together: growth if anything grows, steady only if everything is."""
+        found = set(self.verdicts().values())
+        if Verdict.GROWTH in found:
+            return Verdict.GROWTH
+        return Verdict.INCONCLUSIVE if Verdict.INCONCLUSIVE in found or self.result.failure else Verdict.STEADY
+
+    def minutes_needed(self) -> float | None:
+        """How many minutes of soaking would tell, at least, what this one did not; None if it told all."""
+        trends = self.trends()
+        open_ones = [name for name, verdict in self.verdicts().items() if verdict is Verdict.INCONCLUSIVE]
+        if not open_ones:
+            return None
+        none_yet = Trend(0.0, 0.0, 0.0)
+        hours = max(trends.get(name, none_yet).hours_needed(NOTHING[name]) for name in open_ones)
+        return hours * 60 / (1 - _WARM_UP)
+
+    def grown(self) -> dict[str, Trend]:
+        """What the connector keeps that surely became more, the quickest first: where a memory's growth comes from."""
+        found = {name: trend(self.at_s, counts) for name, counts in self.kept.items()}
+        surely = {name: each for name, each in found.items() if each is not None and each.slope - each.margin > 0}
+        return dict(sorted(surely.items(), key=lambda item: -item[1].slope))
+
     def problems(self) -> list[str]:
-        """One line each; none if nothing grows and nothing got lost."""
+        """One line each; none if nothing surely grows and nothing got lost."""
         trends = self.trends()
         grown = [
-            f"{name} grows by {each.slope:.2f} +- {each.margin:.2f} an hour, {ALLOWED[name]:g} allowed"
-            for name, each in trends.items()
-            if name in ALLOWED and each.grows(ALLOWED[name])
+            f"{name} grows by {trends[name].slope:.2f} +- {trends[name].margin:.2f} an hour"
+            for name, verdict in self.verdicts().items()
+            if verdict is Verdict.GROWTH
         ]
-        unknown = [f"too short to tell whether {name} grows" for name in ALLOWED if name not in trends]
-        return grown + unknown + self.result.problems()
+        return grown + self.result.problems()
 
 
 class Soak(Storm):
@@ -80,14 +112,19 @@ class Soak(Storm):
             used = await self._ask("measure")
             now_s = time.monotonic() - began
             used["cpu_percent"] = 100 * (used["cpu_s"] - before["cpu_s"]) / (now_s - at_s)
-            self._keep(now_s, used)
+            self._keep(now_s, used, await self._ask("kept"))
             before, at_s = used, now_s
             if at_s - dropped_s >= _RECONNECT_S:
                 dropped_s = at_s
                 self._sandbox.faults.disconnect_streams()
 
-    def _keep(self, at_s: float, used: dict[str, float]) -> None:
-        self.soaked.at_s.append(at_s)
+    def _keep(self, at_s: float, used: dict[str, float], kept: dict[str, int]) -> None:
+        soaked = self.soaked
+        soaked.at_s.append(at_s)
+        for name in kept:
+            soaked.kept.setdefault(name, [0.0] * (len(soaked.at_s) - 1))
+        for name, counts in soaked.kept.items():
+            counts.append(float(kept.get(name, 0)))
         for name, value in used.items():
             if name != "cpu_s":
                 self.soaked.samples.setdefault(name, []).append(value)

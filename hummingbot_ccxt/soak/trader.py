@@ -3,12 +3,22 @@
 python -m hummingbot_ccxt.soak.trader
 """
 
+import time
+from collections import Counter
+from typing import Any
+from unittest.mock import patch
+
 from hummingbot.core.event.event_logger import EventLogger
 from hummingbot.core.event.events import MarketEvent
 
 from hummingbot_ccxt.bench.link import Handler
 from hummingbot_ccxt.chaos.trader import Trader, main
+from hummingbot_ccxt.exchange import memory
+from hummingbot_ccxt.soak.kept import kept
 from hummingbot_ccxt.soak.use import use
+
+_REMEMBERED = 1_000
+"""Orders, in place of ten times as many."""
 
 
 class SoakTrader(Trader):
@@ -16,7 +26,28 @@ class SoakTrader(Trader):
 
     def handlers(self) -> dict[str, Handler]:
         """By name."""
-        return super().handlers() | {"act_at": self.act_at, "measure": self.measure}
+        return super().handlers() | {"act_at": self.act_at, "measure": self.measure, "kept": self.kept}
+
+    async def begin(self, *arguments: Any, **named: Any) -> int:
+        """As a storm's trader does, but what is bounded is bounded so that the warm-up fills it: else it grows for
+        hours, which would have to be told from a leak."""
+        self._stack.enter_context(patch.object(memory, "_ORDERS_REMEMBERED", _REMEMBERED))
+        return await super().begin(*arguments, **named)
+
+    async def kept(self) -> dict[str, int]:
+        """How many things are in each container that hangs on the connector, and how many were let go so far, of what
+        Hummingbot itself keeps for good."""
+        began_s = time.process_time()
+        counts = kept(self.connector, "connector") | {
+            f"{name} (Hummingbot's own, not in the memory measured)": count for name, count in self._let_go.items()
+        }
+        self._counting_s += time.process_time() - began_s
+        return counts
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._let_go: Counter[str] = Counter()
+        self._counting_s = 0.0
 
     async def act_at(self, rate: float) -> None:
         """Act so often a second from now on."""
@@ -34,12 +65,16 @@ class SoakTrader(Trader):
         self._bot.told.clear()
         self._bot.records.clear()
         self._actor.forget()
+        connector = self.connector
+        for name in ("_current_trade_fills", "_exchange_order_ids"):
+            self._let_go[f"connector.{name}"] += len(getattr(connector, name))
         for listener in self.connector.get_listeners(MarketEvent.OrderFilled):
             if isinstance(listener, EventLogger):
                 listener.clear()
         self.connector._current_trade_fills.clear()
         self.connector._exchange_order_ids.clear()
-        return use()
+        used = use()
+        return used | {"cpu_s": used["cpu_s"] - self._counting_s}
 
 
 if __name__ == "__main__":

@@ -2,11 +2,16 @@
 
 import asyncio
 import random
+from collections import Counter
+
+import pytest
+from hummingbot.connector.client_order_tracker import ClientOrderTracker
 
 from hummingbot_ccxt.chaos.facts import Result
+from hummingbot_ccxt.soak.kept import kept
 from hummingbot_ccxt.soak.load import Step, broken
-from hummingbot_ccxt.soak.steady import ALLOWED, Soaked
-from hummingbot_ccxt.soak.trend import trend
+from hummingbot_ccxt.soak.steady import NOTHING, Soaked
+from hummingbot_ccxt.soak.trend import Trend, Verdict, trend
 from hummingbot_ccxt.soak.use import FIGURES, use
 
 AT_S = [10.0 * number for number in range(180)]  # half an hour
@@ -21,20 +26,92 @@ def noisy(slope_per_hour, seed, level=200.0):
     return values
 
 
+def verdicts(slope, nothing=1.0):
+    return Counter(trend(AT_S, noisy(slope, seed)).verdict(nothing) for seed in range(200))
+
+
 def test_a_leak_is_found_and_its_slope_is_right():
     found = [trend(AT_S, noisy(30.0, seed)) for seed in range(200)]
     assert sum(abs(each.slope - 30.0) <= each.margin for each in found) >= 190
-    assert sum(each.grows(6.0) for each in found) >= 190
+    assert verdicts(30.0)[Verdict.GROWTH] >= 190
 
 
 def test_noise_is_no_growth():
-    assert sum(trend(AT_S, noisy(0.0, seed)).grows(0.0) for seed in range(200)) <= 10
+    assert verdicts(0.0)[Verdict.GROWTH] <= 4
 
 
-def test_too_few_samples_have_no_trend_which_is_a_problem_of_its_own():
+def test_nothing_is_called_steady_that_may_grow():
+    """The noise of half an hour hides a growth of this size: neither can be said."""
+    found = verdicts(4.0)
+    assert found[Verdict.STEADY] <= 4
+    assert found[Verdict.INCONCLUSIVE] >= 100
+
+
+def test_a_quiet_figure_is_steady():
+    assert trend(AT_S, [7.0] * len(AT_S)).verdict(1.0) is Verdict.STEADY
+    assert trend(AT_S, [7.0 - at / 100 for at in AT_S]).verdict(1.0) is Verdict.STEADY
+
+
+def test_what_settles_is_no_growth():
+    settling = [200 + 20 * min(at / 600, 1.0) for at in AT_S]  # for ten minutes, then not at all
+    assert trend(AT_S, settling).verdict(1.0) is Verdict.INCONCLUSIVE
+    assert trend(AT_S, settling).hours_needed(1.0) > AT_S[-1] / 3600
+
+
+def test_a_minute_tells_nothing_however_steep_it_is():
+    """All that a process does in its first minutes is to fill what it has."""
+    short = trend(AT_S[:12], [200.0 + at for at in AT_S[:12]])
+    assert short.verdict(1.0) is Verdict.INCONCLUSIVE
+    assert short.hours_needed(1.0) == 0.25
+
+
+def test_what_would_tell_is_longer_the_noisier_it_is():
+    calm, wild = (Trend(0.5, margin, 200.0, hours=0.5) for margin in (1.0, 8.0))
+    assert 0.5 < calm.hours_needed(1.0) < wild.hours_needed(1.0) <= 24.0
+    assert Trend(1.0, 1.0, 200.0, hours=0.5).hours_needed(1.0) == 24.0
+
+
+def soaked(**samples):
+    steady = {name: [1.0] * len(AT_S) for name in NOTHING}
+    return Soaked(Result("binance", "ours", "1"), at_s=AT_S, samples={**steady, **samples})
+
+
+def test_the_verdict_is_growth_if_anything_grows_and_steady_if_all_is():
+    assert soaked().verdict() is Verdict.STEADY
+    assert soaked().minutes_needed() is None
+    grown = soaked(tasks=[at / 60 for at in AT_S], memory_mb=noisy(2.0, 1))
+    assert grown.verdict() is Verdict.GROWTH
+    assert [problem.split()[0] for problem in grown.problems()] == ["tasks"]
+    open_one = soaked(memory_mb=noisy(2.0, 1))
+    assert open_one.verdict() is Verdict.INCONCLUSIVE
+    assert open_one.problems() == []
+    assert open_one.minutes_needed() > 45
+
+
+def test_too_few_samples_are_inconclusive_which_is_no_failure():
     assert trend(AT_S[:9], [1.0] * 9) is None
-    soaked = Soaked(Result("binance", "ours", "1"), at_s=AT_S[:9], samples={name: [1.0] * 9 for name in ALLOWED})
-    assert len([each for each in soaked.problems() if "too short" in each]) == len(ALLOWED)
+    few = Soaked(Result("binance", "ours", "1"), at_s=AT_S[:9], samples={name: [1.0] * 9 for name in NOTHING})
+    assert few.verdict() is Verdict.INCONCLUSIVE
+    assert few.problems() == []
+    assert few.minutes_needed() == pytest.approx(22.5)
+
+
+def test_what_became_more_is_named():
+    found = soaked()
+    found.kept = {"a": [100.0 + at for at in AT_S], "b": [100.0] * len(AT_S)}
+    assert list(found.grown()) == ["a"]
+    assert found.grown()["a"].slope == pytest.approx(3600)
+
+
+def test_containers_are_counted_by_where_they_hang():
+    tracker = ClientOrderTracker(connector=None)
+    for number in range(150):
+        tracker._cached_orders[str(number)] = object()
+    tracker._lost_orders = {str(number): [0] * 200 for number in range(3)}
+    found = kept(tracker, "tracker")
+    assert found["tracker._cached_orders"] == 150
+    assert found["tracker._lost_orders[]"] == 600
+    assert "tracker._lost_orders" not in found  # three are nothing
 
 
 def test_what_a_process_uses_is_told_by_name():
