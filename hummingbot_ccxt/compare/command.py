@@ -116,6 +116,8 @@ def _exchanges(args: argparse.Namespace) -> list[str]:
                 raise NoNative(f"{args.native} is no connector: its class does not extend Hummingbot's ExchangePyBase")
         except NoNative as err:
             raise NothingToCompare(f"--native {err}") from err
+        except Exception as err:  # whatever a module that is being written raises
+            raise NothingToCompare(f"--native {args.native}: {type(err).__name__}: {err}") from err
     for each in exchanges:
         if each not in NATIVE:  # the sandbox speaks for these
             raise NoNative(f"no venue to compare {each!r} on; there are {', '.join(NATIVE)}")

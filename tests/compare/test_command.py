@@ -67,6 +67,15 @@ def test_a_class_that_is_no_connector_is_told_before_anything_is_played(tmp_path
     assert "error: --native mine:Mine is no connector: its class does not extend" in done.stderr
 
 
+def test_a_module_that_cannot_be_imported_is_told_in_one_line(tmp_path):
+    (tmp_path / "mine.py").write_text("class Mine(:\n")
+    command = [sys.executable, "-m", "hummingbot_ccxt", "compare", "binance", "--native", "mine:Mine"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode != 0
+    assert "error: --native mine:Mine: SyntaxError: invalid syntax" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_native_class_that_does_not_exist_is_named():
     done = compare("binance", "--scenario", "pairs", "--native", "no.such:Thing")
     assert done.returncode == 2
@@ -86,6 +95,19 @@ def test_a_broken_connector_of_ones_own_is_found_out_and_makes_the_exit_status_1
     assert "OrderCancelled" in (tmp_path / "out" / "report.html").read_text()
     assert done.returncode == 1
     assert "nobody has judged this yet" in done.stdout  # what became of the order at the venue
+
+
+def test_what_is_said_of_hummingbots_own_class_is_not_said_of_another(tmp_path):
+    own = "hummingbot.connector.exchange.okx.okx_exchange:OkxExchange"
+    done = compare("okx", "--scenario", "unknown-pair", "--native", own, "--json", "report.json", cwd=tmp_path)
+    (report,) = json.loads((tmp_path / "report.json").read_text())["exchanges"].values()
+    judged = {each["fact"]: (each["verdict"], each["reason"]) for each in report["differences"]}
+    assert judged.pop("events/the order") == ("ours_better", "the venue's ledger agrees with ours")
+    (of_the_log,) = [
+        verdict for fact, verdict in judged.items() if fact.startswith("log/ERROR/Unhandled error in back")
+    ]
+    assert of_the_log == ("unclassified", "")
+    assert done.returncode == 1
 
 
 def test_live_without_a_network_says_so_in_one_line(capfd, monkeypatch):

@@ -77,6 +77,45 @@ async def test_what_the_comparison_found_does_not_come_back(play, exchange, scen
     assert wrong(await play(scenario, exchange, "ours")) == []
 
 
+#: Faults of native connectors that entries of verdicts.toml judge: the ledger does not say which outcome is wanted.
+FAULTS = [
+    pytest.param("bybit", "maker-crosses", id="an order that takes though it must not"),
+    pytest.param("okx", "unknown-pair", id="an order that nobody hears of again"),
+    pytest.param("kraken", "below-least-notional", id="an order that cannot but be refused"),
+]
+
+
+@pytest.mark.parametrize(("exchange", "scenario"), FAULTS)
+async def test_a_fault_of_natives_would_not_be_excused_if_it_were_ours(play, exchange, scenario):
+    native, ours = [await play(scenario, exchange, kind) for kind in ("native", "ours")]
+    better = {each.key for each in compare(native, ours, load()).differences if each.verdict is Verdict.OURS_BETTER}
+    assert better
+    exchanged = {each.key: each.verdict for each in compare(ours, native, load()).differences}
+    excused = [key for key in better if exchanged.get(key) in (Verdict.OURS_BETTER, Verdict.ACCEPTED)]
+    assert excused == []
+
+
+async def test_another_seed_has_other_prices_and_the_same_story(play):
+    usual, other = [await play("limit-filled-in-parts", "okx", "ours", seed=seed) for seed in (1, 7)]
+    told = [{fact.key: fact.value for fact in each.facts} for each in (usual, other)]
+    assert wrong(usual) == wrong(other) == []
+    assert told[0]["events/the order"] == told[1]["events/the order"]
+    price = "fields/the order/OrderFilled 1 price"
+    assert Decimal(told[0][price]) == 59_995
+    assert (Decimal(told[1][price]) - 59_995) % 10 == 0
+    assert told[1][price] != told[0][price]
+
+
+async def test_what_a_start_asks_is_counted_apart(play):
+    recording = await play("start", "okx", "ours")
+    asked = {fact.key: fact.value for fact in recording.facts}
+    assert asked["requests/of the start"] == str(sum(recording.of_starts.values()))
+    assert asked["requests/since it was ready"] == str(
+        sum(recording.requests.values()) - sum(recording.of_starts.values())
+    )
+    assert recording.of_starts["balances"] == 1
+
+
 async def test_what_a_connector_raises_is_something_that_it_shows(play):
     class Raising(CcxtExchange):
         async def all_trading_pairs(self):
