@@ -154,6 +154,9 @@ class ExchangeMapping(check.Strict):
     """Fragments of error texts that mean: the time stamp of the request is off; where ccxt does not say so."""
     refused_credentials: tuple[str, ...] = ()
     """Fragments of error texts that mean: the venue does not accept the account's credentials; for ccxt's own table."""
+    too_many_requests: tuple[str, ...] = ()
+    """Error codes, whole, that mean: too many requests, this one was not carried out; where ccxt takes them for what may
+    be any page of a gateway (DDoSProtection). For ccxt's own table."""
     ended_sessions: Mapping[str, str] = field(default_factory=dict)
     """Fragment of a private stream's error that means: its session is over -> the name under which ccxt's class keeps
     the session among a connection's `subscriptions`, which it would go on using."""
@@ -225,6 +228,7 @@ class ExchangeMapping(check.Strict):
             "testnet": check.optional(check.flag),
             "clock_skew": check.texts,
             "refused_credentials": check.texts,
+            "too_many_requests": check.texts,
             "ended_sessions": check.dict_of(check.text, "a dict, text of an error to the name of a subscription"),
             "errors": check.error_texts,
         }

@@ -19,8 +19,7 @@ MAPPING = ExchangeMapping(
     burst_s=42,  # docs guides/spot-rest-ratelimits; one call is left for what else uses the key
     # Whether it is handled as orders or as fills, ccxt judges by the first element (pro/kraken.py :1564).
     split_frames=(("channel", "executions", "data"),),
-    # An order's later messages have neither symbol nor order_qty (docs ws v2 executions), so that ccxt finds no earlier
-    # one (pro/kraken.py :1298), takes cum_qty for the amount (:1384) and knows no filled amount.
+    # Later messages lack symbol and order_qty (docs ws v2 executions): ccxt takes cum_qty for the amount (pro :1384)
     order_fields={"filled": ("cum_qty",), "amount": ("order_qty",)},
     trades_before={"ofs": "#trades"},  # the account's newest 50, of all its pairs. docs Get Trades History, ofs
     trades_of_all_symbols=True,
@@ -40,10 +39,11 @@ MAPPING = ExchangeMapping(
     clock_skew=("EService:Deadline elapsed", "Invalid arguments:deadline"),  # docs guides/spot-errors; too far ahead
     batch_cancel=False,  # the answer is a count, which does not say what it counts (:2552)
     refused_credentials=("EAPI:Invalid signature",),  # ExchangeError to ccxt (:552). docs guides/spot-errors
+    too_many_requests=("EAPI:Rate limit exceeded",),  # docs guides/spot-errors; DDoSProtection to ccxt (:562)
     ended_sessions={"ESession:Invalid session": "authenticated"},  # ccxt keeps it for 15 minutes (pro/kraken.py :1034)
     errors=(  # docs guides/spot-errors; those refused never reach the book, which ccxt leaves open (:566-588)
         ("EOrder:Unknown order", "gone"),  # InvalidOrder to ccxt (:568)
         *((f"EService:Market in {mode} mode", "refused") for mode in ("cancel_only", "post_only")),
-        ("EOrder:Rate limit exceeded", "refused"),  # of orders on this pair; EAPI's own wants silence, and gets it
+        ("EOrder:Rate limit exceeded", "refused"),
     ),
 )

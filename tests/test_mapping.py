@@ -80,6 +80,7 @@ FULL = {
     "testnet": False,
     "clock_skew": ("REQUEST_EXPIRED",),
     "refused_credentials": ("Invalid signature",),
+    "too_many_requests": ("Rate limit",),
     "ended_sessions": {"Invalid session": "authenticated"},
     "errors": (("51603", "gone"), ("no such order", "refused")),
 }
@@ -161,6 +162,7 @@ BAD = [
     ("testnet", ["no", 0, []]),
     ("clock_skew", ["REQUEST_EXPIRED", ("",), (304,)]),
     ("refused_credentials", ["Invalid signature", ("",), (401,)]),
+    ("too_many_requests", ["Rate limit", ("",), (429,)]),
     ("ended_sessions", ["Invalid session", {"Invalid session": ""}, {"": "authenticated"}, {"a": 1}]),
     (
         "errors",

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ccxt.base.errors import AuthenticationError
+from ccxt.base.errors import AuthenticationError, RateLimitExceeded
 
 from hummingbot_ccxt.configuration import BadConfiguration, ExchangeSettings
 from hummingbot_ccxt.mapping import ExchangeMapping
@@ -68,9 +68,11 @@ def build_client(
     client = tapped_class(found)({**credentials.values(), "enableRateLimit": True, "newUpdates": True})
     secrets = Secrets([*credentials.values().values(), *proxy_credentials(settings.proxy)])
     client.has.update(mapping.has)
-    if mapping.refused_credentials:  # some classes have no table of errors to add to
-        client.exceptions = client.exceptions or {}
+    client.exceptions = client.exceptions or {}  # some classes have no table of errors to add to
+    if mapping.refused_credentials:
         _merge(client.exceptions, {"broad": dict.fromkeys(mapping.refused_credentials, AuthenticationError)})
+    if mapping.too_many_requests:
+        _merge(client.exceptions, {"exact": dict.fromkeys(mapping.too_many_requests, RateLimitExceeded)})
     _merge(client.options, _spot_options(client.options))
     _merge(client.options, mapping.options)
     if settings.broker_id is not None:

@@ -6,12 +6,13 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from ccxt.base.errors import AuthenticationError, ExchangeError
+from ccxt.base.errors import AuthenticationError, ExchangeError, NetworkError
 
 from hummingbot_ccxt.configuration import BadConfiguration, ExchangeSettings
 from hummingbot_ccxt.mapping import NO_QUIRKS, ExchangeMapping
 from hummingbot_ccxt.venue.client import Credentials, budget_of, build_client, rebased, requests_per_second
 from hummingbot_ccxt.venue.loading import exchange_class
+from hummingbot_ccxt.venue.outcomes import was_turned_away
 
 
 @pytest.fixture
@@ -54,6 +55,16 @@ def test_what_the_mapping_calls_refused_credentials_gets_ccxts_class_for_them(bu
     with pytest.raises(ExchangeError) as raised:
         client.handle_errors(200, "OK", "", "POST", {}, answer, client.parse_json(answer), {}, "")
     assert isinstance(raised.value, AuthenticationError) is bool(texts)
+
+
+@pytest.mark.parametrize("texts", [(), ("EAPI:Rate limit exceeded",)])
+def test_what_the_mapping_calls_too_many_requests_was_not_carried_out(build, texts):
+    client = build("kraken", mapping=ExchangeMapping(too_many_requests=texts))
+    answer = '{"error":["EAPI:Rate limit exceeded"]}'
+    with pytest.raises(NetworkError) as raised:
+        client.handle_errors(200, "OK", "", "POST", {}, answer, client.parse_json(answer), {}, "")
+    assert raised.value.http_status == 200
+    assert was_turned_away(raised.value) is bool(texts)
 
 
 def test_every_address_of_a_rebased_client_is_on_the_base(build):

@@ -57,7 +57,7 @@ ANSWERS: dict[str, list[tuple[str, str]]] = {
         ('{"error":["EService:Market in cancel_only mode"]}', "refused"),
         ('{"error":["EService:Market in post_only mode"]}', "refused"),
         ('{"error":["EOrder:Rate limit exceeded"]}', "refused"),
-        ('{"error":["EAPI:Rate limit exceeded"]}', "refused"),
+        ('{"error":["EAPI:Rate limit exceeded"]}', "unknown"),  # not carried out
         ('{"error":["EOrder:Insufficient funds"]}', "refused"),
         ('{"error":["EService:Unavailable"]}', "unknown"),
         ('{"error":["EService:Busy"]}', "unknown"),
