@@ -10,6 +10,7 @@ from typing import Any
 
 from hummingbot_ccxt.chaos.crowd import Crowd
 from hummingbot_ccxt.sandbox import Fault, Outage, Rule, Sandbox, StreamFault
+from hummingbot_ccxt.sandbox.limits import Verdict
 
 TEN_MINUTES_S = 600.0
 _RESTING, _WAIT_FOR_ORDERS_S = 10, 5.0
@@ -74,6 +75,15 @@ class Trouble:
     needs_private_stream: bool = False
 
 
+async def _serve_out(scene: Scene, name: str) -> None:
+    """A ban is over when it ends, not when there is no new one."""
+    scene.disarm(name)
+    limiter = getattr(scene.sandbox.wire, "limiter", None)
+    decision = None if limiter is None else limiter.take(0)
+    if decision is not None and decision.verdict is Verdict.BANNED:
+        await asyncio.sleep(decision.retry_after_s)
+
+
 def _on_requests(
     name: str,
     what: str,
@@ -81,6 +91,7 @@ def _on_requests(
     faults: Sequence[tuple[Fault, dict[str, Any]]],
     probability: float,
     lasts_s: float = 0.0,
+    end: Act = _disarm,
 ) -> Trouble:
     """A trouble of REST requests: each that matches is struck with `probability`, by one of `faults` in turn."""
     names = (endpoints,) if isinstance(endpoints, str) else endpoints
@@ -92,7 +103,7 @@ def _on_requests(
                 rule = scene.sandbox.faults.rest(endpoint, fault, times=None, probability=share, **terms)
                 scene.armed(trouble, rule)
 
-    return Trouble(name, what, begin, lasts_s=lasts_s)
+    return Trouble(name, what, begin, end, lasts_s=lasts_s)
 
 
 def _on_frames(
@@ -245,8 +256,10 @@ TROUBLES: dict[str, Trouble] = {
         _on_requests(
             "429", "too many requests, told in the venue's words", "*", [(Fault.RATE_LIMIT, {"retry_after_s": 1})], 0.1
         ),
-        _on_requests("418", "banned for a second", "*", [(Fault.BAN, {"retry_after_s": 1})], 0.02),
-        _on_requests("ban", "banned for some seconds", "*", [(Fault.BAN, {"retry_after_s": 4})], 0.01, 40.0),
+        _on_requests("418", "banned for a second", "*", [(Fault.BAN, {"retry_after_s": 1})], 0.02, end=_serve_out),
+        _on_requests(
+            "ban", "banned for some seconds", "*", [(Fault.BAN, {"retry_after_s": 4})], 0.01, 40.0, _serve_out
+        ),
         _on_requests("malformed JSON", "answers break off", "*", [(Fault.MALFORMED_JSON, {})], 0.3),
         _on_requests(
             "HTML", "a web page instead of JSON", "*",
