@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from hummingbot_ccxt.rig.bot import DidNotHappen, short_waits
 from hummingbot_ccxt.sandbox import Sandbox
 
 _LONGEST_S = 180.0
+_LAST_WORDS_S = 2.0
 
 
 async def record(
@@ -31,7 +32,7 @@ async def record(
     Raises what the sandbox raises for an exchange without a wire, and NoNative.
     """
     recording = Recording(exchange, scenario.name, kind)
-    began = time.monotonic()
+    began, running = time.monotonic(), asyncio.all_tasks()
     settings: dict[str, Any] = {"book_interval_s": 0.02, **scenario.venue}
     with short_waits(), _logging():
         async with Sandbox(exchange, seed=seed, **settings) as sandbox:
@@ -44,6 +45,7 @@ async def record(
                 await scene.stop()
             recording.add("scenario/outcome", outcome, "played to its end")
             sandbox.engine.audit()
+    await _end(asyncio.all_tasks() - running)
     recording.seconds = round(time.monotonic() - began, 2)
     return recording
 
@@ -65,6 +67,15 @@ async def _outcome(scene: Scene) -> str:
         outcome = f"stopped: {type(error).__name__}: {error}"
     await scene.finish()
     return scene.names.in_text(outcome)
+
+
+async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """End what a stopped connector left running: it would speak up in the next recording."""
+    left = set(tasks)
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=_LAST_WORDS_S)
 
 
 @contextmanager

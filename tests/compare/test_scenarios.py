@@ -1,5 +1,6 @@
 """Real scenarios on the embedded venues: what comes of them, and what was found by them and must not come back."""
 
+import asyncio
 import logging
 from decimal import Decimal
 
@@ -93,6 +94,17 @@ async def test_a_fault_of_natives_would_not_be_excused_if_it_were_ours(play, exc
     exchanged = {each.key: each.verdict for each in compare(ours, native, load()).differences}
     excused = [key for key in better if exchanged.get(key) in (Verdict.OURS_BETTER, Verdict.ACCEPTED)]
     assert excused == []
+
+
+async def test_what_a_stopped_connector_left_running_is_ended_with_its_recording(play):
+    class Leaving(CcxtExchange):
+        async def all_trading_pairs(self):
+            self.left = asyncio.ensure_future(asyncio.sleep(3600))
+            return await super().all_trading_pairs()
+
+    before = asyncio.all_tasks()
+    await play("pairs", "binance", "ours", ours_kind=Leaving)
+    assert asyncio.all_tasks() - before == set()
 
 
 async def test_another_seed_has_other_prices_and_the_same_story(play):
