@@ -29,6 +29,9 @@ TOPICS_PER_REQUEST = 100
 _FIRST_RETRY_S, _LONGEST_RETRY_S, _RETRY_GROWTH = 0.25, 12.0, 1.3
 """Pauses grow by so much that a venue that comes back is found within a third of the time that it was away. The longest
 one keeps two addresses below 150 connections in ten minutes, beyond which kraken's front refuses an address."""
+_SOONER, _LATER = (0.5, 0.75), (0.75, 1.0)
+_WANTED_FIRST = frozenset({"book", "orders"})
+"""What one trades by goes first: ccxt sends one message a second on some connections (kraken)."""
 _MOST_GROWN = 100  # times, after which no float is large enough soon: a stream may be refused for days
 _AUTHENTICATION_RETRY_S = 60.0
 _TICK_S = 1.0
@@ -210,7 +213,7 @@ class Feed:
         if not any(at <= now for at in waiting.values()):
             return
         due = [key for key, at in waiting.items() if at <= now + _TOGETHER_S]
-        self._jitter = random.uniform(0.5, 1.0)
+        self._jitter = random.uniform(*(_SOONER if self.kind in _WANTED_FIRST else _LATER))
         for key in due:
             self._states[key].due = None
         for start in range(0, len(due), self.together):
