@@ -43,7 +43,8 @@ def storm_on(exchange: str) -> Callable[[], None]:
         )  # fmt: skip
         with watched_venues(storm) as secrets:
             result = asyncio.run(storm.Storm(plan, print).run())
-        assert result.problems() == []
+        problems = result.problems()
+        assert not problems, "\n".join([f"CHAOS_SEED={plan.seed}", *problems])
         assert result.orders >= ORDERS
         once = {name for name, trouble in TROUBLES.items() if trouble.lasts_s > SHORT_S}
         assert once <= {name for episode in result.episodes for name in episode.troubles}
