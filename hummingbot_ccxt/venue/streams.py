@@ -15,6 +15,7 @@ from typing import Any
 from ccxt.async_support.base.ws.client import Client
 from ccxt.base.errors import AuthenticationError, BaseError, NetworkError, RequestTimeout
 
+from hummingbot_ccxt.venue.budget import Priority, request_priority
 from hummingbot_ccxt.venue.tap import current_feed
 
 ACCOUNT = ""
@@ -224,6 +225,9 @@ class Feed:
 
     async def _subscribe(self, subscription: _Subscription) -> None:
         current_feed.set(subscription)  # the task's own context: it ends with the task
+        if self.kind in PRIVATE:
+            # What a log-on asks for over REST, a token, would wait for ever behind look-ups, which it makes needless.
+            request_priority.set(Priority.ORDER)
         await self.watch(list(subscription.keys))
 
     def _ended(self, subscription: _Subscription, task: "asyncio.Task[Any]") -> None:

@@ -228,7 +228,8 @@ class Venue:
 
     async def markets(self, *, reload: bool = False) -> dict[str, dict[str, Any]]:
         """Return ccxt's market structures by symbol, loaded once, or anew. Raises VenueError."""
-        result: dict[str, dict[str, Any]] = await self.call("load_markets", reload)
+        priority = Priority.POLL if self.client.markets else Priority.ORDER  # without any, nothing else can be done
+        result: dict[str, dict[str, Any]] = await self.call("load_markets", reload, priority=priority)
         return result
 
     async def server_time_ms(self) -> float:
