@@ -28,6 +28,7 @@ from hummingbot_ccxt.mapping_parts import (
 type FillsFrom = Literal["trades", "order"]
 type MarketBuy = Literal["amount", "cost"]
 type BookFrom = Literal["deltas", "snapshots", "rest"]
+type RetryUnit = Literal["s", "ms", "at_s", "at_ms"]
 type OutcomeName = Literal["refused", "gone", "unknown"]
 type OrderTerm = Literal["side", "amount", "price", "is_sell"]
 
@@ -155,8 +156,11 @@ class ExchangeMapping(check.Strict):
     refused_credentials: tuple[str, ...] = ()
     """Fragments of error texts that mean: the venue does not accept the account's credentials; for ccxt's own table."""
     too_many_requests: tuple[str, ...] = ()
-    """Error codes, whole, that mean: too many requests, this one was not carried out; where ccxt takes them for what may
-    be any page of a gateway (DDoSProtection). For ccxt's own table."""
+    """Error codes, whole, that mean: too many requests, this one was not carried out; where ccxt takes them for what
+    may be any page of a gateway (DDoSProtection). For ccxt's own table."""
+    retry_after: Mapping[str, RetryUnit] = field(default_factory=dict)
+    """Headers beside Retry-After that say when requests may be made again, after too many of them: in seconds or
+    milliseconds ("s", "ms"), or at a time of the venue's clock ("at_s", "at_ms")."""
     ended_sessions: Mapping[str, str] = field(default_factory=dict)
     """Fragment of a private stream's error that means: its session is over -> the name under which ccxt's class keeps
     the session among a connection's `subscriptions`, which it would go on using."""
@@ -229,6 +233,7 @@ class ExchangeMapping(check.Strict):
             "clock_skew": check.texts,
             "refused_credentials": check.texts,
             "too_many_requests": check.texts,
+            "retry_after": check.dict_of(check.one_of("s", "ms", "at_s", "at_ms"), "a dict, header to its unit"),
             "ended_sessions": check.dict_of(check.text, "a dict, text of an error to the name of a subscription"),
             "errors": check.error_texts,
         }

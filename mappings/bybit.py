@@ -30,6 +30,7 @@ MAPPING = ExchangeMapping(
     has={"fetchCurrencies": False},  # a signed request
     topics_per_request=10,  # of spot; "args size >10" to more. docs ws/connect
     options={"fetchOrder": {"acknowledged": True}},  # else fetchOrder raises: it sees the last 500 orders only (:5035)
+    retry_after={"X-Bapi-Limit-Reset-Timestamp": "at_ms"},  # docs rate-limit
     errors=(  # docs error; ccxt's classes for them say "refused"
         ('"retCode":5004,', "unknown"),  # server timeout
         ('"retCode":10014,', "unknown"),  # request is duplicate

@@ -39,11 +39,10 @@ MAPPING = ExchangeMapping(
     book_sequence=BookSequence(holder="result", of="s", first="U", last="u", whole=("full", True)),
     # Else an order is taken for 60 s after it was signed. docs #create-an-order, x-gate-exptime
     order_deadline=OrderDeadline(after_s=15, header="x-gate-exptime"),
+    retry_after={"X-Gate-RateLimit-Reset-Timestamp": "at_s"},  # docs #frequency-limit-rule
     clock_skew=("REQUEST_EXPIRED",),  # AuthenticationError to ccxt (:1158)
     errors=(  # docs #label-list; ccxt's classes say "refused" (:1182-1211)
-        ('"ORDER_CLOSED"', "gone"),
-        ('"ORDER_CANCELLED"', "gone"),
-        ('"ORDER_FINISHED"', "gone"),
+        *((f'"ORDER_{end}"', "gone") for end in ("CLOSED", "CANCELLED", "FINISHED")),
         ('"REPEATED_CREATION"', "unknown"),
     ),
 )

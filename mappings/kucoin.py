@@ -22,6 +22,7 @@ MAPPING = ExchangeMapping(
     # ccxt does not notice what is missing (pro/kucoin.py :1553-1577). docs-new, Orderbook Increment
     book_sequence=BookSequence(holder="data", of="symbol", first="sequenceStart", last="sequenceEnd"),
     depth_limits=(20, 100),  # 5 and 50 are other channels, of whole small books (pro/kucoin.py :1403-1425)
+    retry_after={"gw-ratelimit-reset": "ms"},  # docs-new, Rate Limit
     errors=(
         ('"408000"', "unknown"),  # network timeout; BadRequest to ccxt (:771)
         ('"126044"', "unknown"),  # duplicate clientOid, InvalidOrder to ccxt (:737): our own order, its answer lost

@@ -81,6 +81,7 @@ FULL = {
     "clock_skew": ("REQUEST_EXPIRED",),
     "refused_credentials": ("Invalid signature",),
     "too_many_requests": ("Rate limit",),
+    "retry_after": {"X-Reset": "at_ms"},
     "ended_sessions": {"Invalid session": "authenticated"},
     "errors": (("51603", "gone"), ("no such order", "refused")),
 }
@@ -163,6 +164,7 @@ BAD = [
     ("clock_skew", ["REQUEST_EXPIRED", ("",), (304,)]),
     ("refused_credentials", ["Invalid signature", ("",), (401,)]),
     ("too_many_requests", ["Rate limit", ("",), (429,)]),
+    ("retry_after", ["X-Reset", {"X-Reset": "minutes"}, {"": "s"}, {"X-Reset": 1}]),
     ("ended_sessions", ["Invalid session", {"Invalid session": ""}, {"": "authenticated"}, {"a": 1}]),
     (
         "errors",

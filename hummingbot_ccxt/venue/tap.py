@@ -38,6 +38,7 @@ from hummingbot_ccxt.venue.receiving import Ahead
 from hummingbot_ccxt.venue.recording import recording, recording_book
 from hummingbot_ccxt.venue.secrets import HidingLogger, Secrets
 from hummingbot_ccxt.venue.shortcuts import quicken
+from hummingbot_ccxt.venue.silence import wanted_silence_s
 from hummingbot_ccxt.venue.turns import Turns
 
 _SNAPSHOT_RETRY_S = (0.5, 30.0)
@@ -238,9 +239,8 @@ def tapped_class(exchange_class: type) -> type:
 
         def _annotate(self, error: Any, code: Any) -> None:
             error.http_status = code
-            for name, value in (self._answer_headers or {}).items():
-                if name.lower() == "retry-after" and str(value).strip().isdigit():
-                    error.retry_after_s = float(value)
+            own = self.parts.mapping.retry_after
+            error.retry_after_s = wanted_silence_s(self._answer_headers or {}, own, self._venue_time())
 
         def log(self, *args: Any) -> None:
             self.logger.info(" ".join(str(a) for a in args))
