@@ -10,8 +10,12 @@ MAPPING = ExchangeMapping(
     order_states={"6": OrderState.CANCELED},
     # Streamed "match" messages name no fee (pro/kucoin.py :2336-2357); REST fills do.
     polled=frozenset({"fills"}),
-    # The newest 20 of an order's trades unless told otherwise, 100 at most. docs-new, Get Trade History
-    params={"fetchOrderTrades": {"limit": 100}},
+    params={
+        # The newest 20 of an order's trades unless told otherwise, 100 at most. docs-new, Get Trade History
+        "fetchOrderTrades": {"limit": 100},
+        # Else ccxt asks for all tickers and two lists of margin pairs as well (:1651, :1660); nothing here needs them.
+        "loadMarkets": {"fetchTickersFees": False, "marginables": False},
+    },
     trades_before={"lastId": "id"},
     # filledSize and canceledSize stand in the message that ends an order. docs-new, Order V2
     trusts_terminal_filled=True,

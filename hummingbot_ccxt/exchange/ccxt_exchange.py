@@ -351,8 +351,8 @@ class CcxtExchange(CcxtBalances):
             self._fetch_what_was_missed_soon()
         else:
             await self._life.take(event)
-            if event.kind == "order" and not self._balances.holds_are_told:
-                self._fetch_balances_soon()
+            if event.kind == "order":
+                self.holds_changed()
 
     # --- building parts
 

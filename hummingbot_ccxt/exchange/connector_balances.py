@@ -99,6 +99,11 @@ class CcxtBalances(CcxtTrading):
         if incomplete:
             self._fetch_balances_soon()
 
+    def holds_changed(self) -> None:
+        """Take note that an order came or went; where no stream tells what orders hold (kraken), it is asked for."""
+        if not self._balances.holds_are_told:
+            self._fetch_balances_soon()
+
     def _fetch_balances_soon(self) -> None:
         """Fetch them once for all messages that came meanwhile, and once more for those that came during the fetch."""
         self._balances_soon.want()

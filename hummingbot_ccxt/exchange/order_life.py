@@ -214,6 +214,7 @@ class OrderLife:
         if update.new_state in FINAL:
             keep(self._ended, order.client_order_id)
             self.lookups.end(order)
+            self._connector.holds_changed()
         if update.new_state is OrderState.FILLED:
             # A market buy sized by its cost may end below the amount that was asked for; the tracker would wait for
             # the rest. Whether the fills are complete has been checked already.
