@@ -29,6 +29,7 @@ _ANEW_S = (1.0, 30.0)
 """A book begins anew at once, and again soon; ever more seldom where it keeps being wrong, since each time a connection
 is replaced that other books share."""
 
+_ATTEMPTS = 5
 _FEW = 5
 """So many missing books are asked for whoever else waits for the venue."""
 
@@ -106,7 +107,8 @@ class BooksKeptRight(OrderBookTrackerDataSource):
     async def _catch_up(self, symbols: tuple[str, ...]) -> None:
         """Fetch the books that have not come by themselves a while after their subscription.
 
-        Whatever the stream brings meanwhile is newer, and whole; a failure is left to `_verify_books`. While requests
+        Whatever the stream brings meanwhile is newer, and whole. Some of ccxt's books begin with one over REST (gate,
+        kucoin, binance), so that both may fail: it is tried some times, then left to `_verify_books`. While requests
         wait for their turn, those of ccxt's own for the books are among them: with 60 pairs on binance, 111 books were
         asked for, each of which counts half a second of the limit. A few are asked for all the same: after an outage it
         is the orders that requests are waiting for, for longer than a book may be missing.
@@ -115,7 +117,23 @@ class BooksKeptRight(OrderBookTrackerDataSource):
             await self._sleep(constants.MISSING_BOOK_S)
             if len(self._missing) <= _FEW or not self._venue.budget.is_backed_up:
                 break
-        to_verify = []
+        to_verify: list[str] = []
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                await self._sleep(constants.MISSING_BOOK_S)
+            if await self._fetch_missing([each for each in symbols if each not in to_verify], to_verify):
+                break
+        # A stream whose first message, the whole book, got lost brings nothing at all (okx), and ccxt does not mind.
+        if to_verify:
+            await self._sleep(constants.MISSING_BOOK_S)
+        for symbol in to_verify:
+            feed = self._feeds.get("book")
+            if symbol in self._missing and symbol in self._pair_of and feed is not None and feed.is_live(symbol):
+                await self._verify_book(feed, symbol)
+
+    async def _fetch_missing(self, symbols: list[str], fetched: list[str]) -> bool:
+        """Hand over fresh books of those that have not come, and note which; tell whether each could be had."""
+        could = True
         for symbol in symbols:
             trading_pair = self._pair_of.get(symbol)
             if symbol not in self._missing or trading_pair is None:
@@ -124,18 +142,15 @@ class BooksKeptRight(OrderBookTrackerDataSource):
                 self._first_change.setdefault(symbol, asyncio.Event()).set()
                 continue
             last_change = self._last_change.get(symbol)
-            with suppress(VenueError, BadVenueData):
+            try:
                 book = await self._fetched_snapshot(trading_pair, symbol, Priority.LOOKUP)
-                if symbol in self._missing and self._last_change.get(symbol) == last_change:
-                    self._put_fetched(symbol, book)
-                    to_verify.append(symbol)
-        # A stream whose first message, the whole book, got lost brings nothing at all (okx), and ccxt does not mind.
-        if to_verify:
-            await self._sleep(constants.MISSING_BOOK_S)
-        for symbol in to_verify:
-            feed = self._feeds.get("book")
-            if symbol in self._missing and symbol in self._pair_of and feed is not None and feed.is_live(symbol):
-                await self._verify_book(feed, symbol)
+            except (VenueError, BadVenueData):
+                could = False
+                continue
+            if symbol in self._missing and self._last_change.get(symbol) == last_change:
+                self._put_fetched(symbol, book)
+                fetched.append(symbol)
+        return could
 
     async def _verify_books(self, *, quiet: bool) -> None:
         """Compare books with fresh ones: a stream can fall silent without a word.

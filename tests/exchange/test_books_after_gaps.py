@@ -186,3 +186,22 @@ async def test_a_level_that_came_and_went_while_a_book_was_subscribed_anew_does_
     await asyncio.sleep(0.3)  # whatever was fetched is handed over
     venue.faults.disarm(fetched)
     await one_more(bot, 57_999)
+
+
+async def test_a_missing_book_is_fetched_until_the_venue_gives_one(
+    bot: Bot, venue: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a reconnect in an outage of REST, where the stream brings no whole book either."""
+    monkeypatch.setattr(constants, "MISSING_BOOK_S", 0.3)
+    await one_more(bot, 58_000)
+    source = bot.connector._orderbook_ds
+    venue.faults.stream("depth", StreamFault.DROP, times=None)
+    venue.faults.rest("depth", Fault.ERROR_BEFORE, times=2, status=503)
+    quote(venue, Side.BUY, 59_500)
+    source._missing.add(SYMBOL)
+    began = asyncio.ensure_future(source._catch_up((SYMBOL,)))
+    try:
+        best = bot.venue_book(PAIR)[0][0]
+        await bot.until(lambda: bot.book(PAIR)[0][:1] == [best], "the best price", SOON_S)
+    finally:
+        began.cancel()
