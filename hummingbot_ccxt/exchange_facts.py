@@ -296,7 +296,7 @@ def about_the_connection(subject: Subject) -> Iterator[Fact]:
 
 def about_messages(subject: Subject) -> Iterator[Fact]:
     """Where the mapping has the venue's messages read otherwise than ccxt does."""
-    for field in ("order_status_field", "trade_id_field", "maker_field", "ignored_fields", "split_frames"):
+    for field in ("order_status_field", "trade_id_field", "maker_field", "fee_list", "ignored_fields", "split_frames"):
         if is_set(subject.mapping, field):
             yield Fact("messages", field.replace("_", " "), list(getattr(subject.mapping, field)), subject.mapped_by)
     if subject.mapping.signed_amounts:

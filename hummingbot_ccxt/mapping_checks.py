@@ -137,6 +137,11 @@ def texts(field: str, value: Any) -> tuple[str, ...]:
     return tuple(value) if fine else fail(field, value, 'a tuple of texts, also for one: ("X",)')
 
 
+def three_texts(field: str, value: Any) -> tuple[str, ...]:
+    fine = isinstance(value, tuple | list) and len(value) in (0, 3)
+    return texts(field, value) if fine else fail(field, value, "a tuple of three texts")
+
+
 def set_of_texts(field: str, value: Any) -> frozenset[str]:
     fine = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
     texts = list(value) if fine else []

@@ -200,6 +200,10 @@ def to_look_up(subject: Subject) -> Iterator[tuple[str, str]]:
     yield 'trade_id_field=("...",),', "Fills: is the `id` that ccxt gives them the venue's, whole, and no two alike?"
     yield "signed_amounts=True,", "Fills: is the amount of a sale negative?"
     yield 'maker_field=("...",),', "Fills: where does the message say that we were the maker, if ccxt does not read it?"
+    yield (
+        'fee_list=("...", "...", "..."),',
+        "Fills: may there be several fees, and ccxt reads one: the list, asset, amount?",
+    )
     yield 'ignored_fields=("...",),', "Fields of the venue's messages that lead ccxt astray."
     if info.pro:
         yield 'order_fields={"filled": ("...",)},', "Streamed orders: is `filled` the whole, or the last fill?"

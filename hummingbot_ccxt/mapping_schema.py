@@ -59,6 +59,9 @@ class ExchangeMapping(check.Strict):
     trade_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The same for own trades of the stream ("price", "amount", "fee.cost", "fee.currency"). A minus before the name in
     `info` turns the sign: in ccxt a fee that was paid is positive."""
+    fee_list: tuple[str, ...] = ()
+    """Of an own trade's `info`, where ccxt reads the first of several fees only: the list of them, and in each of these
+    the asset and what was paid: ("fees", "asset", "qty")."""
     ignored_fields: tuple[str, ...] = ()
     """Fields of the venue's messages that ccxt is not shown, wherever they stand, since it misreads them."""
     split_frames: tuple[tuple[str, str, str], ...] = ()
@@ -191,6 +194,7 @@ class ExchangeMapping(check.Strict):
             "signed_amounts": check.flag,
             "order_fields": check.where_in_info("filled", "amount", "average", "cost"),
             "trade_fields": check.where_in_info("price", "amount", "fee.cost", "fee.currency"),
+            "fee_list": check.three_texts,
             "ignored_fields": check.texts,
             "asked_once": check.texts,
             "split_frames": check.split_frames,

@@ -21,6 +21,7 @@ MAPPING = ExchangeMapping(
     split_frames=(("channel", "executions", "data"),),
     # Later messages lack symbol and order_qty (docs ws v2 executions): ccxt takes cum_qty for the amount (pro :1384)
     order_fields={"filled": ("cum_qty",), "amount": ("order_qty",)},
+    fee_list=("fees", "asset", "qty"),  # ccxt reads the first (pro/kraken.py :1217). docs ws v2 executions, fees
     trades_before={"ofs": "#trades"},  # the account's newest 50, of all its pairs. docs Get Trades History, ofs
     trades_of_all_symbols=True,
     # Of all pairs. docs Get Closed Orders. By our id ccxt asks as if it were a userref, which is a number (:2258).

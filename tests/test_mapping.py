@@ -39,6 +39,7 @@ FULL = {
     "signed_amounts": True,
     "order_fields": {"filled": ("z",)},
     "trade_fields": {"price": ("L",), "fee.cost": ("-fillFee",)},
+    "fee_list": ("fees", "asset", "qty"),
     "ignored_fields": ("availableToWithdraw",),
     "asked_once": ("is_unified_enabled",),
     "split_frames": (("channel", "executions", "data"),),
@@ -118,6 +119,7 @@ BAD = [
     ("signed_amounts", [1, "yes", None]),
     ("order_fields", ["z", {"filled": "z"}, {"filled": ()}, {"status": ("z",)}, {"filled": (1,)}]),
     ("trade_fields", [("L",), {"id": ("t",)}, {"price": ("",)}, {"fee": ("n",)}]),
+    ("fee_list", ["fees", ("fees",), ("fees", "asset", ""), {}]),
     ("ignored_fields", ["availableToWithdraw", ("",), {"a": 1}]),
     ("asked_once", ["is_unified_enabled", ("",), {"a": 1}]),
     (

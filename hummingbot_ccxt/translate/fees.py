@@ -31,12 +31,13 @@ def paid_fees(
 ) -> list[TokenAmount]:
     """The fees that one ccxt trade or order names, one amount per token: positive is paid, negative is a rebate.
 
-    Reads `fees` if it holds any, else `fee`; ccxt fills both with the same. A fee without a cost, or with a cost of
+    Reads `fees` if it holds any, else `fee`; ccxt fills both with the same, and leaves out some where the mapping names
+    the venue's own list of them (`fee_list`). A fee without a cost, or with a cost of
     0, is none. One without a currency (coinbase over REST) is in `default_token`.
     Raises BadVenueData for a cost that is no number, and for a cost in no currency where there is no default.
     """
     required_structure(trade, "trade")
-    entries = trade.get("fees") or trade.get("fee")
+    entries = _several(trade, mapping) or trade.get("fees") or trade.get("fee")
     if not entries:
         return []
     amounts: dict[str, Decimal] = {}
@@ -52,6 +53,21 @@ def paid_fees(
             raise BadVenueData(_FEE, "currency", None, "is missing")
         amounts[token] = amounts.get(token, Decimal(0)) + cost
     return [TokenAmount(token=token, amount=amount) for token, amount in amounts.items() if amount]
+
+
+def _several(trade: Mapping[str, Any], mapping: ExchangeMapping) -> list[Any]:
+    """The fees in the venue's own list, where it holds more than the one that ccxt reads."""
+    info = trade.get("info")
+    if not mapping.fee_list or not isinstance(info, Mapping):
+        return []
+    name, currency, cost = mapping.fee_list
+    listed = info.get(name)
+    if not isinstance(listed, list) or len(listed) < 2:
+        return []
+    return [
+        {"currency": each.get(currency), "cost": each.get(cost)} if isinstance(each, Mapping) else each
+        for each in listed
+    ]
 
 
 def trading_fees(fetched: Mapping[str, Any], symbols_to_pairs: Mapping[str, str]) -> dict[str, MakerTaker]:

@@ -234,6 +234,8 @@ def _reader(place: str) -> _Read:
     def read(raw: Any) -> Any:
         found = raw[first]
         for key in others:
+            if type(key) is int and len(found) != 1:  # of several fees the others would be lost
+                raise ValueError(place)
             found = found[key]
         return found
 
