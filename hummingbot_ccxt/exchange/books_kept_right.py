@@ -33,6 +33,12 @@ _ATTEMPTS = 5
 _FEW = 5
 """So many missing books are asked for whoever else waits for the venue."""
 
+_SILENT = 10
+"""A book that says nothing for so many times as long as usual may have fallen silent."""
+_SMOOTHED = 0.1
+_ASKED_AGAIN_S = 15.0
+"""So long after a book could not be had it is asked for again."""
+
 _COMPARED = 5
 """So many levels a side of a quiet book are compared with a fresh one: best prices may stand while others change."""
 
@@ -51,6 +57,10 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         self._feeds: dict[str, Feed] = {}
         self._first_change: dict[str, asyncio.Event] = {}
         self._last_change: dict[str, float] = {}
+        self._gaps: dict[str, float] = {}
+        """The usual time between two changes; twice as long after each look at a quiet book that was right."""
+        self._put_off: dict[str, float] = {}
+        """Until when books are left alone that could not be had for a comparison."""
         self._served: set[str] = set()
         self._missing: set[str] = set()
         """Symbols whose whole book has not come since they were subscribed."""
@@ -63,7 +73,8 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         """Symbols whose quiet book once had the levels that REST shows."""
         self._doubted: set[str] = set()
         """Those whose levels were others. Where they never agree, the venue shows others, and they tell nothing."""
-        self._to_begin_anew: set[str] = set()
+        self._to_begin_anew: dict[str, Client] = {}
+        """By symbol, on which connection; once that is gone, a book is another one."""
         self._bridging: set[asyncio.Task[None]] = set()
         self._begun_anew = -math.inf
         self._anew_s = _ANEW_S[0]
@@ -82,7 +93,13 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         """Hand a book to Hummingbot."""
 
     def _note_change(self, symbol: str, book: "CcxtBook") -> None:
-        self._last_change[symbol] = time.monotonic()
+        now = time.monotonic()
+        last = self._last_change.get(symbol)
+        if last is not None:
+            latest = min(now - last, constants.QUIET_BOOK_S / _SILENT)  # more makes no difference
+            gap = self._gaps.get(symbol, latest)
+            self._gaps[symbol] = gap + (latest - gap) * _SMOOTHED
+        self._last_change[symbol] = now
         self._told.pop(symbol, None)
         if symbol in self._tops:
             self._tops[symbol].append(_top(_levels_of(book)))
@@ -160,38 +177,54 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         """
         every_s = self._venue.mapping.verify_book_s or math.inf
         while True:
-            await self._sleep(min(constants.QUIET_BOOK_S, every_s) / 4)
+            await self._sleep(min(constants.QUIET_BOOK_S, every_s, self._venue.stale_after_s) / 4)
             feed = self._feeds.get("book")
             for symbol in list(self._pair_of) if feed is not None else []:
                 now = time.monotonic()
-                quiet_s = now - self._last_change.get(symbol, -constants.QUIET_BOOK_S)
-                due = quiet or now - self._verified.get(symbol, 0.0) >= every_s
-                is_quiet = quiet_s >= constants.QUIET_BOOK_S
-                if feed is None or symbol not in self._pair_of or is_quiet is not quiet:
+                if feed is None or symbol not in self._pair_of or now < self._put_off.get(symbol, 0.0):
                     continue
                 if self._pair_of[symbol] not in self._served:
                     continue  # who waits for its first book fetches one
-                if feed.is_live(symbol) and due:
+                is_live = feed.is_live(symbol)
+                due = quiet or now - self._verified.get(symbol, 0.0) >= every_s
+                if self._is_quiet(symbol, is_live=is_live) is not quiet:
+                    continue
+                if is_live and due:
                     await self._verify_book(feed, symbol)
                 elif quiet:
                     await self._refresh(feed, symbol)
 
+    def _is_quiet(self, symbol: str, *, is_live: bool = True) -> bool:
+        allowed_s = self._quiet_s(symbol) if is_live else constants.QUIET_BOOK_S
+        return time.monotonic() - self._last_change.get(symbol, -math.inf) >= allowed_s
+
+    def _quiet_s(self, symbol: str) -> float:
+        """How long a book may say nothing while its connection stands, until it is compared with a fresh one.
+
+        One that changes all the time: not for longer than a connection may. So with one that never came since it was
+        subscribed: the subscription may have got lost. One that changes seldom: QUIET_BOOK_S.
+        """
+        gap = self._gaps.get(symbol, 0.0 if symbol in self._missing else math.inf)
+        return min(constants.QUIET_BOOK_S, max(self._venue.stale_after_s, _SILENT * gap))
+
     async def _verify_book(self, feed: Feed, symbol: str) -> None:
         trading_pair = self._pair_of[symbol]
-        started = time.monotonic()
+        was_quiet, quiet_s, stood = self._is_quiet(symbol), self._quiet_s(symbol), self._last_change.get(symbol)
         try:
             right = await self._fresh_if_wrong(symbol, trading_pair)
         except Exception:  # no comparison this time; an exception from here would end every stream of the source
+            self._put_off[symbol] = time.monotonic() + _ASKED_AGAIN_S
             return
         if symbol not in self._pair_of or not feed.is_live(symbol):
             return  # unsubscribed meanwhile, or about to start anew
         if right is not None:
-            moves = self._last_change.get(symbol, 0.0) >= started - constants.QUIET_BOOK_S
-            state = "was wrong" if moves else "had fallen silent"
+            state = "had fallen silent" if was_quiet and self._last_change.get(symbol) == stood else "was wrong"
             self.logger().warning(f"{self._connector.name}: the book of {trading_pair} {state}.")
             self._put_fetched(symbol, right)
             # Subscribed once more it would stay as it is: ccxt takes a subscription that stands for granted.
             self.begin_anew(symbol, f"it {state}")
+        elif was_quiet:
+            self._gaps[symbol] = max(self._gaps.get(symbol, 0.0), 2 * quiet_s / _SILENT)
         self._last_change[symbol] = self._verified[symbol] = time.monotonic()
 
     async def _fresh_if_wrong(self, symbol: str, trading_pair: str) -> OrderBookMessage | None:
@@ -204,7 +237,7 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         shown = self._told.get(symbol) or _levels_of(self._streamed(symbol))
         tops = self._tops[symbol] = [_top(shown)]
         stood = self._last_change.get(symbol, math.inf)
-        was_quiet = time.monotonic() - stood >= constants.QUIET_BOOK_S
+        was_quiet = symbol in self._last_change and self._is_quiet(symbol)
         is_doubtful = was_quiet or symbol in self._missing
         priority = Priority.LOOKUP if is_doubtful else Priority.POLL
 
@@ -242,9 +275,10 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         """Have a streamed book begin anew that lacks a change or holds what is no level: soon, and not all the time."""
         feed = self._feeds.get("book")
         connection = None if feed is None else feed.connection_of(symbol)
-        if symbol in self._to_begin_anew or connection is None:  # without a connection it begins anew as it is
+        # Without a connection it begins anew as it is.
+        if connection is None or self._to_begin_anew.get(symbol) is connection:
             return
-        self._to_begin_anew.add(symbol)
+        self._to_begin_anew[symbol] = connection
         ago_s = time.monotonic() - self._begun_anew
         if ago_s > 2 * self._anew_s:
             self._anew_s = _ANEW_S[0]
@@ -275,7 +309,8 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         self._told[symbol] = best_levels(book)
 
     def _begin_anew(self, symbol: str, connection: Client, reason: str) -> None:
-        self._to_begin_anew.discard(symbol)
+        if self._to_begin_anew.get(symbol) is connection:
+            del self._to_begin_anew[symbol]
         if symbol not in self._pair_of or connection.error is not None or connection.closed():
             return  # left meanwhile, or replaced for another book that shares the connection
         self._begun_anew = time.monotonic()

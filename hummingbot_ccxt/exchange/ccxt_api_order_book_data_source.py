@@ -192,6 +192,8 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
             self._pollers.clear()
             self._feeds.clear()
             self._last_change.clear()
+            self._gaps.clear()
+            self._put_off.clear()
             self._first_change.clear()
 
     async def _until_known(self, trading_pairs: list[str]) -> None:
@@ -380,6 +382,7 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
             return False
         del self._pair_of[symbol]
         self._last_change.pop(symbol, None)
+        self._gaps.pop(symbol, None)
         self._first_change.pop(symbol, None)
         self._missing.discard(symbol)
         self._seen_trades.pop(symbol, None)

@@ -65,7 +65,7 @@ async def _receive(client: Client, ahead: Ahead) -> None:
         try:
             message = await client.receive()
         except Exception as error:
-            client.reject(NetworkError(str(error)))
+            client.on_error(NetworkError(str(error)))  # ccxt's loop ends without a word to whoever waits for nothing
             return
         if ahead.waits(client):
             await _give_way(client, ahead)

@@ -158,7 +158,7 @@ class Feed:
                     async with asyncio.timeout(_TICK_S):
                         await self._wake.wait()
                 except TimeoutError:
-                    self._drop_silent_connections()
+                    self._drop_dead_connections()
                 self._wake.clear()
         finally:
             for task in list(self._tasks):
@@ -276,18 +276,20 @@ class Feed:
             self._complained.add(type(error))
             self.events.failed(error, authentication)
 
-    def _drop_silent_connections(self) -> None:
+    def _drop_dead_connections(self) -> None:
         now_ms = time.time() * 1000
-        silent = set()
+        gone: dict[Client, NetworkError] = {}
         for state in self._states.values():
             connection = state.connection
-            if connection is None or connection.closed():
+            last = None if connection is None else connection.last_message_at or connection.connectionEstablished
+            if connection is None or last is None:  # or not open yet
                 continue
-            last = connection.last_message_at or connection.connectionEstablished or now_ms
-            if now_ms - last > self.stale_after_s * 1000:
-                silent.add(connection)
-        for connection in silent:
-            connection.on_error(RequestTimeout(f"nothing received for {self.stale_after_s:g} s"))
+            if connection.closed():  # its end was not told, or these keys would be on another one
+                gone[connection] = NetworkError("the connection is closed")
+            elif now_ms - last > self.stale_after_s * 1000:
+                gone[connection] = RequestTimeout(f"nothing received for {self.stale_after_s:g} s")
+        for connection, error in gone.items():
+            connection.on_error(error)
         now = time.monotonic()
         for task, subscription in list(self._tasks.items()):
             if not subscription.hashes and subscription.began < now - _LOGGING_ON_S:

@@ -195,6 +195,33 @@ async def test_a_wrong_book_that_has_to_wait_until_it_begins_anew_is_a_fresh_one
     await bot.book_right()
 
 
+async def test_a_connection_that_is_closed_without_a_word_is_replaced(start, market):
+    """As when the task that reads it ends: nobody would ever subscribe again."""
+    bot = await start()
+    connection = bot.connector._orderbook_ds._feeds["book"].connection_of("BTC/USDT")
+    connection.receiving.cancel()
+    await connection.connection.close()
+    await bot.until(lambda: bot.logged("the stream of book was interrupted"), "it is noticed")
+    stir(market)
+    await bot.book_right()
+
+
+async def test_a_book_begins_anew_although_it_was_to_on_a_connection_that_was_lost_meanwhile(start, market):
+    bot = await start()
+    books = bot.connector._orderbook_ds
+    feed = books._feeds["book"]
+    books._begun_anew, books._anew_s = time.monotonic(), 3.0
+    books.begin_anew("BTC/USDT", "one of its messages was lost")
+    before = feed.connection_of("BTC/USDT")
+    bot.sandbox.faults.disconnect_streams()
+    await bot.until(lambda: feed.connection_of("BTC/USDT") not in (None, before), "the next connection")
+    await bot.until(lambda: feed.is_live("BTC/USDT"), "it is open")
+    books.begin_anew("BTC/USDT", "one of its messages was lost again")
+    await bot.until(lambda: bot.logged("begins anew: one of its messages was lost again"), "its turn", patience_s=6.0)
+    stir(market)
+    await bot.book_right()
+
+
 async def test_a_book_whose_stream_does_not_come_back_is_kept_fresh(start, market, monkeypatch):
     monkeypatch.setattr(constants, "QUIET_BOOK_S", 0.5)
     bot = await start()
