@@ -238,8 +238,12 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         tops = self._tops[symbol] = [_top(shown)]
         stood = self._last_change.get(symbol, math.inf)
         was_quiet = symbol in self._last_change and self._is_quiet(symbol)
-        is_doubtful = was_quiet or symbol in self._missing
-        priority = Priority.LOOKUP if is_doubtful else Priority.POLL
+        priority = Priority.LOOKUP if was_quiet or symbol in self._missing else Priority.POLL
+        again = Priority.LOOKUP
+        if was_quiet and self._quiet_s(symbol) < constants.QUIET_BOOK_S:
+            # Orders go by it, and it is probably wrong: kraken may allow one of many look-ups in three seconds. There
+            # are few such books, since one that is wrong has all of its connection begin anew.
+            priority = again = Priority.ORDER
 
         def fits(fresh: OrderBookMessage) -> bool:
             is_quiet = was_quiet and self._last_change.get(symbol) == stood
@@ -252,7 +256,7 @@ class BooksKeptRight(OrderBookTrackerDataSource):
             await self._sleep(constants.BOOK_DELAY_S)
             if fits(fresh):
                 return None
-            fresh = await self._fetched_snapshot(trading_pair, symbol, Priority.LOOKUP)
+            fresh = await self._fetched_snapshot(trading_pair, symbol, again)
             if fits(fresh):
                 return None
             if _fits(fresh, tops):

@@ -196,10 +196,11 @@ class Venue:
             return await getattr(self.client, method)(*args, **params)
         except asyncio.CancelledError:
             task = asyncio.current_task()
-            if method != "load_markets" or task is None or task.cancelling():
+            if task is None or task.cancelling():
                 raise
-            # ccxt shares one task among all who load markets: another's cancellation ended it, not ours.
-            raise VenueError("load_markets: interrupted", outcome=Outcome.UNKNOWN, kind="CancelledError") from None
+            # Nobody cancelled who asks: ccxt shares one task among all who load markets, and cancels with one the rest.
+            self.unanswered += 1
+            raise VenueError(f"{method}: interrupted", outcome=Outcome.UNKNOWN, kind="CancelledError") from None
         except Exception as error:
             # Without `from error`: ccxt's exceptions hold signed URLs, and Hummingbot logs whole tracebacks.
             raise self._venue_error(method, error) from None

@@ -10,6 +10,7 @@ from hummingbot.core.event.events import MarketEvent
 
 from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.sandbox import Fault
+from hummingbot_ccxt.venue.outcomes import Outcome, VenueError
 
 
 async def reloading(bot: Any, fault: Fault, **terms: Any) -> "asyncio.Task[None]":
@@ -31,6 +32,20 @@ async def test_orders_and_cancels_do_not_wait_for_a_reload_of_the_markets(bot) -
     await bot.event(MarketEvent.OrderCancelled, of=order_id, patience_s=3.0)
     assert not reload.done()
     reload.cancel()
+
+
+async def test_who_waits_for_the_markets_goes_on_when_another_who_does_is_cancelled(bot) -> None:
+    """ccxt has one task for both, which ends with the first; a poll that took that for its own end would be gone."""
+    bot.client.timeout = 10_000
+    bot.sandbox.faults.rest("exchangeInfo", Fault.TIMEOUT_BEFORE)
+    one, other = (asyncio.ensure_future(bot.connector._venue.markets(reload=True)) for _ in range(2))
+    await bot.until(lambda: bot.sandbox.faults.injected["exchangeInfo", Fault.TIMEOUT_BEFORE.value])
+    one.cancel()
+    with pytest.raises(VenueError) as caught:
+        await other
+    assert caught.value.outcome is Outcome.UNKNOWN
+    assert one.cancelled()
+    assert await bot.connector._venue.markets(reload=True)
 
 
 async def test_streams_come_back_while_a_reload_of_the_markets_hangs(bot) -> None:

@@ -16,6 +16,7 @@ from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.rig.bot import Bot, running, short_waits
 from hummingbot_ccxt.sandbox import Fault, OrderType, Sandbox, Side, StreamFault
 from hummingbot_ccxt.sandbox.streams import Session
+from hummingbot_ccxt.venue.budget import Priority
 
 MIDDLES = {"BTC-USDT": 60_000, "ETH-USDT": 3_000}
 SOON_S = 6.0
@@ -119,16 +120,24 @@ def unsubscribe(bot: Bot, pair: str) -> None:
             bot.sandbox.streams.unsubscribe(session, topic)
 
 
-async def test_a_busy_book_that_falls_silent_is_noticed_when_a_silent_connection_would_be(bot: Bot) -> None:
-    """Long before one that seldom changes, on a connection that stands, and where another book goes on."""
-    bot.connector._venue.stale_after_s = 2.0
+@pytest.mark.parametrize("waiting", [0, 60])
+async def test_a_busy_book_that_falls_silent_is_noticed_when_a_silent_connection_would_be(
+    bot: Bot, waiting: int
+) -> None:
+    """Long before one that seldom changes, on a connection that stands, and however many look-ups wait."""
+    venue = bot.connector._venue
+    asked = [asyncio.ensure_future(venue.call("fetch_balance", priority=Priority.LOOKUP)) for _ in range(waiting)]
+    venue.stale_after_s = 2.0
     source = bot.connector._orderbook_ds
     await bot.until(lambda: source._quiet_s("ETH/USDT") < 4.0, "it is busy")
     source._verified.update(dict.fromkeys(map(symbol, MIDDLES), time.monotonic()))  # as it is once a minute
     unsubscribe(bot, "ETH-USDT")
     await bot.until(lambda: any("of ETH-USDT had fallen silent" in line for line in bot.logged()), "it is noticed", 15)
     await every_book_follows(bot)
+    assert not waiting or not all(each.done() for each in asked)
     assert constants.QUIET_BOOK_S > 30
+    for each in asked:
+        each.cancel()
 
 
 async def test_a_busy_book_that_becomes_quiet_is_compared_ever_more_seldom(bot: Bot) -> None:
