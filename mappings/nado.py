@@ -1,4 +1,7 @@
-"""Nado spot: only what differs from what ccxt's own metadata says. "ccxt" is ccxt 4.5.90, nado.py."""
+"""Nado spot: only what differs from what ccxt's own metadata says; the price of its fills: nado_exchange.py.
+
+"ccxt" is ccxt 4.5.90, nado.py.
+"""
 
 from hummingbot_ccxt.mapping import ExchangeMapping
 

@@ -300,3 +300,41 @@ def test_a_streamed_fill_on_toobit_names_no_fee_so_that_fills_are_polled():
     }
     assert paid_fees(client.parse_my_trade(raw)) == []
     assert "fills" in load_mapping("toobit").polled
+
+
+# --- nado: over REST a taker's trade has the price of its order
+
+
+def nado_match(**changes):
+    raw = {  # ccxt, parse_trade
+        **{
+            "submission_idx": "563012",
+            "product_id": 2,
+            "timestamp": "1679728133",
+            "digest": "0x80ce",
+            "is_taker": True,
+        },
+        "order": {"priceX18": "27544000000000000000000", "amount": "2000000000000000000"},
+        **{"base_filled": "736000000000000000", "quote_filled": "-20276464287857571514302"},
+        **{"fee": "4055287857571514302", **changes},
+    }
+    client, market = client_and_market("nado")
+    side = TradeType.SELL if raw["base_filled"].startswith("-") else TradeType.BUY
+    return fill("nado", client.parse_trade(raw, market), ours(side))
+
+
+def test_a_takers_match_on_nado_has_the_price_that_it_was_executed_at():
+    at_its_limit = nado_match()
+    assert at_its_limit.fill_price == 27544
+    assert (at_its_limit.fill_base_amount, at_its_limit.is_taker) == (Decimal("0.736"), True)
+    assert [(fee.token, round(fee.amount, 12)) for fee in at_its_limit.fee.flat_fees] == [
+        ("USDT", Decimal("4.055287857572"))
+    ]
+    better = nado_match(quote_filled="-19876000000000000000000", fee="4000000000000000000")
+    assert better.fill_price == 27000
+    sale = {"priceX18": "27000000000000000000000", "amount": "-2000000000000000000"}
+    sold = nado_match(
+        order=sale, base_filled="-736000000000000000", quote_filled="20268000000000000000000", fee="4000000000000000000"
+    )
+    assert sold.fill_price.quantize(Decimal("0.0001")) == Decimal("27543.4783")
+    assert nado_match(is_taker=False, fee="0").fill_price == 27544
