@@ -17,8 +17,7 @@ MAPPING = ExchangeMapping(
     strictly_increasing_nonce=True,  # "EAPI:Invalid nonce" to what overtakes another. docs guides/spot-rest-auth
     # A private call adds 1 (here: 3) to a counter that drains by 1 in 3 s and may reach 15; orders are counted apart.
     burst_s=42,  # docs guides/spot-rest-ratelimits; one call is left for what else uses the key
-    # Whether it is handled as orders or as fills, ccxt judges by the first element (pro/kraken.py :1564).
-    split_frames=(("channel", "executions", "data"),),
+    split_frames=(("channel", "executions", "data"),),  # orders or fills? ccxt asks the first (pro/kraken.py :1564)
     # Later messages lack symbol and order_qty (docs ws v2 executions): ccxt takes cum_qty for the amount (pro :1384)
     order_fields={"filled": ("cum_qty",), "amount": ("order_qty",)},
     fee_list=("fees", "asset", "qty"),  # ccxt reads the first (pro/kraken.py :1217). docs ws v2 executions, fees

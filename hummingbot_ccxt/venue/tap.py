@@ -23,7 +23,7 @@ from typing import Any, Protocol
 
 from ccxt.async_support.base.ws.client import Client
 from ccxt.async_support.base.ws.order_book import OrderBook
-from ccxt.base.errors import BadResponse
+from ccxt.base.errors import BadResponse, NetworkError
 
 from hummingbot_ccxt.mapping_schema import NO_QUIRKS, ExchangeMapping
 from hummingbot_ccxt.venue.book_checks import checked_books
@@ -179,7 +179,14 @@ def tapped_class(exchange_class: type) -> type:
             # In ccxt's own, orders, cancels and subscriptions wait for a reload that is under way, and fail with it.
             if self.markets and self.markets_by_id and not reload:
                 return self.markets
-            return await super().load_markets(reload, params)
+            try:
+                return await super().load_markets(reload, params)
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                # Nobody cancelled who asks: ccxt shares one task among all who load markets, and one's end ends it.
+                raise NetworkError("the loading of the markets was interrupted") from None
 
         async def fetch2(
             self, path: str, api: Any = "public", method: Any = "GET", params: Any = {}, config: Any = {}  # noqa: B006

@@ -4,7 +4,6 @@ The connector's requests pass here, and only the methods listed in `permission.A
 The client itself, and `CcxtAuth`, refuse whatever these methods do not need.
 """
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -194,13 +193,6 @@ class Venue:
                     raise
             await self._resynchronise()
             return await getattr(self.client, method)(*args, **params)
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
-                raise
-            # Nobody cancelled who asks: ccxt shares one task among all who load markets, and cancels with one the rest.
-            self.unanswered += 1
-            raise VenueError(f"{method}: interrupted", outcome=Outcome.UNKNOWN, kind="CancelledError") from None
         except Exception as error:
             # Without `from error`: ccxt's exceptions hold signed URLs, and Hummingbot logs whole tracebacks.
             raise self._venue_error(method, error) from None

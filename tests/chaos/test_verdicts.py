@@ -1,6 +1,7 @@
 """A storm's verdict is bad where something is: small real storms, in which one thing is made to stay wrong."""
 
 import asyncio
+from decimal import Decimal
 
 import pytest
 
@@ -69,7 +70,8 @@ class _WrongUntilAllIsCancelled(Storm):
         super()._clear_sky()
         self._sandbox.faults.stream("balance", StreamFault.DROP, times=None)
         self._sandbox.faults.rest("account", Fault.TIMEOUT_BEFORE, times=None)
-        self._crowd.hit()
+        # Not a fill: whether an order rests at this moment to be filled is up to the storm.
+        self._sandbox.deposit(self._account, "USDT", Decimal("12.5"))
 
     async def _dead_streams(self):
         return []
