@@ -57,6 +57,7 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         self._feeds: dict[str, Feed] = {}
         self._first_change: dict[str, asyncio.Event] = {}
         self._last_change: dict[str, float] = {}
+        self._live_since: dict[str, float] = {}
         self._gaps: dict[str, float] = {}
         """The usual time between two changes; twice as long after each look at a quiet book that was right."""
         self._put_off: dict[str, float] = {}
@@ -195,8 +196,16 @@ class BooksKeptRight(OrderBookTrackerDataSource):
                     await self._refresh(feed, symbol)
 
     def _is_quiet(self, symbol: str, *, is_live: bool = True) -> bool:
+        """Whether a book has said nothing for too long, since it was subscribed.
+
+        Before that does not count: three books fell silent together, and each closed the connection on which the one
+        before had just come back (storm on binance, seed 71090-1).
+        """
         allowed_s = self._quiet_s(symbol) if is_live else constants.QUIET_BOOK_S
-        return time.monotonic() - self._last_change.get(symbol, -math.inf) >= allowed_s
+        told = self._last_change.get(symbol, -math.inf)
+        if is_live:
+            told = max(told, self._live_since.get(symbol, -math.inf))
+        return time.monotonic() - told >= allowed_s
 
     def _quiet_s(self, symbol: str) -> float:
         """How long a book may say nothing while its connection stands, until it is compared with a fresh one.
@@ -210,13 +219,14 @@ class BooksKeptRight(OrderBookTrackerDataSource):
     async def _verify_book(self, feed: Feed, symbol: str) -> None:
         trading_pair = self._pair_of[symbol]
         was_quiet, quiet_s, stood = self._is_quiet(symbol), self._quiet_s(symbol), self._last_change.get(symbol)
+        connection = feed.connection_of(symbol)
         try:
             right = await self._fresh_if_wrong(symbol, trading_pair)
         except Exception:  # no comparison this time; an exception from here would end every stream of the source
             self._put_off[symbol] = time.monotonic() + _ASKED_AGAIN_S
             return
-        if symbol not in self._pair_of or not feed.is_live(symbol):
-            return  # unsubscribed meanwhile, or about to start anew
+        if symbol not in self._pair_of or not feed.is_live(symbol) or feed.connection_of(symbol) is not connection:
+            return  # unsubscribed meanwhile, or about to begin anew, or just begun: nothing is known of that book yet
         if right is not None:
             state = "had fallen silent" if was_quiet and self._last_change.get(symbol) == stood else "was wrong"
             self.logger().warning(f"{self._connector.name}: the book of {trading_pair} {state}.")

@@ -192,6 +192,7 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
             self._pollers.clear()
             self._feeds.clear()
             self._last_change.clear()
+            self._live_since.clear()
             self._gaps.clear()
             self._put_off.clear()
             self._first_change.clear()
@@ -230,6 +231,7 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
             if after_gap:
                 self.logger().info(f"{self._connector.name}: the stream of {kind} is back for {len(keys)} symbols.")
             if kind == "book" and self._listening:
+                self._live_since.update(dict.fromkeys(keys, time.monotonic()))
                 task = asyncio.ensure_future(self._catch_up(keys))
                 self._catching_up.add(task)
                 task.add_done_callback(self._catching_up.discard)
@@ -382,6 +384,7 @@ class CcxtAPIOrderBookDataSource(BooksKeptRight):
             return False
         del self._pair_of[symbol]
         self._last_change.pop(symbol, None)
+        self._live_since.pop(symbol, None)
         self._gaps.pop(symbol, None)
         self._first_change.pop(symbol, None)
         self._missing.discard(symbol)
