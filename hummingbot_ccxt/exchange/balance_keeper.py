@@ -20,11 +20,17 @@ class BalanceKeeper:
         self._streamed: dict[str, int] = {}
         self._messages = 0
         self._without_holds: set[str] = set()
+        self._lacking: set[str] = set()
 
     @property
     def holds_are_told(self) -> bool:
         """Whether the stream also says what orders hold; if not, an order that rests changes nothing in it."""
         return not self._without_holds
+
+    @property
+    def lacks_something(self) -> bool:
+        """Whether the stream told of something since it was last fetched, and not all of it."""
+        return bool(self._lacking)
 
     @contextmanager
     def fetching(self) -> Iterator["Fetch"]:
@@ -32,9 +38,19 @@ class BalanceKeeper:
         yield Fetch(self, self._messages)
 
     def take_streamed(self, balance: dict[str, Any]) -> tuple[dict[str, BadVenueData], frozenset[str]]:
-        """Take a streamed message; return what was unreadable in it, and the tokens that must be fetched."""
+        """Take a streamed message; return what was unreadable in it, and the tokens that must be fetched.
+
+        A total that is known already says nothing new (kraken begins its stream with all of them).
+        """
         said = balances(balance, self._mapping)
         self._messages += 1
+        known = {
+            token
+            for token, total in said.totals.items()
+            if token not in self._lacking and token in self._available and self._total.get(token) == total
+        }
+        lacking = said.incomplete - known
+        self._lacking = (self._lacking - said.complete.keys()) | lacking
         for token, (total, available) in said.complete.items():
             if self._total.get(token) != total or self._available.get(token) != available:
                 self._streamed[token] = self._messages
@@ -47,7 +63,7 @@ class BalanceKeeper:
             self._total[token] = total
             self._available[token] = min(total, self._available.get(token, total))  # until it is fetched
             self._without_holds.add(token)
-        return dict(said.unreadable), said.incomplete
+        return dict(said.unreadable), lacking
 
     def take_fetched(self, balance: dict[str, Any], began: int) -> dict[str, BadVenueData]:
         """Take a REST answer to a request that began after `began` streamed messages.
@@ -66,6 +82,8 @@ class BalanceKeeper:
                 self._available[token] = available
             elif token in self._without_holds:
                 self._available[token] = min(available, self._total[token])
+        # What the stream told during the request is in the answer if the totals agree.
+        self._lacking = {t for t in self._lacking & newer if said.complete.get(t, (None,))[0] != self._total.get(t)}
         return dict(said.unreadable)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from hummingbot_ccxt.exchange.ccxt_exchange import CcxtExchange
 
-_ANEW_S = (1.0, 30.0)
+_ANEW_S = (1.0, 10.0)
 """A book begins anew at once, and again soon; ever more seldom where it keeps being wrong, since each time a connection
 is replaced that other books share."""
 

@@ -87,16 +87,18 @@ class CcxtBalances(CcxtTrading):
                     self.credentials_refused(str(err))
                 raise
             self._next_balances = 0.0
-            self._balances_told = True
-            self._user_stream_tracker.data_source.note_answer()
             for token, error in fetch.take(fetched).items():
                 self.skipped(f"the balance of {token}", error)
+            if not self._balances_told and self._balances.lacks_something:
+                self._fetch_balances_soon()
+            self._balances_told = True
+            self._user_stream_tracker.data_source.note_answer()
 
     def _take_streamed_balance(self, balance: dict[str, Any]) -> None:
         unreadable, incomplete = self._balances.take_streamed(balance)
         for token, error in unreadable.items():
             self.skipped(f"the balance of {token}", error)
-        if incomplete:
+        if incomplete and self._balances_told:  # the first answer, which is under way, may have it all
             self._fetch_balances_soon()
 
     def holds_changed(self) -> None:

@@ -51,3 +51,22 @@ def test_an_answer_that_a_whole_message_overtook_says_nothing(keeper, held):
         fetch.take(whole("2", "1.5"))
     assert held == ({"BTC": Decimal("2.5")}, {"BTC": Decimal("2.5")})
     assert keeper.holds_are_told
+
+
+def test_a_total_that_is_known_says_nothing_that_must_be_asked_for(keeper, held):
+    assert keeper.take_streamed(only("2")) == ({}, frozenset())
+    assert held == ({"BTC": Decimal(2)}, {"BTC": Decimal(1)})
+
+
+def test_a_total_that_changes_back_before_the_rest_was_fetched_is_asked_for(keeper):
+    keeper.take_streamed(only("2.5"))
+    keeper.take_streamed(only("2"))
+    assert keeper.take_streamed(only("2")) == ({}, frozenset({"BTC"}))
+
+
+@pytest.mark.parametrize(("answered", "lacks"), [("2.5", False), ("2", True)])
+def test_an_answer_with_the_total_that_came_meanwhile_is_as_new_as_that(keeper, answered, lacks):
+    with keeper.fetching() as fetch:
+        keeper.take_streamed(only("2.5"))
+        fetch.take(whole(answered, "1.5"))
+    assert keeper.lacks_something is lacks
