@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ccxt.async_support.base.ws.client import Client
-from ccxt.base.errors import AuthenticationError, BaseError, NetworkError, RequestTimeout
+from ccxt.base.errors import (
+    AuthenticationError,
+    BaseError,
+    DDoSProtection,
+    InvalidNonce,
+    NetworkError,
+    RateLimitExceeded,
+    RequestTimeout,
+)
 
 from hummingbot_ccxt.venue.budget import Priority, request_priority
 from hummingbot_ccxt.venue.tap import current_feed
@@ -35,6 +43,8 @@ _WANTED_FIRST = frozenset({"book", "orders"})
 """What one trades by goes first: ccxt sends one message a second on some connections (kraken)."""
 _MOST_GROWN = 100  # times, after which no float is large enough soon: a stream may be refused for days
 _AUTHENTICATION_RETRY_S = 60.0
+_NOT_THE_WAY = (DDoSProtection, InvalidNonce, RateLimitExceeded)
+"""Network errors, to ccxt, of a venue that answers."""
 _TICK_S = 1.0
 _TOGETHER_S = 0.05
 """Keys that are due within so short a time go out in one subscription. A lost connection fails its keys one by one; if
@@ -66,10 +76,13 @@ class _Subscription:
 
 @dataclass(slots=True)
 class _KeyState:
+    """`unreachable`: what failed last was the way to the venue."""
+
     connection: Client | None = None
     due: float | None = 0.0
     failures: int = 0
     missed: bool = False
+    unreachable: bool = False
     live_on: Client | None = None
 
 
@@ -192,6 +205,16 @@ class Feed:
         """Subscribe again the keys whose message hash failed: a gap in a book, a refused subscription."""
         self._failed(tuple(keys), error)
 
+    def reachable(self) -> None:
+        """Subscribe at once what waits for nothing but the venue to be there again, now that it is."""
+        now = time.monotonic()
+        waiting = [state for state in self._states.values() if state.unreachable and state.due is not None]
+        for state in waiting:
+            state.due = min(state.due or now, now)
+            state.unreachable = False
+        if waiting:
+            self._wake.set()
+
     # --- inside
 
     def _report_live(self, keys: tuple[str, ...], connection: Client) -> None:
@@ -262,6 +285,7 @@ class Feed:
                 continue
             state.connection = state.live_on = None
             state.missed = True
+            state.unreachable = isinstance(error, NetworkError | OSError) and not isinstance(error, _NOT_THE_WAY)
             state.failures += 1
             delay = min(_FIRST_RETRY_S * _RETRY_GROWTH ** min(state.failures - 1, _MOST_GROWN), _LONGEST_RETRY_S)
             if authentication:
@@ -340,7 +364,14 @@ class Streams:
             owners = self._owners.setdefault((connection, message_hash), [])
             owners[:] = [o for o in owners if o.feed is not part.feed or not set(o.keys) & set(part.keys)]
             owners.append(part)
+        if not connection.connected.done():
+            connection.connected.add_done_callback(self._opened)
         subscription.feed.subscribed(keys, connection)
+
+    def _opened(self, connected: "asyncio.Future[Any]") -> None:
+        if not connected.cancelled() and connected.exception() is None:
+            for feed in sorted(self._feeds, key=lambda each: each.kind not in _WANTED_FIRST):
+                feed.reachable()
 
     def kinds_of(self, connection: Client, message_hash: str) -> set[str]:
         """Return the kinds of feed that live under a message hash."""

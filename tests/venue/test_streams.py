@@ -126,6 +126,37 @@ async def test_pauses_grow_to_a_third_of_the_time_that_the_venue_was_away(told, 
     assert away > 300
 
 
+@pytest.mark.parametrize(
+    ("error", "at_once"),
+    [
+        (ccxt.NetworkError("down"), True),
+        (ConnectionError("closed by the venue"), True),
+        (ccxt.AuthenticationError("refused"), False),
+        (ccxt.RateLimitExceeded("too many"), False),
+        (ccxt.ExchangeError("refused"), False),
+    ],
+)
+async def test_what_waits_for_the_venue_is_subscribed_as_soon_as_another_stream_finds_it(
+    told, until, monkeypatch, error, at_once
+):
+    """Each with a pause of its own, trades may be back seconds before the book is, on the same connection."""
+    monkeypatch.setattr(streams, "_FIRST_RETRY_S", 30.0)
+    told.account.error = error
+    told.run()
+    await until(lambda: told.failed)
+    told.account.error, found = None, Connection()
+    found.connected = asyncio.get_running_loop().create_future()
+    told.streams.subscribed(streams._Subscription(Feed("trades", told.account.watch, 1, 30.0), ("BTC",)), found, ["x"])
+    await asyncio.sleep(0.05)
+    assert told.account.subscriptions == 1
+    found.connected.set_result(True)
+    if at_once:
+        await until(lambda: told.account.subscriptions == 2)
+    else:
+        await asyncio.sleep(0.05)
+        assert told.account.subscriptions == 1
+
+
 async def test_a_refused_log_on_waits_long_and_says_that_it_is_one(told, until):
     told.run()
     await until(lambda: told.live)
