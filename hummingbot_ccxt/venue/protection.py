@@ -38,6 +38,10 @@ def protect(client: Client, tap: "Tap", ahead: Ahead, take_usual: Callable[[Clie
                 handle_message(message)
         except Exception as error:
             tap.bad_message("a stream message", error, client)
+        finally:
+            # Many classes write down when a pong came by the venue's clock (`self.milliseconds()`), and ccxt compares
+            # it with the machine's: where that one is ten seconds ahead, each connection would be taken for dead.
+            client.lastPong = client.last_message_at
 
     def exact_handle_text(data: Any) -> None:
         text = data.decode() if isinstance(data, bytes) and client.decompressBinary else data
