@@ -41,6 +41,14 @@ _CALM_S = 0.06
 _QUIET_S = 0.2
 
 
+def _poll_only_when_told(connector: Any) -> None:
+    """Else whichever connector the wall clock's every second minute falls on would poll once more than the other.
+
+    That is where Hummingbot's base class polls while its stream speaks; it divides the time by this.
+    """
+    connector.LONG_POLL_INTERVAL = 1e9
+
+
 class Scene:
     """What a scenario acts on and notes in.
 
@@ -108,6 +116,7 @@ class Scene:
                 ready=False,
                 native_kind=self._native_kind,
                 ours_kind=self._ours_kind,
+                prepare=_poll_only_when_told,
             )
         )
         self.bots.append(bot)
