@@ -33,7 +33,7 @@ class CcxtBalances(CcxtTrading):
         self._second_look = FetchedSoon(self._look_again)
         self._looks_again: asyncio.TimerHandle | None = None
         self._balance_answers = SharedAnswers()
-        self._balances_told = False
+        self._balances_told = self._asking_for_balances = False
         self._balances_missed = False
         """Whether streams may have failed to tell of balances since they were last asked for."""
         self._first_balances: asyncio.Task[None] | None = None
@@ -76,6 +76,7 @@ class CcxtBalances(CcxtTrading):
         if self._next_balances > known:  # refused while this one waited
             raise VenueError(self._refused_because, outcome=Outcome.REFUSED, kind="AuthenticationError")
         with self._balances.fetching() as fetch:
+            self._asking_for_balances = True
             try:
                 # The connector is not ready without the first: it must not wait behind polls, nor for their reserve.
                 is_urgent = self._balances_missed or not self._account_balances
@@ -86,6 +87,8 @@ class CcxtBalances(CcxtTrading):
                 if is_refused_credentials(err):
                     self.credentials_refused(str(err))
                 raise
+            finally:
+                self._asking_for_balances = False
             self._next_balances = 0.0
             for token, error in fetch.take(fetched).items():
                 self.skipped(f"the balance of {token}", error)
@@ -98,7 +101,8 @@ class CcxtBalances(CcxtTrading):
         unreadable, incomplete = self._balances.take_streamed(balance)
         for token, error in unreadable.items():
             self.skipped(f"the balance of {token}", error)
-        if incomplete and self._balances_told:  # the first answer, which is under way, may have it all
+        # The first answer, where it is under way, may have it all.
+        if incomplete and (self._balances_told or not self._asking_for_balances):
             self._fetch_balances_soon()
 
     def holds_changed(self) -> None:
