@@ -58,6 +58,7 @@ def storm_on(exchange: str) -> Callable[[], None]:
         ]  # fmt: skip
         kinds = ("file log-", "file events-", "file trades.sqlite")
         assert all(any(where.startswith(kind) and text for where, text in texts) for kind in kinds)
-        assert looked_for(texts, secrets) == []
+        found = looked_for(texts, secrets)
+        assert not found, "\n".join([f"CHAOS_SEED={plan.seed}", *found])
 
     return test
