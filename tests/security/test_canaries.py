@@ -230,3 +230,11 @@ async def test_these_eyes_see_what_is_not_hidden(
     seen = " ".join(await leaks("gate", tmp_path, capfd))
     for what in ("'KEY': ", "'SIGN': ", "log record of hummingbot_ccxt.venue.tap", "file hummingbot.log"):
         assert what in seen
+
+
+def test_an_orders_id_with_key_in_it_by_chance_makes_no_secrets_of_what_stands_under_it():
+    witness = Witness.__new__(Witness)
+    witness.seen = set()
+    order = {"cl_ord_id": "c38844af-830c-49c4-b0cb-a5d1ea00a8b1"}
+    witness._note({"O4HKEY-ACZI5-LRERK5": order, "API-Key": 20 * "k", "OK-ACCESS-SIGN": 20 * "s"})
+    assert witness.seen == {20 * "k", 20 * "s"}
