@@ -33,7 +33,8 @@ MAPPING = ExchangeMapping(
     # with `from` alone, seven days from then on. docs #query-personal-trading-records
     trades_of_order="order_id",
     trades_before={"page": "#page"},
-    params={"fetchMyTrades": {"limit": 1000}, "fetchOrderBook": {"limit": 100}},  # else 10. docs #market-depth
+    params={"fetchMyTrades": {"limit": 1000}},
+    depth=100,  # else a book that is fetched has 10 levels. docs #market-depth; a streamed one has 50 (pro/gate.py)
     trusts_terminal_filled=True,  # "left" stands in the same message as finish_as. docs ws/en #orders-channel
     # ccxt leaves out what is old, and does not notice what is missing (pro/gate.py :570). docs ws/en #order-book-v2-api
     book_sequence=BookSequence(holder="result", of="s", first="U", last="u", whole=("full", True)),

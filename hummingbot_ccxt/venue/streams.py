@@ -210,7 +210,7 @@ class Feed:
         now = time.monotonic()
         waiting = [state for state in self._states.values() if state.unreachable and state.due is not None]
         for state in waiting:
-            state.due = min(state.due or now, now)
+            state.due = now
             state.unreachable = False
         if waiting:
             self._wake.set()
