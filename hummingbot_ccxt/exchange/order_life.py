@@ -3,7 +3,8 @@
 import asyncio
 import math
 import time
-from collections import deque
+from collections import ChainMap, deque
+from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 
 from hummingbot.core.data_type.common import OrderType
@@ -68,9 +69,11 @@ class OrderLife:
         """Take note that this order of the venue is one of ours, and known; Hummingbot forgets finished ones."""
         keep(self._ours, exchange_order_id)
 
-    def _taken(self) -> set[str]:
-        tracked = self._connector.order_tracker.all_orders.values()
-        return {*self._ours, *(o.exchange_order_id for o in tracked if o.exchange_order_id is not None)}
+    def _taken(self) -> Container[str]:
+        # After an outage a hundred orders are looked for in one turn of the event loop, and each asks more than once:
+        # with Hummingbot's dictionary of all orders it stood still for seconds (storm on gate, seed 966946).
+        open_ones = self._connector.order_tracker.active_orders.values()
+        return ChainMap(self._ours, {o.exchange_order_id: None for o in open_ones if o.exchange_order_id is not None})
 
     def tracked(self, data: dict[str, Any], *, order_field: str) -> InFlightOrder | None:
         """Return the order that a ccxt order (`order_field` "id") or trade ("order") belongs to.
@@ -144,6 +147,7 @@ class OrderLife:
 
     def announce(self, order: InFlightOrder, exchange_order_id: str) -> None:
         """Let Hummingbot's "created" event go out at once, ahead of the fill; the tracker would do it a turn later."""
+        self.remember(exchange_order_id)
         update = OrderUpdate(
             trading_pair=order.trading_pair,
             update_timestamp=self._connector.now(),
@@ -249,6 +253,8 @@ class OrderLife:
         """Allow look-ups again, see `OrderLookups.start`. How a restored order is booked, its saved fills tell."""
         for order in self._connector.order_tracker.all_updatable_orders.values():
             self.fills.restored(order)
+            if order.exchange_order_id is not None:
+                self.remember(order.exchange_order_id)
         self.lookups.start()
         self.strays.start()
 

@@ -94,6 +94,7 @@ class Strays:
         """Cancel an order that was given up and is at the venue, without waiting here; its fills are booked."""
         if order.client_order_id in self._withdrawing:
             return
+        self._life.remember(exchange_order_id)
         task = asyncio.ensure_future(self._withdraw(order, exchange_order_id, is_open))
         self._withdrawing[order.client_order_id] = task
         task.add_done_callback(lambda _: self._withdrawing.pop(order.client_order_id, None))

@@ -285,7 +285,8 @@ class Orders:
             raise VenueError(
                 f"{self._venue.id} does not tell whose trades these are", outcome=Outcome.UNKNOWN, kind="OrderNotFound"
             )
-        unknown = [order_id for order_id in by_order if order_id is not None and order_id not in key.taken()]
+        taken = key.taken()
+        unknown = [order_id for order_id in by_order if order_id is not None and order_id not in taken]
         for order_id in unknown[-_UNKNOWN_ORDERS:]:
             if self._venue.offers("fetchOrder"):
                 found = recognised(

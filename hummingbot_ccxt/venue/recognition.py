@@ -4,7 +4,7 @@
 only be recognised by what it is.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -38,7 +38,7 @@ class OrderKey:
     exchange_order_id: str | None
     created_ms: int
     terms: OrderTerms | None = None
-    taken: Callable[[], Collection[str]] = frozenset
+    taken: Callable[[], Container[str]] = frozenset
 
 
 def looked_for_since_ms(key: OrderKey) -> int:
