@@ -79,7 +79,7 @@ class Account:
         self.sandbox = sandbox
         self._engine = sandbox.engine
         self._ours = sandbox.create_account({"USDT": Decimal(10_000)}, name="trader")
-        self._other = sandbox.create_account({"BTC": Decimal(1)}, name="other").account_id
+        self._other = sandbox.create_account({"BTC": Decimal(200)}, name="other").account_id
 
     @property
     def keys(self):
@@ -150,6 +150,36 @@ async def test_many_orders_are_looked_for_on_the_same_pages(kraken):
     found = await asyncio.gather(*(connector._find(_unanswered(connector)) for _ in range(10)), return_exceptions=True)
     assert [err.outcome for err in found] == [Outcome.GONE] * 10
     assert (counts["openOrders"], counts["allOrders"], counts["order.status"]) == (1, 2, 0)
+
+
+async def test_which_orders_are_ours_is_asked_seldom_however_many_orders_the_trades_are_of():
+    """Once for each of them, as it was, a look-up for a hundred orders held the event loop up for seconds."""
+    with short_waits():
+        async with Sandbox("gate") as sandbox:
+            account = Account(sandbox)
+            async with running("ours", sandbox, account.keys, ["BTC-USDT"]) as bot:
+                for _ in range(110):  # more than a page of closed orders, so that trades are looked through
+                    account.buys("10")
+                    account.is_sold_to()
+                asked = _counting(bot.connector._life, "_taken")
+                with pytest.raises(VenueError):
+                    await bot.connector._find(_unanswered(bot.connector))
+                assert sandbox.request_log.counts["myTrades"] > 0
+                assert (
+                    0 < len(asked) <= 15
+                )  # the lists, the trades, and each of the ten unknown orders that are asked for
+
+
+def _counting(owner, name):
+    """What a method of an object answered from now on."""
+    answers, method = [], getattr(owner, name)
+
+    def counted(*arguments):
+        answers.append(method(*arguments))
+        return answers[-1]
+
+    setattr(owner, name, counted)
+    return answers
 
 
 def _unanswered(connector):
