@@ -131,10 +131,12 @@ class BooksKeptRight(OrderBookTrackerDataSource):
         asked for, each of which counts half a second of the limit. A few are asked for all the same: after an outage it
         is the orders that requests are waiting for, for longer than a book may be missing.
         """
+        are_the_first = not self._served and len(self._missing) <= _FEW
+        await self._sleep(constants.FEW_MISSING_BOOKS_S if are_the_first else constants.MISSING_BOOK_S)
         for _ in range(int(constants.LONGEST_QUEUE_S / constants.MISSING_BOOK_S)):
-            await self._sleep(constants.MISSING_BOOK_S)
             if len(self._missing) <= _FEW or not self._venue.budget.is_backed_up:
                 break
+            await self._sleep(constants.MISSING_BOOK_S)
         to_verify: list[str] = []
         for attempt in range(_ATTEMPTS):
             if attempt:

@@ -16,6 +16,9 @@ MISSING_BOOK_S = 3.0
 """How long after a subscription a book may be missing until it is fetched over REST: ccxt's classes of some venues ask
 for theirs only when something changes (kucoin), which on a quiet market can take minutes."""
 
+FEW_MISSING_BOOKS_S = 1.0
+"""The same of the first books of a few pairs, which the connector is not ready without."""
+
 LONGEST_QUEUE_S = 180.0
 """For how long at most a missing book is put down to requests that wait for their turn in the rate budget."""
 

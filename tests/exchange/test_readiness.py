@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 import pytest_asyncio
 
+from hummingbot_ccxt.exchange import ccxt_constants as constants
 from hummingbot_ccxt.rig.bot import Bot, running, short_waits
 from hummingbot_ccxt.sandbox import Fault, OrderType, Sandbox, Side
 
@@ -61,3 +62,14 @@ async def test_an_answer_that_is_none_leaves_the_balances_as_they_are(bot: Bot, 
     await bot.connector._update_all_balances()
     assert rule.injected == 1
     assert bot.balances() == {"USDT": (Decimal(1000), Decimal(1000))}
+
+
+async def test_few_quiet_books_that_begin_with_a_change_do_not_keep_it_waiting_as_many_do(monkeypatch) -> None:
+    """On KuCoin ccxt asks for a book when something in it changes; there nothing does."""
+    monkeypatch.setattr(constants, "MISSING_BOOK_S", 1e6)
+    monkeypatch.setattr(constants, "FIRST_BOOK_S", 1e6)
+    async with Sandbox("kucoin") as venue:
+        account = venue.create_account({"USDT": Decimal(1000)}, name="trader")
+        with short_waits():
+            async with running("ours", venue, account, [PAIR, "ETH-USDT"], ready=False) as bot:
+                await bot.until(lambda: bot.connector.ready, "ready", 2 * SOON_S)
