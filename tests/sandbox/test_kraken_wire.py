@@ -414,6 +414,8 @@ async def test_a_subscribed_connection_has_heartbeats_while_nothing_else_is_said
         (PUBLIC, {"channel": "book", "symbol": ["NO/SUCH"]}, "Currency pair not supported NO/SUCH"),
         (PUBLIC, {"channel": "book", "symbol": ["XBT/USDT"]}, "Currency pair not supported XBT/USDT"),
         (PUBLIC, {"channel": "book", "symbol": ["BTC/USDT"], "depth": 20}, "Subscription depth not supported"),
+        (PUBLIC, {"channel": "ohlc", "interval": 2}, "Subscription ohlc interval not supported"),
+        (PUBLIC, {"channel": "ohlc", "interval": "1"}, "Subscription ohlc interval must be an integer"),
         (PUBLIC, {"channel": "executions", "token": "any"}, "Subscription name invalid"),
         (PRIVATE, {"channel": "book", "symbol": ["BTC/USDT"]}, "Subscription name invalid"),
         (PRIVATE, {"channel": "executions", "token": "of nobody"}, "ESession:Invalid session"),
@@ -433,6 +435,7 @@ async def test_a_subscription_is_refused_with_its_text(
     [
         (PUBLIC, {"name": "book"}, ["BTC/USDT"], "Currency pair not supported BTC/USDT"),
         (PUBLIC, {"name": "book", "depth": 20}, ["XBT/USDT"], "Subscription depth not supported"),
+        (PUBLIC, {"name": "ohlc", "interval": 2}, ["XBT/USDT"], "Subscription ohlc interval not supported"),
         (PUBLIC, {"name": "openOrders"}, [], "Subscription name invalid"),
         (PRIVATE, {"name": "openOrders", "token": "of nobody"}, [], "ESession:Invalid session"),
     ],
@@ -576,6 +579,26 @@ async def test_a_trade_is_told_with_the_takers_side(connect: Connect, maker: Any
 
     assert (trade["symbol"], trade["side"], trade["price"], trade["qty"]) == ("BTC/USDT", "sell", 49000, 0.25)
     assert [row[0], row[1], row[3]] == ["49000.00000", "0.25000000", "s"]
+
+
+async def test_the_last_candle_is_told_first_and_then_with_each_trade(connect: Connect, maker: Any) -> None:
+    maker.bid("49000", "1")
+    maker.take(Side.SELL, "0.25")
+    second, first = await greeted(connect, f"{PUBLIC}/v2"), await greeted(connect, PUBLIC)
+    await subscribe(second, "ohlc", symbol=["BTC/USDT"], interval=10080)
+    status = await subscribe_v1(first, "ohlc", "XBT/USDT", interval=10080)
+    shown = [await second.until(of_channel("ohlc", "snapshot")), await first.until(of_channel_v1("ohlc-10080"))]
+    maker.take(Side.SELL, "0.5")
+    shown += [await second.until(of_channel("ohlc", "update")), await first.until(of_channel_v1("ohlc-10080"))]
+
+    assert (status["channelName"], status["subscription"]) == ("ohlc-10080", {"interval": 10080, "name": "ohlc"})
+    for (candle,), volume, trades in ((shown[0]["data"], 0.25, 1), (shown[2]["data"], 0.75, 2)):
+        assert [candle[name] for name in ("open", "high", "low", "close", "vwap")] == [49000] * 5
+        assert (candle["volume"], candle["trades"], candle["interval"]) == (volume, trades, 10080)
+    for (channel, row, *_), volume, trades in ((shown[1], "0.25000000", 1), (shown[3], "0.75000000", 2)):
+        assert channel == status["channelID"]
+        assert row[2:] == [*["49000.00000"] * 5, volume, trades]
+        assert float(row[0]) <= float(row[1])
 
 
 async def test_after_unsubscribing_nothing_more_is_told(connect: Connect, maker: Any) -> None:

@@ -12,6 +12,7 @@ from ...tape import DAY_MS
 from ..notation import decimals
 from ..rest import Call, Problem, Refusal, Route, Routes, private
 from ..trading import SIDES
+from .candles import INTERVALS, rest_row
 from .limits import OF_A_PAIR
 from .messages import description, fill_id, order_id, order_message
 from .names import Pair, amount, asset_names, money, stamp
@@ -19,7 +20,6 @@ from .names import Pair, amount, asset_names, money, stamp
 if TYPE_CHECKING:
     from .wire import KrakenWire
 
-_INTERVALS = {"1": "1m", "5": "5m", "15": "15m", "30": "30m", "60": "1h", "240": "4h", "1440": "1d", "10080": "1w"}
 _FORCES = {"GTC": TimeInForce.GTC, "IOC": TimeInForce.IOC, "FOK": TimeInForce.FOK}
 _PAGE = 50
 
@@ -105,15 +105,11 @@ def tickers(wire: "KrakenWire", call: Call) -> Any:
 
 def candles(wire: "KrakenWire", call: Call) -> Any:
     """ "Get OHLC Data": the newest 720."""
-    pair, interval = wire.pair(call.text("pair")), call.one_of("interval", _INTERVALS, "1")
+    pair, interval = wire.pair(call.text("pair")), call.one_of("interval", INTERVALS, "1")
     now = wire.clock()
     found = wire.tapes[pair.market.symbol].candles(interval, now - 30 * DAY_MS, now)[-720:]
-    prices = [(c.open, c.high, c.low, c.close, c.quote_volume / c.volume if c.volume else c.close) for c in found]
-    rows = [
-        [c.open_ms // 1000, *map(pair.price, five), amount(c.volume), c.count]
-        for c, five in zip(found, prices, strict=True)
-    ]
-    return {pair.id: rows, "last": found[-1].open_ms // 1000 if found else now // 1000}
+    last = found[-1].open_ms if found else now
+    return {pair.id: [rest_row(pair, candle) for candle in found], "last": last // 1000}
 
 
 def _asked(wire: "KrakenWire", call: Call) -> list[Pair]:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ...engine import Fill, Order, OrderEvent, OrderEventKind, Trade
 from ...streams import Session
+from ...tape import Candle
 from ..connection import user_topic
 from ..notation import given_id
 from ..views import Levels
+from . import candles
 from .messages import STATUS, description, fees_of, fill_id, flags, order_id, reason, volume
 from .names import Pair, amount, money, seconds
 from .sockets import DEPTHS, KrakenSocket
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from .wire import KrakenWire
 
 _SNAPSHOT_TRADES = 50
+_DETAILS = {"book": ("depth", 10), "ohlc": ("interval", 1)}  # what tells subscriptions of one pair apart
 
 
 class Socket(KrakenSocket):
@@ -28,7 +31,7 @@ class Socket(KrakenSocket):
 
     def __init__(self, wire: "KrakenWire", *, is_private: bool) -> None:
         super().__init__(wire)
-        self._names = ("openOrders", "ownTrades") if is_private else ("book", "trade")
+        self._names = ("openOrders", "ownTrades") if is_private else ("book", "trade", "ohlc")
         self.greeting = {
             "connectionID": self.connection_id,
             "event": "systemStatus",
@@ -75,28 +78,34 @@ class Socket(KrakenSocket):
             wire.streams.subscribe(session, topic)
 
     def _public(self, session: Session, message: dict[str, Any], event: str, subscription: dict[str, Any]) -> None:
-        """ "book", "trade": each pair is answered for itself."""
+        """ "book", "trade", "ohlc": each pair is answered for itself."""
         wire, name = self.wire, subscription["name"]
-        depth = subscription.get("depth", 10) if name == "book" else 0
-        if name == "book" and depth not in DEPTHS:
+        word, usual = _DETAILS.get(name, ("", 0))
+        detail = subscription.get(word, usual)
+        if name == "book" and detail not in DEPTHS:
             self._refuse(session, message, "Subscription depth not supported")
+            return
+        if name == "ohlc" and (text := candles.complaint(detail)) is not None:
+            self._refuse(session, message, text)
             return
         for wsname in message.get("pair") or []:
             pair = wire.pairs_by_wsname.get(wsname)
             if pair is None:
                 self._refuse(session, message, f"Currency pair not supported {wsname}", pair=wsname)
                 continue
-            topic, channel = topic_of(name, pair, depth), channel_name(name, depth)
-            told = {"channelID": channel_id(wire, pair, name), "channelName": channel, "pair": wsname}
-            extra = {"depth": depth} if depth else {}
+            topic, channel = topic_of(name, pair, detail), channel_name(name, detail)
+            told = {"channelID": channel_id(wire, pair, channel), "channelName": channel, "pair": wsname}
+            extra = {word: detail} if word else {}
             self._confirm(session, message, {**told, "subscription": {**extra, "name": name}})
             if event == "unsubscribe":
                 wire.streams.unsubscribe(session, topic)
             elif topic not in session.envelopes:
                 if name == "book":
-                    view, now = wire.view(pair.market.symbol, depth), wire.clock()
+                    view, now = wire.view(pair.market.symbol, detail), wire.clock()
                     levels = {"as": _rows(pair, view.asks, now), "bs": _rows(pair, view.bids, now)}
                     session.send_json([told["channelID"], levels, channel, wsname])
+                if name == "ohlc" and (last := wire.last_candle(pair.market.symbol, detail)) is not None:
+                    session.send_json(candle_message(wire, pair, last, detail))
                 wire.streams.subscribe(session, topic)
 
     def _confirm(self, session: Session, message: dict[str, Any], answer: dict[str, Any]) -> None:
@@ -110,16 +119,18 @@ class Socket(KrakenSocket):
         session.send_json({**answer, **_number(message)})
 
 
-def topic_of(name: str, pair: Pair, depth: int = 0) -> str:
-    return f"v1:{name}:{pair.market.symbol}:{depth}"
+def topic_of(name: str, pair: Pair, detail: int = 0) -> str:
+    return f"v1:{name}:{pair.market.symbol}:{detail}"
 
 
-def channel_name(name: str, depth: int) -> str:
-    return f"{name}-{depth}" if depth else name
+def channel_name(name: str, detail: int) -> str:
+    return f"{name}-{detail}" if detail else name
 
 
-def channel_id(wire: "KrakenWire", pair: Pair, name: str) -> int:
-    return 336 + 16 * list(wire.pairs).index(pair.market.symbol) + (name == "trade")
+def channel_id(wire: "KrakenWire", pair: Pair, channel: str) -> int:
+    name, _, detail = channel.partition("-")
+    place = 2 + list(candles.INTERVALS).index(detail) if name == "ohlc" else int(name == "trade")
+    return 336 + 16 * list(wire.pairs).index(pair.market.symbol) + place
 
 
 # -- public messages
@@ -138,6 +149,13 @@ def trade_message(wire: "KrakenWire", pair: Pair, trade: Trade) -> list[Any]:
     """ "trade": price, volume, time, the taker's side, limit or market, miscellaneous."""
     row = [pair.price(trade.price), amount(trade.amount), seconds(trade.time_ms), trade.taker_side.value[0], "l", ""]
     return [channel_id(wire, pair, "trade"), [row], "trade", pair.wsname]
+
+
+def candle_message(wire: "KrakenWire", pair: Pair, candle: Candle, minutes: int) -> list[Any]:
+    """ "ohlc"."""
+    last, channel = wire.tapes[pair.market.symbol].last, channel_name("ohlc", minutes)
+    assert last is not None  # there is a candle
+    return [channel_id(wire, pair, channel), candles.v1_row(pair, candle, last), channel, pair.wsname]
 
 
 def _rows(pair: Pair, levels: Levels, now_ms: int) -> list[list[str]]:

@@ -12,6 +12,7 @@ from ...streams import Session
 from ..connection import user_topic
 from ..notation import given_id, status_words
 from ..views import BookView
+from . import candles
 from .messages import fill_id, order_id, reason
 from .names import Pair, amount_number, plain, stamp, transaction_id
 from .sockets import DEPTHS, KrakenSocket
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _STATUS = status_words("new", "partially_filled", "filled", "canceled")
 _SNAPSHOT_TRADES = 50
+_PRIVATE = ("executions", "balances")
+_DETAILS = {"book": ("depth", 10), "ohlc": ("interval", 1)}  # what tells subscriptions of one symbol apart
+_PUBLIC = (*_DETAILS, "trade", "ticker")
 
 
 class Socket(KrakenSocket):
@@ -40,7 +44,7 @@ class Socket(KrakenSocket):
             self._answer(session, {"method": "pong"}, message)
         elif method not in ("subscribe", "unsubscribe") or not isinstance(params, dict):
             self._refuse(session, message, "Malformed request")
-        elif params.get("channel") in (("executions", "balances") if self._is_private else ("book", "trade", "ticker")):
+        elif params.get("channel") in (_PRIVATE if self._is_private else _PUBLIC):
             (self._private if self._is_private else self._public)(session, message, method, params)
         else:
             self._refuse(session, message, "Subscription name invalid")
@@ -82,31 +86,39 @@ class Socket(KrakenSocket):
         self.wire.streams.subscribe(session, topic)
 
     def _public(self, session: Session, message: dict[str, Any], method: str, params: dict[str, Any]) -> None:
-        """ "Book", "Trades", "Ticker": each symbol is answered for itself."""
+        """ "Book", "Trades", "Ticker", "Candles (OHLC)": each symbol is answered for itself."""
         channel, wire = params["channel"], self.wire
-        depth = params.get("depth", 10) if channel == "book" else 0
-        if channel == "book" and depth not in DEPTHS:
+        word, usual = _DETAILS.get(channel, ("", 0))
+        detail = params.get(word, usual)
+        if channel == "book" and detail not in DEPTHS:
             self._refuse(session, message, "Subscription depth not supported")
+            return
+        if channel == "ohlc" and (text := candles.complaint(detail)) is not None:
+            self._refuse(session, message, text)
             return
         for symbol in params.get("symbol") or []:
             pair = wire.pairs.get(symbol)
             if pair is None:
                 self._refuse(session, message, f"Currency pair not supported {symbol}", symbol=symbol)
                 continue
-            topic = topic_of(channel, symbol, depth)
+            topic = topic_of(channel, symbol, detail)
             if method == "subscribe" and topic in session.envelopes:
                 self._refuse(session, message, "Already subscribed", symbol=symbol)
                 continue
             wants_snapshot = params.get("snapshot", channel != "trade")
-            result = {"channel": channel, **({"depth": depth} if depth else {}), "snapshot": wants_snapshot,
+            result = {"channel": channel, **({word: detail} if word else {}), "snapshot": wants_snapshot,
                       "symbol": symbol}  # fmt: skip
             self._answer(session, {"method": method, "result": result, "success": True}, message)
             if method == "unsubscribe":
                 wire.streams.unsubscribe(session, topic)
                 continue
             if channel == "book":
-                view = wire.view(symbol, depth)
+                view = wire.view(symbol, detail)
                 session.send_json(book_message(wire, pair, view, "snapshot", view.bids, view.asks))
+            elif channel == "ohlc":
+                last = wire.last_candle(symbol, detail) if wants_snapshot else None
+                if last is not None:
+                    session.send_json(candles.v2_message(pair, last, detail, "snapshot"))
             elif wants_snapshot:
                 found = wire.engine.trades(symbol)[-_SNAPSHOT_TRADES:] if channel == "trade" else []
                 snapshot = trade_message(pair, found) if channel == "trade" else ticker_message(wire, pair)
@@ -114,8 +126,8 @@ class Socket(KrakenSocket):
             wire.streams.subscribe(session, topic)
 
 
-def topic_of(channel: str, symbol: str, depth: int = 0) -> str:
-    return f"v2:{channel}:{symbol}:{depth}"
+def topic_of(channel: str, symbol: str, detail: int = 0) -> str:
+    return f"v2:{channel}:{symbol}:{detail}"
 
 
 # -- public messages

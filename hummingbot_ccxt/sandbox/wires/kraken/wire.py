@@ -18,13 +18,15 @@ from zlib import crc32
 from ...accounts import ApiAccount
 from ...engine import BalanceChanged, Fill, Market, Order, OrderEvent, OrderEventKind, Rejection, Trade
 from ...feed import BookUpdate
+from ...tape import Candle
 from ..base import SocketHandler, Venue
 from ..connection import user_topic
 from ..markets import Names
 from ..rest import Call, Problem, Reason, Refusal, Routes, Spoken, Words
 from ..spot import SpotWire
 from ..views import BookView, Levels
-from . import v1, v2
+from . import candles, v1, v2
+from .candles import INTERVALS
 from .endpoints import ROUTES
 from .limits import PUBLIC, TIERS, TradingEngine
 from .messages import fill_message
@@ -80,6 +82,7 @@ class KrakenWire(SpotWire):
     routes: ClassVar[Routes] = ROUTES
     words: ClassVar[Mapping[Reason, Words]] = WORDS
     public_limit = PUBLIC
+    intervals: ClassVar[Mapping[str, str]] = INTERVALS
 
     def __init__(self, venue: Venue) -> None:
         super().__init__(venue)
@@ -218,6 +221,11 @@ class KrakenWire(SpotWire):
             self._views[symbol, depth] = BookView(self.engine.book(symbol), depth, tells_pushed_out=False)
         return self._views[symbol, depth]
 
+    def last_candle(self, symbol: str, minutes: int) -> Candle | None:
+        """The one of the last trade, however long ago that was; None without any."""
+        tape = self.tapes[symbol]
+        return None if tape.last is None else tape.running(INTERVALS[str(minutes)], tape.last.time_ms)
+
     def _wants_book(self, symbol: str, depth: int) -> bool:
         topics = v2.topic_of("book", symbol, depth), v1.topic_of("book", self.pairs[symbol], depth)
         return any(self.streams.wants(topic) for topic in topics)
@@ -267,6 +275,12 @@ class KrakenWire(SpotWire):
         topic = v2.topic_of("ticker", trade.symbol)
         if self.streams.wants(topic):
             self.publish(topic, "ticker", v2.ticker_message(self, pair))
+        topics = {word: v2.topic_of("ohlc", trade.symbol, int(word)) for word in INTERVALS}
+        for word, topic, candle in self.candles_told(trade, topics):
+            self.publish(topic, "kline", candles.v2_message(pair, candle, int(word), "update"))
+        topics = {word: v1.topic_of("ohlc", pair, int(word)) for word in INTERVALS}
+        for word, topic, candle in self.candles_told(trade, topics):
+            self.publish(topic, "kline", v1.candle_message(self, pair, candle, int(word)))
 
     def on_order(self, event: OrderEvent) -> None:
         order = event.order
