@@ -12,6 +12,7 @@ from bidict import bidict
 from hummingbot.connector.client_order_tracker import ClientOrderTracker
 from hummingbot.core.api_throttler.data_types import RateLimit
 from hummingbot.core.data_type.common import OrderType
+from hummingbot.core.network_iterator import NetworkStatus
 from hummingbot.core.utils.async_utils import safe_ensure_future
 from hummingbot.core.web_assistant.web_assistants_factory import WebAssistantsFactory
 
@@ -40,6 +41,8 @@ from hummingbot_ccxt.venue.venue import Venue
 from hummingbot_ccxt.versions import check_versions
 
 _ALIVE_S = 30.0
+_MORE_OFTEN = 5
+"""How many times as often it is asked whether the venue is there, while it is not."""
 
 
 class CcxtExchange(CcxtBalances):
@@ -50,6 +53,7 @@ class CcxtExchange(CcxtBalances):
     """
 
     web_utils = web_utils
+    check_network_interval: float  # a property of a compiled class
 
     def __init__(
         self,
@@ -89,6 +93,8 @@ class CcxtExchange(CcxtBalances):
         self._placing: dict[str, asyncio.Event] = {}
         self._acting: set[asyncio.Task[Any]] = set()
         self._clock_fetch: asyncio.Task[None] | None = None
+        self._usual_check_interval: float | None = None
+        """While the venue is away; None while it is there."""
         self._awaits_events = False
         """Whether whoever applies the user stream's events has applied all that it took, and waits for more."""
         super().__init__(balance_asset_limit, rate_limits_share_pct)
@@ -291,6 +297,22 @@ class CcxtExchange(CcxtBalances):
         if hasattr(self, "_life"):
             self._life.stop()
         await self._venue.close()
+
+    async def check_network(self) -> NetworkStatus:
+        """As Hummingbot's, which ends every stream when the venue is away, and starts them at the next check that finds
+        it: up to ten seconds after it came back, if no check came sooner then.
+        """
+        status = NetworkStatus.NOT_CONNECTED
+        try:
+            status = await super().check_network()
+        finally:  # also when Hummingbot gives the check up
+            is_away, usual = status is not NetworkStatus.CONNECTED, self._usual_check_interval
+            if is_away and usual is None:
+                self._usual_check_interval = self.check_network_interval
+                self.check_network_interval /= _MORE_OFTEN
+            elif not is_away and usual is not None:
+                self.check_network_interval, self._usual_check_interval = usual, None
+        return status
 
     async def _make_network_check_request(self) -> None:
         if time.time() - self._user_stream_tracker.last_recv_time < _ALIVE_S:

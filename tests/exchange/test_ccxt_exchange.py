@@ -103,6 +103,18 @@ async def test_check_network_failure(exchange, sandbox):
     assert await exchange.check_network() is NetworkStatus.NOT_CONNECTED
 
 
+async def test_while_the_venue_is_away_the_network_is_checked_more_often(exchange, sandbox):
+    usual = exchange.check_network_interval
+    sandbox.faults.maintenance = True
+    for _ in range(2):
+        await exchange.check_network()
+        assert exchange.check_network_interval == usual / 5
+    sandbox.faults.maintenance = False
+    for _ in range(2):
+        await exchange.check_network()
+        assert exchange.check_network_interval == usual
+
+
 async def test_check_network_raises_cancel_exception(exchange, sandbox, running):
     unanswered = sandbox.faults.rest("time", Fault.TIMEOUT_BEFORE)
     task = running(exchange.check_network())
