@@ -16,9 +16,11 @@ from hummingbot_ccxt.chaos.trader import Trader, main
 from hummingbot_ccxt.exchange import memory
 from hummingbot_ccxt.soak.kept import kept
 from hummingbot_ccxt.soak.use import use
+from hummingbot_ccxt.venue import client
 
-_REMEMBERED = 1_000
-"""Orders, in place of ten times as many."""
+_REMEMBERED, _TRADES_KEPT = 1_000, 10
+"""Orders, in place of ten times as many; public trades of a market in ccxt's cache, which gets few of them, as most go a
+shorter way: a hundred of each market took more than an hour to come, at 3 KB each (80 minutes on binance)."""
 
 
 class SoakTrader(Trader):
@@ -32,6 +34,7 @@ class SoakTrader(Trader):
         """As a storm's trader does, but what is bounded is bounded so that the warm-up fills it: else it grows for
         hours, which would have to be told from a leak."""
         self._stack.enter_context(patch.object(memory, "_ORDERS_REMEMBERED", _REMEMBERED))
+        self._stack.enter_context(patch.object(client, "_TRADES_KEPT", _TRADES_KEPT))
         return await super().begin(*arguments, **named)
 
     async def kept(self) -> dict[str, int]:
