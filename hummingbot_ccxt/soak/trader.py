@@ -19,8 +19,8 @@ from hummingbot_ccxt.soak.use import use
 from hummingbot_ccxt.venue import client
 
 _REMEMBERED, _TRADES_KEPT = 1_000, 10
-"""Orders, in place of ten times as many; public trades of a market in ccxt's cache, which gets few of them, as most go a
-shorter way: a hundred of each market took more than an hour to come, at 3 KB each (80 minutes on binance)."""
+"""Orders, in place of ten times as many; public trades of a market in ccxt's cache, in place of a hundred: it gets few,
+as most go a shorter way, and took more than an hour to fill, at 3 KB each (80 minutes on binance)."""
 
 
 class SoakTrader(Trader):
