@@ -97,9 +97,13 @@ class Unplugged:
     def _check(self) -> None:
         if self._broken:
             raise Broken(self._broken.pop())
-        forgotten = self._refusals.keys() - self._told
+        # Where the trade itself is refused, as it is told, its fee is none that was forgotten.
+        told = self._told | {("fee", message) for structure, message in self._told if structure == "trade"}
+        forgotten = self._refusals.keys() - told
         if forgotten or self._skipped < self._bad:
-            raise Broken(f"{len(forgotten) + self._bad} messages were refused and not counted as skipped")
+            what = ", ".join(str(error) for error, key in self._errors.values() if key in forgotten) or "by a handler"
+            count = len(forgotten) + self._bad
+            raise Broken(f"{count} messages were refused and not counted as skipped ({what})")
         check_balances(self.connector._account_balances, self.connector._account_available_balances)
         for book in self.connector.order_books.values():
             price = book.last_trade_price
