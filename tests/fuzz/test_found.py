@@ -132,3 +132,15 @@ async def test_books_that_are_none_do_not_end_the_start():
 
 async def _no_sleep(_):
     return None
+
+
+async def test_a_fill_whose_fee_is_refused_too_has_one_line_for_the_fill():
+    """The fuzzer called that a refusal that nobody told."""
+    async with streams.unplugged("binance") as fed:
+        fills = [s for s in fed.seeds if (s.message.get("event") or {}).get("x") == "TRADE"]
+        assert fills
+        for seed in fills:
+            spoiled = replaced(replaced(seed.message, ("event", "n"), "inf"), ("event", "T"), None)
+            assert not await fed.feed(seed, json.dumps(spoiled))
+        assert fed.connector._skips["trade.timestamp"] >= 1
+        assert not any(kind.startswith("fee.") for kind in fed.connector._skips)
