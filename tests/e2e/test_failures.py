@@ -10,8 +10,10 @@ import aiohttp
 import pytest
 from hummingbot.core.data_type.common import OrderType
 from hummingbot.core.event.events import MarketEvent
+from hummingbot.core.network_iterator import NetworkStatus
 
 from hummingbot_ccxt.exchange import ccxt_constants as constants
+from hummingbot_ccxt.exchange import ccxt_exchange
 from hummingbot_ccxt.sandbox import Fault, StreamFault
 
 CREATED, CANCELLED, FAILED = MarketEvent.BuyOrderCreated, MarketEvent.OrderCancelled, MarketEvent.OrderFailure
@@ -257,6 +259,16 @@ async def test_an_outage_longer_than_four_polls_loses_no_order_and_no_fill(bot, 
     assert bot.events(FAILED) == []
     await bot.settled()
     await bot.book_right()
+
+
+async def test_after_an_outage_the_streams_begin_again_sooner_than_at_hummingbots_next_check(bot, monkeypatch):
+    monkeypatch.setattr(ccxt_exchange, "_ALIVE_S", 0.0)  # else it takes half a minute's silence before one is made
+    bot.expected_errors = ["network", "Unexpected error"]
+    await bot.sandbox.stop()
+    await bot.until(lambda: bot.connector.network_status is NetworkStatus.NOT_CONNECTED, "the streams' end", 20)
+    await bot.sandbox.start()
+    topic = f"user:{bot.account.account_id}"
+    await bot.until(lambda: bot.sandbox.streams.subscribers(topic), "the user stream", 6)  # Hummingbot looks after 10 s
 
 
 async def test_an_order_sent_into_an_outage_waits_for_the_venue_to_answer(bot):
