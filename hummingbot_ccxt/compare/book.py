@@ -48,11 +48,11 @@ def scenario(name: str, title: str, **more: Any) -> Callable[[Play], Play]:
     return enter
 
 
-def scenarios(wanted: str | None = None) -> list[Scenario]:
-    """All, or those whose name holds `wanted`. Raises NoScenario."""
+def scenarios(*wanted: str) -> list[Scenario]:
+    """All, or those whose name holds one of `wanted`. Raises NoScenario for one that no name holds."""
     import hummingbot_ccxt.compare.scenarios  # noqa: F401  (importing enters them)
 
-    found = [each for each in SCENARIOS.values() if wanted is None or wanted in each.name]
-    if not found:
-        raise NoScenario(f"no scenario is called {wanted!r}; `hummingbot-ccxt compare --list` shows all")
-    return found
+    for word in wanted:
+        if not any(word in name for name in SCENARIOS):
+            raise NoScenario(f"no scenario is called {word!r}; `hummingbot-ccxt compare --list` shows all")
+    return [each for each in SCENARIOS.values() if not wanted or any(word in each.name for word in wanted)]

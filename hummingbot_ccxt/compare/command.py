@@ -39,7 +39,10 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "exchanges", nargs="*", metavar="EXCHANGE", help=f"of {', '.join(NATIVE)}; or all: {', '.join(FULL_DEPTH)}"
     )
-    parser.add_argument("--scenario", metavar="NAME", help="only scenarios whose name holds this")
+    parser.add_argument(
+        "--scenario", metavar="NAME", action="append", default=[],
+        help="only scenarios whose name holds this, or one of several such",
+    )  # fmt: skip
     parser.add_argument("--list", action="store_true", help="list the scenarios, and end")
     parser.add_argument("--seed", type=int, default=1, help="of what happens at the venue (default: 1)")
     parser.add_argument("--native", metavar="MODULE:CLASS", help="a native connector of your own; one exchange only")
@@ -51,7 +54,7 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare; 1 if the native connector is better in anything, or something is not classified."""
     console = Console()
-    wanted = scenarios(args.scenario)
+    wanted = scenarios(*args.scenario)
     if args.list:
         _list(console, wanted)
         return 0
@@ -93,7 +96,7 @@ async def _compare(result: Result, wanted: list[Scenario], console: Console, arg
             progress.done(comparison)
     order = {each.name: place for place, each in enumerate(wanted)}
     result.comparisons.sort(key=lambda each: order[each.scenario])
-    if args.scenario is None and args.native is None:
+    if not args.scenario and args.native is None:
         result.stale = verdicts.stale(result.exchanges, FULL_DEPTH, NATIVE)
     result.seconds = time.monotonic() - began
 
