@@ -7,7 +7,6 @@ import dataclasses
 import importlib.util
 import json
 import platform
-from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -58,10 +57,7 @@ def run(args: argparse.Namespace) -> int:
         chosen = dataclasses.replace(chosen, rounds=args.rounds, wide_rounds=args.rounds)
     console = Console()
     _compile()
-    report = asyncio.run(_report(args.exchange, chosen, console))
-    for path, text in ((args.json, json.dumps(report, indent=2) + "\n"), (args.html, page.html(report))):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    report = asyncio.run(_report(args, chosen, console))
     console.print(_table(report))
     console.print("least: what must be reached; aim: what is aimed at (both are goals of our own)", style="dim")
     console.print(f"{args.html}, {args.json}")
@@ -80,7 +76,8 @@ def _compile() -> None:
             compileall.compile_dir(folder, quiet=2, workers=0)
 
 
-async def _report(exchanges: Sequence[str], chosen: plan.Plan, console: Console) -> dict[str, Any]:
+async def _report(args: argparse.Namespace, chosen: plan.Plan, console: Console) -> dict[str, Any]:
+    """Measure one exchange after another, and write both reports after each: all of them take hours."""
     report: dict[str, Any] = {
         "versions": {name: version(name) for name in ("hummingbot", "ccxt", "aiohttp")},
         "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
@@ -89,9 +86,13 @@ async def _report(exchanges: Sequence[str], chosen: plan.Plan, console: Console)
     }
     with console.status("the scan of connectors") as status:
         scan_ms = await scan_extra_ms()
-        for exchange in exchanges:
+        for number, exchange in enumerate(args.exchange, start=1):
             samples = await measure(exchange, chosen, status.update)
             report["exchanges"][exchange] = report_of(samples, scan_ms)
+            for path, text in ((args.json, json.dumps(report, indent=2) + "\n"), (args.html, page.html(report))):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+            console.print(f"{exchange} is measured, {number} of {len(args.exchange)}", style="dim")
     return report
 
 
