@@ -71,6 +71,10 @@ def test_what_would_tell_is_longer_the_noisier_it_is():
     assert Trend(1.0, 1.0, 200.0, hours=0.5).hours_needed(1.0) == 24.0
 
 
+async def _now():
+    return use()
+
+
 def soaked(**samples):
     steady = {name: [1.0] * len(AT_S) for name in NOTHING}
     return Soaked(Result("binance", "ours", "1"), at_s=AT_S, samples={**steady, **samples})
@@ -82,10 +86,27 @@ def test_the_verdict_is_growth_if_anything_grows_and_steady_if_all_is():
     grown = soaked(tasks=[at / 60 for at in AT_S], memory_mb=noisy(2.0, 1))
     assert grown.verdict() is Verdict.GROWTH
     assert [problem.split()[0] for problem in grown.problems()] == ["tasks"]
-    open_one = soaked(memory_mb=noisy(2.0, 1))
+    open_one = soaked(memory_mb=noisy(2.0, 1), held_mb=noisy(2.0, 2))
     assert open_one.verdict() is Verdict.INCONCLUSIVE
     assert open_one.problems() == []
     assert open_one.minutes_needed() > 45
+
+
+def test_resident_memory_that_only_comes_to_fill_what_was_allocated_before_is_no_growth():
+    assert soaked(memory_mb=noisy(30.0, 1)).verdict() is Verdict.STEADY
+
+
+@pytest.mark.parametrize(("allocated", "slope"), [("held_mb", 30.0), ("malloc_mb", 30.0), ("blocks", 500_000.0)])
+def test_what_is_allocated_may_not_grow_even_where_resident_memory_does_not(allocated, slope):
+    found = soaked(**{allocated: noisy(slope, 1)})
+    assert found.verdict() is Verdict.GROWTH
+    assert [problem.split()[0] for problem in found.problems()] == [allocated]
+
+
+def test_resident_memory_grows_where_it_is_not_known_that_what_is_allocated_does_not():
+    found = soaked(memory_mb=noisy(30.0, 1), held_mb=noisy(4.0, 2))
+    assert found.verdicts()["held_mb"] is not Verdict.STEADY
+    assert [problem.split()[0] for problem in found.problems()] == ["memory_mb"]
 
 
 def test_too_few_samples_are_inconclusive_which_is_no_failure():
@@ -115,14 +136,24 @@ def test_containers_are_counted_by_where_they_hang():
 
 
 def test_what_a_process_uses_is_told_by_name():
-    async def now():
-        return use()
-
-    found = asyncio.run(now())
+    found = asyncio.run(_now())
     assert found.keys() == set(FIGURES)
+    assert found["held_mb"] > found["malloc_mb"] > 1
     assert found["memory_mb"] > 10
     assert found["tasks"] == 1
     assert found["handles"] >= found["sockets"] >= 0
+
+
+def test_what_is_allocated_is_counted_at_once_and_no_more_when_it_is_let_go():
+    before = asyncio.run(_now())
+    large, many = bytearray(50 * 2**20), [str(number) for number in range(100_000, 200_000)]
+    with_it = asyncio.run(_now())
+    assert with_it["malloc_mb"] - before["malloc_mb"] == pytest.approx(50, abs=2)
+    assert with_it["blocks"] - before["blocks"] == pytest.approx(len(many), rel=0.1)
+    del large, many
+    after = asyncio.run(_now())
+    assert after["malloc_mb"] - before["malloc_mb"] < 2
+    assert after["blocks"] - before["blocks"] < 10_000
 
 
 def test_what_gave_way_under_load_is_named_with_its_figure():
