@@ -6,6 +6,8 @@ from typing import Any
 
 from hummingbot_ccxt.translate.values import as_decimal
 
+LONGEST_PAUSE_S = 3600.0
+"""Whatever a venue asks for, it is tried again after an hour."""
 _USUAL = "retry-after"
 _IN_SECONDS = {"s": 1.0, "at_s": 1.0, "ms": 0.001, "at_ms": 0.001}
 

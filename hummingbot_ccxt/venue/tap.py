@@ -38,7 +38,7 @@ from hummingbot_ccxt.venue.receiving import Ahead
 from hummingbot_ccxt.venue.recording import recording, recording_book
 from hummingbot_ccxt.venue.secrets import HidingLogger, Secrets
 from hummingbot_ccxt.venue.shortcuts import quicken
-from hummingbot_ccxt.venue.silence import wanted_silence_s
+from hummingbot_ccxt.venue.silence import LONGEST_PAUSE_S, wanted_silence_s
 from hummingbot_ccxt.venue.turns import Turns
 
 _SNAPSHOT_RETRY_S = (0.5, 30.0)
@@ -121,6 +121,13 @@ def _watched(name: str, sink: str) -> property:
     return property(read, write)
 
 
+def _pause_s(client: Client) -> float | None:
+    """Return for how long the venue wants no connection, where its answer to the last attempt at one says so."""
+    told = getattr(client, "last_retry_after", None)
+    wait_s = None if told is None else wanted_silence_s({"Retry-After": told}, {}, 0.0)
+    return None if wait_s is None else min(wait_s, LONGEST_PAUSE_S)
+
+
 @remember
 def tapped_class(exchange_class: type) -> type:
     """Return the tapped subclass of a ccxt exchange class (ccxt.pro, or REST only)."""
@@ -138,6 +145,7 @@ def tapped_class(exchange_class: type) -> type:
             self.take_usual = lambda client, message: False
             self._last_nonce = 0
             self._by_machine = False
+            self._not_before: dict[str, float] = {}
             self._turns = Turns()
             self.logger = HidingLogger(logging.getLogger(__name__), parts.secrets)
             for name in ("orders", "myTrades", "trades"):
@@ -305,12 +313,19 @@ def tapped_class(exchange_class: type) -> type:
                     self.parts.tap.bad_message("a stream message", error, client)  # the other parts are none the worse
 
         def on_error(self, client: Client, error: Any) -> None:
+            asked_for = _pause_s(client)
+            client.last_retry_after = asked_for  # ccxt's own fails on an infinite one
             super().on_error(client, error)
-            if getattr(client, "last_retry_after", None) is None:
-                # Feeds wait before they subscribe again. With ccxt's pause on top, up to 30 s for an address, a venue
-                # that is back would be left alone for that long. What the venue itself asks for is kept.
-                getattr(self, "ws_dial_backoff", {}).pop(client.url, None)
+            # Feeds wait before they subscribe again. With ccxt's pause on top, up to 30 s for an address, a venue that
+            # is back would be left alone for that long. What the venue itself asks for is kept, by the machine's
+            # clock: ccxt keeps it by the venue's, whose correction would make it longer or shorter.
+            pauses = getattr(self, "ws_dial_backoff", {}).pop(client.url, None) is not None
+            if pauses and asked_for is not None:
+                self._not_before[client.url] = time.monotonic() + asked_for
             self.parts.tap.lost(client, error)
+
+        def ws_dial_delay(self, url: str) -> float:
+            return max(0.0, self._not_before.get(url, 0.0) - time.monotonic())
 
         def on_close(self, client: Client, error: Any) -> None:
             super().on_close(client, error)

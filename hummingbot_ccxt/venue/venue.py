@@ -34,6 +34,7 @@ from hummingbot_ccxt.venue.outcomes import (
 from hummingbot_ccxt.venue.permission import ALLOWED, on_nobodys_behalf
 from hummingbot_ccxt.venue.recording import recording
 from hummingbot_ccxt.venue.secrets import Secrets
+from hummingbot_ccxt.venue.silence import LONGEST_PAUSE_S
 from hummingbot_ccxt.venue.streams import PRIVATE, TOPICS_PER_REQUEST, Feed, FeedEvents, Streams
 from hummingbot_ccxt.venue.trade_messages import Kind, trade_message
 from hummingbot_ccxt.venue.usual_books import quicken_books
@@ -54,7 +55,6 @@ UNWATCHED = {
 _HOLDINGS = frozenset({"free", "used", "total"})
 KEEP_ALIVE_S = 10.0
 _PAUSE_AFTER_RATE_LIMIT_S = 5.0
-_LONGEST_PAUSE_S = 3600.0
 
 
 class Updates(Protocol):
@@ -204,7 +204,7 @@ class Venue:
         self.unanswered += outcome is Outcome.UNKNOWN
         wait_s: float | None = getattr(error, "retry_after_s", None)
         if is_rate_limit(error) and outcome is Outcome.UNKNOWN:
-            wait_s = min(wait_s or _PAUSE_AFTER_RATE_LIMIT_S, _LONGEST_PAUSE_S)
+            wait_s = min(wait_s or _PAUSE_AFTER_RATE_LIMIT_S, LONGEST_PAUSE_S)
             self.budget.pause(wait_s)
         text = self.secrets.hide(error).strip() or "no further text"
         cause = error.__cause__

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import time
+from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
@@ -203,11 +205,29 @@ def test_without_such_a_mapping_messages_go_straight_to_ccxts_handler(tapped_cli
 @pytest.mark.parametrize("ours", [True, False], ids=["tapped", "ccxt's own"])
 async def test_an_address_that_refused_waits_for_feeds_or_the_venue_alone(tapped_client, ours, asks_for):
     """ccxt would wait up to 30 s at each address, on top of what a feed waits before it subscribes again."""
+    client = tapped_client("binance") if ours else exchange_class("binance")[0]()
+    async with refusing(client, asks_for) as url:
+        waits = client.ws_dial_delay(url)
+        assert 6 < waits <= 7 if asks_for else (waits == 0) is ours
+        if ours:
+            client.parts.venue_time = lambda: time.time() - 3600  # a correction of what is known of the venue's clock
+            assert client.ws_dial_delay(url) <= waits
+
+
+@pytest.mark.parametrize(("asks_for", "most"), [("inf", 0), ("nan", 0), ("-5", 0), ("1e9", 3600)])
+async def test_a_pause_that_is_none_or_has_no_end_keeps_no_stream_away(tapped_client, asks_for, most):
+    client = tapped_client("binance")
+    async with refusing(client, asks_for) as url:
+        assert client.ws_dial_delay(url) == pytest.approx(most, abs=1)
+
+
+@asynccontextmanager
+async def refusing(client, asks_for):
+    """An address whose handshake was refused just now, with such a `Retry-After`."""
 
     async def refuse(_: web.Request) -> web.Response:
         return web.Response(status=503, headers={"Retry-After": asks_for} if asks_for else {})
 
-    client = tapped_client("binance") if ours else exchange_class("binance")[0]()
     server = TestServer(web.Application(), port=0)
     server.app.router.add_get("/ws", refuse)
     await server.start_server()
@@ -218,8 +238,7 @@ async def test_an_address_that_refused_waits_for_feeds_or_the_venue_alone(tapped
         dialled.connect(client.session)
         with pytest.raises(ccxt.NetworkError):
             await asyncio.wait_for(waiting, 5)
-        waits = client.ws_dial_delay(url)
-        assert waits > 6 if asks_for else (waits == 0) is ours
+        yield url
     finally:
         await client.close()
         await server.close()
