@@ -219,6 +219,7 @@ async def test_a_pause_that_is_none_or_has_no_end_keeps_no_stream_away(tapped_cl
     client = tapped_client("binance")
     async with refusing(client, asks_for) as url:
         assert client.ws_dial_delay(url) == pytest.approx(most, abs=1)
+        assert url not in client.clients  # else ccxt would subscribe on the connection that failed, again and again
 
 
 @asynccontextmanager
