@@ -61,7 +61,7 @@ i.native { background: var(--hold); } .dot { stroke: var(--card); } .one { strok
 .at { stroke: var(--hold); stroke-width: 2; } .dot.aim { fill: var(--buy); } .dot.missed { fill: var(--sell); }
 .dot.reached, .dot.unknown, .dot.free { fill: var(--accent); } text.name { fill: var(--ink); font-size: 12.5px; }
 """
-_LEFT, _ROW, _WIDTH = 350.0, 22.0, 960.0
+_LEFT, _ROW, _WIDTH = 390.0, 22.0, 960.0
 _LOW, _HIGH = 1 / 16, 16.0
 
 
