@@ -2,8 +2,11 @@
 
 import argparse
 import importlib
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from types import ModuleType
@@ -62,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         args, module = parse(given)
         if module is None:
             return FAILED
-        return int(module.run(args))
+        with _terminated_as_interrupted():
+            return int(module.run(args))
     except HummingbotCcxtError as err:
         print(f"{PROGRAM}: error: {err}", file=sys.stderr)
         return FAILED
@@ -71,6 +75,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
         sys.stderr.close()
         return 0
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Within, SIGTERM ends a command as Ctrl-C does: it ends the processes that it started, which would go on alone."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def parse(given: list[str]) -> tuple[argparse.Namespace, ModuleType | None]:
